@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+enum { DEPTH_MAX = 32 };
+
+static void close_fd(int *fd)
+{
+    if (*fd >= 0)
+        close(*fd);
+}
+
+static void close_folder(DIR **folder)
+{
+    if (*folder)
+        closedir(*folder);
+}
+
+bool file_read(const char *path, size_t max_bytes, struct buf *ret, struct err *err)
+{
+    CLEANUP(close_fd) int fd = open(path, O_RDONLY | O_CLOEXEC);
+    struct stat st;
+    if (fd < 0 || fstat(fd, &st) != 0)
+        return err_errno(err, _("read"), path);
+    if (S_ISDIR(st.st_mode))
+        return FAIL(err, ERR_INPUT, _("Name a file in it."), _("%s is a folder."), path);
+    size_t before = ret->n;
+    for (;;) {
+        buf_reserve(ret, 64 * 1024);
+        ssize_t n = read(fd, ret->at + ret->n, ret->cap - ret->n - 1);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return err_errno(err, _("read"), path);
+        if (n == 0)
+            return true;
+        ret->n += (size_t)n;
+        ret->at[ret->n] = '\0';
+        if (ret->n - before > max_bytes)
+            return FAIL(err, ERR_LIMIT, _("Split the file into smaller ones."),
+                        _("%s is larger than %zu bytes."), path, max_bytes);
+    }
+}
+
+static bool write_all(int fd, struct str bytes)
+{
+    while (bytes.n) {
+        ssize_t n = write(fd, bytes.at, bytes.n);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return false;
+        bytes.at += n;
+        bytes.n -= (size_t)n;
+    }
+    return true;
+}
+
+bool file_sync_folder(const char *path, struct err *err)
+{
+    CLEANUP(close_fd) int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0 || fsync(fd) != 0)
+        return err_errno(err, _("write"), path);
+    return true;
+}
+
+bool file_write(const char *path, struct str bytes, unsigned mode, struct err *err)
+{
+    CLEANUP(buf_release) struct buf beside = BUF_INIT;
+    CLEANUP(buf_release) struct buf folder = BUF_INIT;
+    buf_printf(&beside, "%s.new-%ld", path, (long)getpid());
+    file_parent(path, &folder);
+    CLEANUP(close_fd)
+    int fd = open(beside.at, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, (mode_t)mode);
+    if (fd < 0)
+        return err_errno(err, _("write"), path);
+    if (!write_all(fd, bytes) || fsync(fd) != 0 || rename(beside.at, path) != 0) {
+        err_errno(err, _("write"), path);
+        unlink(beside.at);
+        return false;
+    }
+    return file_sync_folder(folder.at, err);
+}
+
+bool file_folder(const char *path, unsigned mode, struct err *err)
+{
+    CLEANUP(buf_release) struct buf part = BUF_INIT;
+    buf_text(&part, path);
+    for (size_t i = 1; i <= part.n; i++) {
+        if (part.at[i] != '/' && part.at[i] != '\0')
+            continue;
+        char saved = part.at[i];
+        part.at[i] = '\0';
+        if (mkdir(part.at, (mode_t)mode) != 0 && errno != EEXIST)
+            return err_errno(err, _("make the folder"), part.at);
+        part.at[i] = saved;
+    }
+    struct stat st;
+    if (stat(path, &st) != 0 || !S_ISDIR(st.st_mode))
+        return FAIL(err, ERR_CONFLICT, _("Choose another name."), _("%s is not a folder."), path);
+    return true;
+}
+
+bool file_exists(const char *path)
+{
+    struct stat st;
+    return lstat(path, &st) == 0;
+}
+
+bool file_size(const char *path, uint64_t *ret_bytes, struct err *err)
+{
+    struct stat st;
+    if (stat(path, &st) != 0)
+        return err_errno(err, _("read"), path);
+    *ret_bytes = (uint64_t)st.st_size;
+    return true;
+}
+
+void file_parent(const char *path, struct buf *ret)
+{
+    const char *slash = strrchr(path, '/');
+    if (!slash)
+        buf_char(ret, '.');
+    else if (slash == path)
+        buf_char(ret, '/');
+    else
+        buf_add(ret, path, (size_t)(slash - path));
+}
+
+const char *file_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+struct names {
+    char **at;
+    size_t n;
+    size_t max;
+};
+
+static void names_release(struct names *names)
+{
+    for (size_t i = 0; i < names->n; i++)
+        free(names->at[i]);
+    free(names->at);
+}
+
+static bool names_add(struct names *names, struct str name, struct err *err)
+{
+    if (names->n == names->max)
+        return FAIL(err, ERR_LIMIT, _("Choose a folder with fewer files."),
+                    _("There are more than %zu files."), names->max);
+    if ((names->n & (names->n - 1)) == 0)
+        names->at = mem_resize(names->at, names->n ? 2 * names->n : 1, sizeof *names->at);
+    char *copy = mem_get(name.n + 1, 1);
+    memcpy(copy, name.at, name.n);
+    names->at[names->n++] = copy;
+    return true;
+}
+
+/* Adds what lies in folder/below; below is "" or ends with '/'. */
+static bool list_below(const char *folder, struct str below, int depth, struct names *names,
+                       struct err *err)
+{
+    CLEANUP(buf_release) struct buf path = BUF_INIT;
+    buf_printf(&path, "%s/%.*s", folder, STR_ARG(below));
+    if (depth > DEPTH_MAX)
+        return FAIL(err, ERR_LIMIT, "", _("The folders at %s are nested too deeply."), path.at);
+    CLEANUP(close_folder) DIR *open_folder = opendir(path.at);
+    if (!open_folder)
+        return err_errno(err, _("read"), path.at);
+    size_t stem = path.n;
+    for (struct dirent *e; ((void)(errno = 0), e = readdir(open_folder)) != NULL;) {
+        struct stat st;
+        if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
+            continue;
+        path.n = stem;
+        buf_text(&path, e->d_name);
+        if (lstat(path.at, &st) != 0)
+            return err_errno(err, _("read"), path.at);
+        size_t skip = strlen(folder) + 1;
+        if (S_ISDIR(st.st_mode)) {
+            buf_char(&path, '/');
+            struct str inner = {path.at + skip, path.n - skip};
+            if (!list_below(folder, inner, depth + 1, names, err))
+                return false;
+        } else if (!S_ISREG(st.st_mode)) {
+            return FAIL(err, ERR_INPUT, _("Replace it with a plain file."),
+                        _("%s is neither a file nor a folder."), path.at);
+        } else if (!names_add(names, (struct str){path.at + skip, path.n - skip}, err)) {
+            return false;
+        }
+    }
+    return errno == 0 || err_errno(err, _("read"), path.at);
+}
+
+static int by_name(const void *a, const void *b)
+{
+    char *const *left = a;
+    char *const *right = b;
+    return strcmp(*left, *right);
+}
+
+bool file_list(const char *folder, size_t max_names, struct buf *ret, struct err *err)
+{
+    CLEANUP(names_release) struct names names = {.max = max_names};
+    if (!list_below(folder, STR(""), 0, &names, err))
+        return false;
+    if (names.n)
+        qsort(names.at, names.n, sizeof *names.at, by_name);
+    for (size_t i = 0; i < names.n; i++)
+        buf_add(ret, names.at[i], strlen(names.at[i]) + 1);
+    return true;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* file: whole files in and out, without half-written ones.
+ *
+ * Every function names the path in its error. Nothing here follows a symbolic link to write.
+ */
+#ifndef BASE_FILE_H
+#define BASE_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/str.h"
+
+/* Append a whole file to ret. ERR_LIMIT if it has more than max bytes; ERR_NOT_FOUND, ERR_DENIED,
+ * ERR_IO as the system says. */
+bool file_read(const char *path, size_t max_bytes, struct buf *ret, struct err *err) MUST_USE;
+
+/* Write a whole file so that either all of it or nothing is there, also after a power cut: a new
+ * file beside it, written, synced and moved into place. mode is the permission, e.g. 0644. */
+bool file_write(const char *path, struct str bytes, unsigned mode, struct err *err) MUST_USE;
+
+/* Make a folder and those above it, with this permission; one that is there already is fine. */
+bool file_folder(const char *path, unsigned mode, struct err *err) MUST_USE;
+
+/* Write the folder's own list of names to the disk, so that a new name survives a power cut. */
+bool file_sync_folder(const char *path, struct err *err) MUST_USE;
+
+/* True if something of this name is there. */
+bool file_exists(const char *path);
+
+/* The size of a file in bytes. */
+bool file_size(const char *path, uint64_t *ret_bytes, struct err *err) MUST_USE;
+
+/* The part of a path before its last '/', "." if there is none. */
+void file_parent(const char *path, struct buf *ret);
+
+/* The part of a path behind its last '/'. Points into path. */
+const char *file_name(const char *path);
+
+/* All names in a folder and the folders below it, as paths relative to it, in byte order, each with
+ * a NUL behind it, appended to ret. Symbolic links and special files are ERR_INPUT. At most
+ * max_names, else ERR_LIMIT. */
+bool file_list(const char *folder, size_t max_names, struct buf *ret, struct err *err) MUST_USE;
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* metric: how good predictions are. Counts are integers; the final division is the only rounding.
+ */
+#ifndef LEARN_METRIC_H
+#define LEARN_METRIC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/str.h"
+
+enum metric {
+    METRIC_ACCURACY = 0,
+    METRIC_BALANCED_ACCURACY,
+    METRIC_MACRO_F1,
+    METRIC_MAE,
+    METRIC_RMSE,
+    METRIC_R2,
+    METRIC_COUNT
+};
+
+/* The names of DESIGN.md section 7: "accuracy", "balanced_accuracy", … */
+const char *metric_name(enum metric metric);
+bool metric_by_name(struct str name, enum metric *ret);
+
+/* True if a larger value is better. */
+bool metric_larger_is_better(enum metric metric);
+
+/* True for metrics of classes, false for those of numbers. */
+bool metric_of_classes(enum metric metric);
+
+/* truth, guess: (n) class indices below class_n. weight: (n) how often each counts, NULL = once
+ * (the bootstrap draws whole units by weights). False if the metric has no value there (a class
+ * without true members for balanced_accuracy in a draw, n = 0): ret_value is then untouched.
+ * balanced_accuracy and macro_f1 average over the classes that occur in truth. */
+bool metric_classes(enum metric metric, const uint32_t *truth, const uint32_t *guess,
+                    const uint32_t *weight, size_t n, size_t class_n, double *ret_value);
+
+/* truth, guess: (n) numbers; sums run in row order in float64. R2 against the mean of truth. */
+bool metric_numbers(enum metric metric, const double *truth, const double *guess,
+                    const uint32_t *weight, size_t n, double *ret_value);
+
+#endif

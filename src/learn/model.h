@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* model: what was learned, as bytes that are the same everywhere, and predictions from it.
+ *
+ * A model file is   magic line  "allmende-model 1\n"
+ *                   header      canonical JSON (sorted keys, integers and strings only), then "\n":
+ *                               {"algorithm":"ridge/1","arrays":[{"kind":"f64","n":…,"name":…}…],
+ *                                "classes":[…],"digest":"<hex>","features":[…],"recipe":{…},
+ *                                "target":…,"task":"classification"|"regression"}
+ *                   arrays      little-endian, in the order of the header; f64 as IEEE bits without
+ * NaN and with -0 written as +0; i64, i32, u8 as two's complement Its id is its SHA-256. The total
+ * length is computed from the header before anything is read. No date, machine, thread count,
+ * compiler or row id enters a model.
+ */
+#ifndef LEARN_MODEL_H
+#define LEARN_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/hash.h"
+#include "learn/table.h"
+
+enum task { TASK_CLASSIFICATION = 0, TASK_REGRESSION };
+
+/* How a feature column becomes numbers: a number becomes one quantised value and, if training had
+ * missing cells, a 0/1 indicator; a category becomes one 0/1 value for each category seen in
+ * training (unseen and missing: all 0). */
+struct model_feature {
+    struct str name;
+    enum column_type type;
+    int exponent;   /* NUMBER: power of ten of the training column */
+    int64_t centre; /* NUMBER: subtracted from the mantissa; also stands in for missing cells */
+    int shift; /* NUMBER: quantised = (mantissa - centre) scaled by 2^shift, rounded (ridge.c) */
+    bool indicator; /* NUMBER: a missing indicator follows */
+    struct str *category;
+    size_t category_n;
+};
+
+/* A trained model in memory; everything lies in the arena it was made in. */
+struct model {
+    struct str algorithm; /* "majority/1", "mean/1", "rule/1", "ridge/1" */
+    enum task task;
+    struct str target;
+    int target_exponent;    /* regression: power of ten of the target's mantissas */
+    struct str *class_name; /* classification: (class_n), byte order */
+    size_t class_n;
+    struct model_feature *feature; /* (feature_n), byte order of names */
+    size_t feature_n;
+    struct hash digest; /* of the training data */
+    struct str rule;    /* rule/1: as typed */
+    double *weight;     /* ridge/1: (outputs, inputs + 1), last is the intercept; outputs = class_n,
+                           or 1 for regression */
+    size_t input_n;     /* ridge/1: quantised inputs */
+    double constant;    /* mean/1: the mean */
+    uint32_t majority;  /* majority/1, rule/1's other case: the class */
+};
+
+/* The file of a model, appended to out. Exact: the same bytes for the same data and recipe. */
+void model_write(const struct model *model, struct buf *out);
+
+/* Read a model file from outside. Errors: ERR_INPUT what is wrong at which byte; ERR_UNSUPPORTED an
+ * algorithm or version that this program does not know; ERR_LIMIT. Total length is checked first.
+ */
+bool model_read(struct str bytes, struct arena *arena, struct model *ret, struct err *err) MUST_USE;
+
+/* Predict rows of a table whose columns are matched by name.
+ * rows   (n) row numbers; scores (n, class_n) or NULL; classes (n) or NULL; values (n) or NULL
+ * Ties between classes go to the smaller index. Errors: ERR_INPUT a feature column is absent or has
+ * another type. Exact. Cost: n * inputs * outputs multiplications. */
+struct prediction {
+    double *score;
+    uint32_t *class_index;
+    double *value;
+};
+bool model_predict(const struct model *model, const struct table *table, const size_t *rows,
+                   size_t n, const struct prediction *ret, struct err *err) MUST_USE;
+
+/* The id of a model file. */
+struct hash model_id(const struct model *model);
+
+#endif

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* table: measured values as exact integers, and what is asked of them.
+ *
+ * A number column holds int64 mantissas under one power of ten; a category column holds codes into
+ * its categories in byte order. A dataset says which column is the target, which are features, and
+ * on which side of the split each row lies. Nothing here knows of files, projects or ids.
+ *
+ * Invariants (table_check):
+ *   1. Columns have distinct, non-empty, valid UTF-8 (NFC) names.
+ *   2. mantissa[r] is 0 and code[r] is 0 where missing[r] is 1; missing[r] is 0 or 1.
+ *   3. A number column's exponent is minimal: not all mantissas end in 0 (all-zero columns have 0).
+ *   4. Categories are distinct and in byte order; every code is below category_n; categories that
+ * no row has are not listed.
+ */
+#ifndef LEARN_TABLE_H
+#define LEARN_TABLE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/hash.h"
+#include "base/str.h"
+
+enum column_type { COLUMN_NUMBER = 0, COLUMN_CATEGORY };
+
+struct column {
+    struct str name;
+    struct str unit; /* as typed in the header, may be empty */
+    enum column_type type;
+    int exponent;         /* NUMBER: value = mantissa * 10^exponent */
+    int64_t *mantissa;    /* NUMBER: (rows) */
+    uint32_t *code;       /* CATEGORY: (rows) */
+    struct str *category; /* CATEGORY: (category_n) */
+    size_t category_n;
+    uint8_t *missing; /* (rows) */
+};
+
+/* All memory belongs to the arena that the table was made in. */
+struct table {
+    size_t rows;
+    size_t column_n;
+    struct column *column; /* (column_n), in the order of the file */
+};
+
+/* Which side a row is on. */
+enum part {
+    PART_TRAIN = 0,
+    PART_TEST = 1,
+    PART_OUT = 2 /* takes no part: its target is missing, or the split names it for neither side */
+};
+
+struct dataset {
+    const struct table *table;
+    size_t target;         /* column number */
+    const size_t *feature; /* (feature_n) column numbers, in byte order of the columns' names */
+    size_t feature_n;
+    const uint8_t *part;   /* (rows) enum part */
+    const uint32_t *group; /* (rows) which unit a row belongs to: 0 … group_n - 1 */
+    size_t group_n;
+};
+
+/* The column of this name, or table->column_n if there is none. */
+size_t table_find(const struct table *table, struct str name);
+
+/* The value of a number cell as a double, correctly rounded from the decimal. */
+double column_value(const struct column *column, size_t row);
+
+/* The invariants above; names the column that breaks one. */
+bool table_check(const struct table *table, struct err *err) MUST_USE;
+
+/* The data digest (DESIGN.md section 5), over content only: for every column used (target,
+ * features, by name bytes) its name, role, type, unit, minimal power of ten, mantissas, missing
+ * mask, categories; then row order, part of every row, target. Byte layout in table.c and
+ * docs/format. Equal content gives equal digests however it was notated. Cost: one SHA-256 pass
+ * over 9 bytes a cell. */
+struct hash dataset_digest(const struct dataset *data);
+
+/* Numbers for group keys: same text, same number, numbered by first appearance.
+ * keys (rows); ret_group (rows) and the result (group count) in the arena. */
+size_t group_number(struct arena *arena, const struct str *keys, size_t rows, uint32_t **ret_group);
+
+#endif

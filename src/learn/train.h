@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* train: the algorithms of the first steps, each with its number.
+ *
+ *   majority/1  the most frequent class of the training rows (ties: the smaller index)
+ *   mean/1      the mean of the training rows' target, rounded to a double once
+ *   rule/1      the community's own rule, "column > number -> class", else the majority of the rest
+ *   ridge/1     least squares with a penalty, from the exact integer Gram matrix; classes are coded
+ * one against the rest (+1, -1), the largest output wins
+ *
+ * All take only rows with part[r] == PART_TRAIN whose fold is not `leave_out`.
+ */
+#ifndef LEARN_TRAIN_H
+#define LEARN_TRAIN_H
+
+#include "learn/model.h"
+
+/* The rows to learn from: those in PART_TRAIN, less those with fold[r] == leave_out (fold NULL:
+ * all). */
+struct train_rows {
+    const uint8_t *fold;
+    unsigned leave_out;
+    unsigned threads;
+};
+
+/* The task that a target column asks for: a category column is classification, a number column is
+ * regression unless `as_class` (then its distinct values, at most 1,000, become classes by their
+ * text). */
+enum task train_task(const struct dataset *data);
+
+/* Step 0. Errors: ERR_INPUT no training row has a target. */
+bool train_constant(const struct dataset *data, const struct train_rows *rows, struct arena *arena,
+                    struct model *ret, struct err *err) MUST_USE;
+
+/* Step 0, the community's own rule: "light > 365 -> 1"; comparators < <= > >= = ; columns and
+ * classes as they are named in the table. Classification only. Errors: ERR_INPUT names what is not
+ * understood. */
+bool train_rule(const struct dataset *data, const struct train_rows *rows, struct str rule,
+                struct arena *arena, struct model *ret, struct err *err) MUST_USE;
+
+/* Step 1, ridge/1. Penalty 1 on standardised inputs. Errors: ERR_LIMIT more than 4,000 inputs or
+ * 2^26 rows; ERR_INPUT no training rows, or one class only.
+ * Exact: the Gram matrix is a sum of integers (bound in ridge.c), the solver float64 in fixed
+ * order. Cost: rows * inputs^2 / 2 integer multiplications + inputs^3 / 6. SOURCE: Hoerl & Kennard
+ * 1970, Technometrics 12(1); Cholesky: Golub & Van Loan, alg. 4.2.1. */
+bool train_ridge(const struct dataset *data, const struct train_rows *rows, struct arena *arena,
+                 struct model *ret, struct err *err) MUST_USE;
+
+#endif

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* csv: records and fields out of bytes (csv/1).
+ *
+ * A stream of bytes goes in, in pieces of any size; whole records come out, each with its position
+ * and byte offset. The dialect is either stated or proposed from the first bytes, and is then
+ * stored with the batch, so that a better proposer never moves a row.
+ *
+ * The grammar (csv/1), in words: records end with LF, CRLF or a lone CR outside quotes; a field
+ * that begins with the quote character runs to the closing quote, "" inside it is one quote, and
+ * only a separator or the end of the record may follow; any other quote is a plain character. A
+ * record of nothing at all (an empty line) is skipped but counted in lines, not in positions. Text
+ * is UTF-8 without NUL. SOURCE: RFC 4180, widened as said.
+ */
+#ifndef READ_CSV_H
+#define READ_CSV_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/str.h"
+
+enum csv_encoding { CSV_UTF8 = 0, CSV_UTF16LE, CSV_UTF16BE, CSV_CP1252 };
+
+struct csv_dialect {
+    char separator; /* ',' ';' '\t' '|' */
+    char quote;     /* '"', or 0: quotes are plain characters */
+    char point;     /* decimal point: '.' or ',' */
+    enum csv_encoding encoding;
+    bool header;         /* the first record names the columns */
+    uint64_t skip_bytes; /* a byte order mark */
+};
+
+enum { CSV_COLUMNS_MAX = 20000, CSV_RECORD_MAX = 16 * 1024 * 1024 };
+
+/* Propose a dialect from the first bytes of a file (64 KiB are enough; `whole` if that is all of
+ * it). CP1252 is proposed only where the bytes are not UTF-8, and is reported to the person.
+ * `point` is ',' only if the separator is not, and cells like "1,5" outnumber those like "1.5".
+ * Errors: ERR_INPUT an empty file, NUL bytes (offset named), or bytes that are neither. */
+bool csv_propose(struct str front, bool whole, struct csv_dialect *ret, struct err *err) MUST_USE;
+
+struct csv_record {
+    uint64_t position;       /* 1, 2, … data records, rejected ones counted; 0 for the header */
+    uint64_t line;           /* line of the file at which it starts, from 1 */
+    uint64_t offset;         /* byte offset in the file at which it starts */
+    const struct str *field; /* (field_n), UTF-8, unquoted; valid until the callback returns */
+    size_t field_n;
+    const char
+        *fault; /* NULL, or why this record cannot be taken: a sentence in the reader's language */
+    size_t fault_field; /* which field, from 0, if the fault has one */
+};
+
+/* Called for each record in order; false stops the reading (with err filled). */
+typedef bool csv_take(void *context, const struct csv_record *record, struct err *err);
+
+struct csv_reader;
+
+/* A reader that hands records to take(context, …). Owned by the caller: csv_free. */
+struct csv_reader *csv_new(const struct csv_dialect *dialect, csv_take *take, void *context);
+void csv_free(struct csv_reader *reader);
+
+/* For CLEANUP. */
+void csv_release(struct csv_reader **reader);
+
+/* Feed the next bytes of the file, from its very first byte (a byte order mark is skipped).
+ * A record with another number of fields than the header's (or the first record's), with bytes that
+ * are not valid in the encoding, with NUL or text behind a closing quote is handed over with its
+ * fault and counted. ERR_LIMIT: a record over CSV_RECORD_MAX bytes. Memory: the longest record. */
+bool csv_feed(struct csv_reader *reader, struct str bytes, struct err *err) MUST_USE;
+
+/* The file has ended: hands over the last record. An unclosed quote is ERR_INPUT and names the line
+ * at which it was opened. */
+bool csv_end(struct csv_reader *reader, struct err *err) MUST_USE;
+
+#endif
