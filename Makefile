@@ -29,9 +29,9 @@ B ?= out$(if $(VARIANT),/$(VARIANT:-%=%))
 
 WARN := -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wdouble-promotion -Wshadow -Wvla \
   -Wcast-qual -Wformat=2 -Wundef -Wwrite-strings -Wstrict-prototypes -Wmissing-prototypes \
-  -Wswitch-enum -Wimplicit-fallthrough -Wnull-dereference -Wpointer-arith -Wold-style-definition -Wno-format-truncation
+  -Wswitch-enum -Wimplicit-fallthrough -Wnull-dereference -Wpointer-arith -Wold-style-definition
 WARN += $(if $(findstring clang,$(CC)),-Wcomma -Wconditional-uninitialized,\
-  -Wcast-align=strict -Wduplicated-cond -Wduplicated-branches -Wlogical-op)
+  -Wno-format-truncation -Wcast-align=strict -Wduplicated-cond -Wduplicated-branches -Wlogical-op)
 HARDEN := -fstack-protector-strong -fstack-clash-protection -fcf-protection=full
 HARDEN += $(if $(findstring clang,$(CC)),,-ftrivial-auto-var-init=zero)
 FORTIFY := $(if $(or $(SAN),$(filter -O0,$(OPT))),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
