@@ -110,6 +110,7 @@ for text in 'SELECT x' 'INSERT INTO x' 'CREATE TABLE x' 'DELETE FROM x' 'UPDATE 
     echo "static const char x[] = \"$text\";" | bad 'sql: ' src/store/x.c
 done
 echo 'static const char x[] = "Select a file to update it."; /* SELECT x */' | fine src/store/x.c
+echo 'static const char x[] = "SELECT x"; /* lint: sql, because it is shown, not run */' | fine src/store/x.c
 echo 'static const char x[] = "<p>";' | bad 'html: ' src/web/x.c
 echo 'static const char x[] = "a < b, <file>";' | fine src/web/x.c
 
@@ -137,6 +138,10 @@ echo "/* ${mark}DO(#7): more */" | fine src/store/x.c
 slash=/
 echo "/* see ${slash}home/anna/x */" | bad 'machine: ' src/store/x.c
 echo "/* see registry${slash}x and https://registry"".example.org */" | bad 'machine: ' src/store/x.c
+
+fresh
+echo '<!-- SPDX-License-Identifier: 0BSD --> (no folder)' | put src/README.md
+complains rules 'src/README.md:1: map: no line for ask/'
 
 # --- a command has an example, a test and a section
 command() {
