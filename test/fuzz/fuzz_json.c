@@ -2,6 +2,7 @@
 /* A body from outside is refused, or survives writing, reading and writing again. */
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/json.h"
 
@@ -18,6 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
         BUG_IF(err.code == ERR_NONE || !err.what[0] || !err.next[0]);
         return 0;
     }
+    BUG_IF(n && memchr(bytes, '\0', n));
     json_write(value, &once);
     BUG_IF(!json_strict(buf_view(&once), &again, &err));
     json_write(again, &twice);
