@@ -92,13 +92,12 @@ def point_is_fine(data):
     return _fine[data]
 
 
-def signature_valid(author, id, signature):
+def ed25519_valid(key, message, signature):
     r, s = signature[:32], signature[32:]
-    if int.from_bytes(s, "little") >= L or not point_is_fine(author) or not point_is_fine(r):
+    if int.from_bytes(s, "little") >= L or not point_is_fine(key) or not point_is_fine(r):
         return False
     try:
-        Ed25519PublicKey.from_public_bytes(author).verify(
-            signature, b"allmende 1 signature\n" + id)
+        Ed25519PublicKey.from_public_bytes(key).verify(signature, message)
     except InvalidSignature:
         return False
     return True
@@ -270,7 +269,8 @@ class Project:
         except Fault as fault:
             entry["faults"].append(str(fault))
             return entry
-        if not signature_valid(entry["header"]["author"], digest("entry", header), signature):
+        signed = b"allmende 1 signature\n" + digest("entry", header)
+        if not ed25519_valid(entry["header"]["author"], signed, signature):
             entry["faults"].append("signature")
         return entry
 
