@@ -105,6 +105,7 @@ def ed25519_valid(key, message, signature):
 
 # ---- the header (record.md, "The header") -------------------------------------------------------
 
+FIELDS = "allmende project kind author seq prev after count body private blob".split()
 HEX = "([0-9a-f]{64})"
 NUMBER = "(0|[1-9][0-9]{0,15})"
 HEADER = re.compile(
@@ -138,10 +139,17 @@ def id_or_none(text):
     return None if text == "-" else bytes.fromhex(text)
 
 
+def is_newer(text):
+    """True if the version is not 1, or a line begins with a word that is not of version 1."""
+    words = [m[1] for m in re.finditer("^([a-z-]{1,32})(?: |$)", text, re.MULTILINE)]
+    version = re.match("allmende ([1-9][0-9]*)\n", text)
+    return bool(version) and (version[1] != "1" or any(w not in FIELDS for w in words))
+
+
 def header_decode(text):
     m = HEADER.fullmatch(text)
     if not m or len(text) > 4096:
-        raise Fault("header")
+        raise Fault("needs a newer program" if is_newer(text) else "header")
     h = {
         "project": id_or_none(m["project"]), "kind": m["kind"],
         "author": bytes.fromhex(m["author"]), "seq": number_decode(m["seq"]),
@@ -251,7 +259,8 @@ class Project:
             if entry["header"]:
                 self.check_place(entry)
                 self.read_parts(entry)
-        self.withdrawn = {}  # id of an entry → withdrawals that name it
+        self.mark_counting()
+        self.withdrawn = {}  # id of an entry → authors of the withdrawals that count and name it
         self.remainders = {}  # id of a withdrawal → (batch, bytes, commitment)
         for id, entry in self.entries.items():
             self.note_withdrawal(id, entry)
@@ -316,13 +325,41 @@ class Project:
             elif name == "body":
                 entry["body"] = value
 
+    def mark_counting(self):
+        """entry["counts"] and entry["in_charge"] (of its author), by section 8. What an entry
+        knows of members is what its parents know and what they say themselves."""
+        known = {}  # id → {device: in charge}, of what counts among its ancestors and itself
+        for entry in self.in_order():
+            h = entry["header"]
+            roles = {}
+            for parent in h["after"] + [h["prev"]] if h else ():
+                for device, in_charge in known.get(parent, {}).items():
+                    roles[device] = roles.get(device) or in_charge
+            author = h and h["author"]
+            founding = bool(h) and h["project"] is None
+            if founding:
+                roles[author] = True
+            entry["counts"] = author in roles
+            entry["in_charge"] = roles.get(author, False)
+            body = entry["body"]
+            if entry["in_charge"] and h["kind"] == "member" and isinstance(body, dict):
+                device = bytes.fromhex(body["device"])
+                roles[device] = roles.get(device) or body["role"] == "in_charge"
+            known[entry["id"]] = roles
+
+    def has_force(self, target):
+        """Withdrawn by its author, or by two people in charge."""
+        by = self.withdrawn.get(target["id"], {})
+        return target["header"]["author"] in by or sum(by.values()) >= 2
+
     def note_withdrawal(self, id, entry):
         body = entry["body"]
         if not isinstance(body, dict) or entry["header"]["kind"] != "withdrawal":
             return
         try:
-            if "entry" in body:
-                self.withdrawn.setdefault(bytes.fromhex(body["entry"]), []).append(id)
+            if "entry" in body and entry["counts"]:
+                by = self.withdrawn.setdefault(bytes.fromhex(body["entry"]), {})
+                by[entry["header"]["author"]] = entry["in_charge"]
             elif "remainder" in body:
                 rest = body["remainder"]
                 self.remainders[id] = (bytes.fromhex(body["batch"]), rest["bytes"],
@@ -345,7 +382,7 @@ class Project:
 
     def check_blobs(self, entry):
         entry["blobs"] = ["absent"] * len(entry["header"]["blob"])
-        if entry["id"] in self.withdrawn:
+        if self.has_force(entry):
             entry["parts"] = {name: "withdrawn" if state == "absent" else state
                               for name, state in entry["parts"].items()}
             entry["blobs"] = ["withdrawn"] * len(entry["blobs"])
@@ -401,8 +438,8 @@ def as_json(project):
         "entries": [{
             "id": e["id"].hex(), "ok": not e["faults"], "faults": e["faults"],
             **({"kind": e["header"]["kind"], "author": e["header"]["author"].hex(),
-                "seq": e["header"]["seq"], "count": e["header"]["count"], "parts": e["parts"],
-                "blobs": e["blobs"]} if e["header"] else {}),
+                "seq": e["header"]["seq"], "count": e["header"]["count"], "counts": e["counts"],
+                "parts": e["parts"], "blobs": e["blobs"]} if e["header"] else {}),
         } for e in project.in_order()],
         "faults": project.faults, "forks": project.forks(),
     }
