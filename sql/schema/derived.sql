@@ -31,12 +31,28 @@ CREATE TABLE head (
     PRIMARY KEY (count, id)
 ) STRICT, WITHOUT ROWID;
 
--- record: what was taken back; position 0: the whole entry
+-- record: who wants what taken back; position 0: the whole entry
+CREATE TABLE withdrawal_wish (
+    entry BLOB NOT NULL,
+    position INTEGER NOT NULL,
+    author BLOB NOT NULL,
+    PRIMARY KEY (entry, position, author)
+) STRICT, WITHOUT ROWID;
+
+-- record: what is taken back, because its author wants it or two people in charge do
 CREATE TABLE withdrawn (
     entry BLOB NOT NULL,
     position INTEGER NOT NULL,
     withdrawal BLOB NOT NULL,
+    count INTEGER NOT NULL, -- of the withdrawal
     PRIMARY KEY (entry, position)
+) STRICT, WITHOUT ROWID;
+
+-- record: an entry whose blobs were made with the content of another (a model and its data)
+CREATE TABLE made_with (
+    source BLOB NOT NULL,
+    entry BLOB NOT NULL,
+    PRIMARY KEY (source, entry)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE member (

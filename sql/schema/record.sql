@@ -24,7 +24,6 @@ CREATE TABLE blob (
     place INTEGER NOT NULL CHECK (place BETWEEN 0 AND 15), -- which blob line of the header
     salt BLOB NOT NULL CHECK (length(salt) = 32),
     bytes INTEGER NOT NULL CHECK (bytes >= 0),
-    remainder BLOB REFERENCES entry (id) DEFERRABLE INITIALLY DEFERRED, -- NULL, or the withdrawal that left this remainder
     UNIQUE (entry, place)
 ) STRICT;
 

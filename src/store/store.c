@@ -57,11 +57,13 @@ static int authorize(void *context, int action, const char *a, const char *b, co
                      const char *trigger)
 {
     const struct store *store = context;
+    bool writes = action == SQLITE_INSERT || action == SQLITE_UPDATE || action == SQLITE_DELETE;
     (void)b;
-    (void)schema;
     (void)trigger;
     if (store->guard_off)
         return SQLITE_OK;
+    if (writes && !store->writable && schema && strcmp(schema, "main") == 0)
+        return SQLITE_DENY;
     if (action == SQLITE_DELETE && a && is_content(a))
         return store->erasing ? SQLITE_OK : SQLITE_DENY;
     switch (action) {
@@ -207,7 +209,26 @@ static bool check_read_only_medium(struct store *store, enum store_mode mode, st
     return true;
 }
 
-bool store_open(const char *path, enum store_mode mode, struct store **ret, struct err *err)
+static bool open_locked(struct store *store, enum store_mode mode, bool raw, struct err *err)
+{
+    if (!lock_take(store->path, &store->lock_fd, err))
+        return false;
+    if (store->lock_fd < 0 || access(store->path, W_OK) != 0) {
+        store->read_only_medium = true;
+        if (!check_read_only_medium(store, mode, err))
+            return false;
+    }
+    if (!open_database(store, SQLITE_OPEN_READWRITE, err))
+        return false;
+    if (!raw && !check_kind_of_file(store, err))
+        return false;
+    if (!store->read_only_medium && !store_script(store, embedded_schema_write, err))
+        return false;
+    return true;
+}
+
+static bool open_file(const char *path, enum store_mode mode, bool raw, struct store **ret,
+                      struct err *err)
 {
     if (access(path, F_OK) != 0) {
         err_errno(err, _("open"), path);
@@ -218,21 +239,22 @@ bool store_open(const char *path, enum store_mode mode, struct store **ret, stru
     }
     struct store *store = store_new(path);
     store->writable = mode == STORE_WRITE;
-    bool done = lock_take(path, &store->lock_fd, err);
-    if (done && (store->lock_fd < 0 || access(path, W_OK) != 0)) {
-        store->read_only_medium = true;
-        done = check_read_only_medium(store, mode, err);
-    }
-    done = done && open_database(store, SQLITE_OPEN_READWRITE, err);
-    done = done && check_kind_of_file(store, err);
-    if (done && !store->read_only_medium)
-        done = store_script(store, embedded_schema_write, err);
-    if (!done) {
+    if (!open_locked(store, mode, raw, err)) {
         store_free(store);
         return false;
     }
     *ret = store;
     return true;
+}
+
+bool store_open(const char *path, enum store_mode mode, struct store **ret, struct err *err)
+{
+    return open_file(path, mode, false, ret, err);
+}
+
+bool store_open_raw(const char *path, struct store **ret, struct err *err)
+{
+    return open_file(path, STORE_READ, true, ret, err);
 }
 
 bool store_close(struct store *store, struct err *err)
