@@ -96,4 +96,4 @@ clean:
 	rm -rf out
 
 -include $(OBJECTS:.o=.d)
--include test/test.mk tools/tools.mk
+-include test/test.mk tools/tools.mk po/po.mk
