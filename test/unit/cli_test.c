@@ -82,7 +82,7 @@ static bool run_list(struct cli *cli, struct err *err)
     cli_say(cli, "%d questions\n", 2);
     cli_put_int(cli, "questions", 2);
     cli_put_real(cli, "share", 0.1);
-    cli_put_real(cli, "unknown", NAN);
+    cli_put_real(cli, "unknown", (double)NAN);
     cli_put_text(cli, "title", "Eis \"am\" See");
     cli_put_text(cli, "nothing", NULL);
     return true;
