@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* kinds: all kinds of entries that this program knows, in the order of the cycle. */
+/* All kinds of entries that this program knows, in the order of the cycle. */
 #ifndef KINDS_H
 #define KINDS_H
 

@@ -8,7 +8,8 @@
  *   seq <n>                          1, 2, … per author
  *   prev <id>|-                      "-" exactly if seq is 1
  *   after <id>                       0 to 16 lines, strictly ascending
- *   count <n>                        1 + the largest count over prev and after
+ *   count <n>                        1 + the largest count over prev and after; 1 exactly if there
+ *                                    are none; the founding entry ("project -") has none
  *   body <commitment> <bytes>
  *   private <commitment> <bytes>     optional
  *   blob <commitment> <bytes>        0 to 16 lines
@@ -92,9 +93,10 @@ void commitment_begin(struct hasher *h, const struct salt *salt);
 /* The id of the item at a position (from 1) of a batch. */
 struct hash item_id(const struct hash *batch, uint64_t position);
 
-/* True if the signature over an id is valid under our fixed rules: canonical S, canonical and not
- * small-order A and R, cofactorless equation. SOURCE: RFC 8032 section 5.1.7 with the checks of
- * libsodium's ref10 verify; fixed vectors decide (test/unit/entry_test.c). */
+/* Append what is signed for an id: the tag and its 32 bytes. */
+void signed_text(const struct hash *id, struct buf *out);
+
+/* True if the signature over an id is valid under our fixed rules (record/ed25519.h). */
 bool signature_valid(const struct device *author, const struct hash *id,
                      const struct signature *signature);
 

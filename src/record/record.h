@@ -15,6 +15,10 @@
  * charge names its author and is among its ancestors. One that does not count is kept, passed on,
  * not folded.
  *   4. A body is present, absent, withdrawn or damaged; nothing else.
+ *   5. A body may name, in "made_with":[ids], the entries whose content its blobs were made with;
+ * when an item of those is withdrawn, these blobs go with it.
+ *   6. Where items of a batch were withdrawn, its content is the first blob of the last such
+ * withdrawal: the same container with those positions emptied.
  */
 #ifndef RECORD_RECORD_H
 #define RECORD_RECORD_H
@@ -53,6 +57,9 @@ struct kind {
     /* Put it into the derived tables. Called in the order (count, id), for entries that count and
      * whose body is present; NULL: nothing to derive. */
     bool (*fold)(struct record *record, const struct entry *entry, struct err *err);
+    /* An act of the project that cannot be taken back (freeze, opening, …); it says nothing
+     * personal. */
+    bool stays;
 };
 
 /* Make a new project: the file, the founder's key, the founding entry (kind "project", body given).
@@ -128,8 +135,8 @@ bool record_is_after(struct record *record, const struct hash *id, const struct 
                      bool *ret, struct err *err) MUST_USE;
 
 /* The bytes of the index-th blob of an entry, checked against its commitment (or against the
- * remainder that a withdrawal left), appended to out. ERR_NOT_FOUND: absent or withdrawn (which one
- * is said); ERR_CORRUPT; ERR_LIMIT over max_bytes. */
+ * remainder that a withdrawal left, invariant 6), appended to out. ERR_NOT_FOUND: absent or
+ * withdrawn (which one is said); ERR_CORRUPT; ERR_LIMIT over max_bytes. */
 bool record_blob(struct record *record, const struct hash *entry, unsigned index,
                  uint64_t max_bytes, struct buf *out, struct err *err) MUST_USE;
 

@@ -40,6 +40,9 @@ bool store_create(const char *path, struct store **ret, struct err *err) MUST_US
 bool store_open(const char *path, enum store_mode mode, struct store **ret,
                 struct err *err) MUST_USE;
 
+/* Open a file for checking only: like STORE_READ, but a wrong mark or number does not stop it. */
+bool store_open_raw(const char *path, struct store **ret, struct err *err) MUST_USE;
+
 /* Finish: roll back what was not committed, write the log back into the file, unlock, free. NULL is
  * fine. */
 bool store_close(struct store *store, struct err *err) MUST_USE;
