@@ -36,11 +36,14 @@ static char *read_all(const char *path, size_t *ret_n)
         if (n < cap)
             break;
         cap *= 2;
-        text = realloc(text, cap + 1);
+        char *more = realloc(text, cap + 1);
+        if (!more)
+            free(text);
+        text = more;
     }
     if (!text || ferror(f))
         die("cannot read", path);
-    fclose(f);
+    (void)fclose(f);
     text[n] = '\0';
     *ret_n = n;
     return text;

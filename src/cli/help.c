@@ -127,7 +127,7 @@ static void add_phase(struct buf *out, const struct cli *cli, enum phase phase, 
         if ((*c)->phase != phase || (topic && !is_about(*c, topic)))
             continue;
         if (!headed)
-            buf_printf(out, "%s\n", _(phases[phase].what));
+            add_wrapped(out, 0, 2, _(phases[phase].what));
         headed = true;
         add_command_row(out, *c);
     }

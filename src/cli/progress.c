@@ -18,16 +18,17 @@ static bool is_wanted(const struct cli *cli)
            !(kind && strcmp(kind, "dumb") == 0);
 }
 
-/* Cut text to the columns of a line, never inside a character; returns how many it has. */
+/* Cut text to the columns of one line, never inside a character; returns how many it has. */
 static size_t cut_to_line(struct buf *text)
 {
     size_t columns = 0;
     for (size_t i = 0; i < text->n; i++) {
-        columns += ((unsigned char)text->at[i] & 0xC0) != 0x80;
-        if (columns > LINE_COLUMNS) {
+        bool begins = ((unsigned char)text->at[i] & 0xC0) != 0x80;
+        if (text->at[i] == '\n' || text->at[i] == '\t' || (begins && columns == LINE_COLUMNS)) {
             text->n = i;
-            return LINE_COLUMNS;
+            break;
         }
+        columns += begins;
     }
     return columns;
 }

@@ -51,8 +51,8 @@ void stop_prepare(bool json)
 
     struct err err = {0};
     CLEANUP(buf_release) struct buf text = BUF_INIT;
-    FAIL(&err, ERR_MEMORY, _("Close other programs, then try again."),
-         _("The computer has no memory left. Nothing is half done."));
+    (void)FAIL(&err, ERR_MEMORY, _("Close other programs, then try again."),
+               _("The computer has no memory left. Nothing is half done."));
     result_error_text(&err, json, &text);
     BUG_IF(text.n >= sizeof memory_text);
     memcpy(memory_text, text.at, text.n + 1);
