@@ -1,15 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* model: what was learned, as bytes that are the same everywhere, and predictions from it.
  *
- * A model file is   magic line  "allmende-model 1\n"
- *                   header      canonical JSON (sorted keys, integers and strings only), then "\n":
- *                               {"algorithm":"ridge/1","arrays":[{"kind":"f64","n":…,"name":…}…],
- *                                "classes":[…],"digest":"<hex>","features":[…],"recipe":{…},
- *                                "target":…,"task":"classification"|"regression"}
- *                   arrays      little-endian, in the order of the header; f64 as IEEE bits without
- * NaN and with -0 written as +0; i64, i32, u8 as two's complement Its id is its SHA-256. The total
- * length is computed from the header before anything is read. No date, machine, thread count,
- * compiler or row id enters a model.
+ * A model file (docs/format/model.md) is
+ *
+ *   magic line   "allmende-model 1\n"
+ *   header       canonical JSON on one line (sorted keys, no blanks, integers and strings only),
+ * LF:
+ *                {"algorithm":"ridge/1","arrays":[{"kind":"f64","n":…,"name":"weights"}],
+ *                 "classes":[…],"digest":"<hex>","features":[…],"recipe":{…},"target":{…},
+ *                 "task":"classification"|"regression"}
+ *                a feature is {"categories":[…],"name":…,"type":"category"} or
+ *                {"centre":"…","exponent":…,"indicator":0|1,"name":…,"shift":…,"type":"number"}
+ *   arrays       little-endian, in the order of the header: f64 as IEEE bits without NaN and with
+ * -0 written as +0, i32 as two's complement
+ *
+ * Its id is its SHA-256. The total length is computed from the header before the arrays are read,
+ * and a file is accepted only if writing it again gives the same bytes. No date, machine, thread
+ * count, compiler or row id enters a model.
  */
 #ifndef LEARN_MODEL_H
 #define LEARN_MODEL_H
@@ -55,9 +62,25 @@ struct model {
     double *weight;     /* ridge/1: (outputs, inputs + 1), last is the intercept; outputs = class_n,
                            or 1 for regression */
     size_t input_n;     /* ridge/1: quantised inputs */
-    double constant;    /* mean/1: the mean */
+    double constant;    /* mean/1: the mean, in units of 10^target_exponent, as ridge/1's weights */
     uint32_t majority;  /* majority/1, rule/1's other case: the class */
 };
+
+/* Limits: weights beyond 2^900 could make a sum infinite; trained ones are far below. */
+#define MODEL_WEIGHT_MAX 0x1p900
+#define MODEL_MAGIC "allmende-model 1\n"
+enum { MODEL_HEADER_MAX = 16 << 20 };
+
+/* An array behind the header. */
+struct model_array {
+    const char *kind; /* "f64" or "i32" */
+    const char *name;
+    size_t n;
+};
+
+/* The array that an algorithm stores: ridge/1 weights, mean/1 mean, majority/1 and rule/1 majority.
+ * False if the algorithm is not known. */
+bool model_array_of(const struct model *model, struct model_array *ret);
 
 /* The file of a model, appended to out. Exact: the same bytes for the same data and recipe. */
 void model_write(const struct model *model, struct buf *out);

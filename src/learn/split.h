@@ -13,6 +13,9 @@
 #include "base/hash.h"
 #include "learn/table.h"
 
+/* The fold of a group or row that takes no part. */
+enum { SPLIT_NO_FOLD = 255 };
+
 /* The place of a group in the order of the draw: the first 8 bytes, big-endian, of
  * SHA-256("allmende 1 split\n", salt, key). */
 uint64_t split_place(const struct hash *salt, struct str key);
@@ -28,13 +31,14 @@ bool split_groups(const struct hash *salt, const struct str *keys, size_t groups
 
 /* Folds for cross-validation inside the training part: min(5, G) folds of whole groups, groups
  * sorted by (split_place, key) and dealt round-robin. keys (groups); takes_part (groups) 1 = has
- * training rows; ret_fold (groups) gets 0 … folds - 1. Returns the number of folds: 0 if fewer than
- * 2 groups take part. */
+ * training rows; ret_fold (groups) gets 0 … folds - 1, SPLIT_NO_FOLD where no part is taken.
+ * Returns the number of folds: 0 if fewer than 2 groups take part (all get SPLIT_NO_FOLD). */
 unsigned split_folds(const struct hash *salt, const struct str *keys, const uint8_t *takes_part,
                      size_t groups, uint8_t *ret_fold);
 
 /* Folds with rows drawn at random, for "looks better than it is by": row r of the training part
- * goes to fold rng_below(seed, 1, r, folds). part, ret_fold: (rows). */
+ * goes to fold rng_below(seed, 1, r, folds), other rows to SPLIT_NO_FOLD. part, ret_fold: (rows);
+ * folds 1 … 254. */
 void split_rows(uint64_t seed, const uint8_t *part, size_t rows, unsigned folds, uint8_t *ret_fold);
 
 #endif

@@ -11,6 +11,8 @@
  *   3. A number column's exponent is minimal: not all mantissas end in 0 (all-zero columns have 0).
  *   4. Categories are distinct and in byte order; every code is below category_n; categories that
  * no row has are not listed.
+ *   5. |mantissa| <= MANTISSA_MAX (18 digits), |exponent| <= EXPONENT_FAR: differences and sums of
+ * the exact engine stay within 64 bits.
  */
 #ifndef LEARN_TABLE_H
 #define LEARN_TABLE_H
@@ -22,6 +24,10 @@
 #include "base/err.h"
 #include "base/hash.h"
 #include "base/str.h"
+
+/* Limits of a number cell, and of the classes of a target. */
+#define MANTISSA_MAX INT64_C(1000000000000000000)
+enum { EXPONENT_FAR = 300, CLASSES_MAX = 1000 };
 
 enum column_type { COLUMN_NUMBER = 0, COLUMN_CATEGORY };
 
@@ -69,6 +75,13 @@ double column_value(const struct column *column, size_t row);
 
 /* The invariants above; names the column that breaks one. */
 bool table_check(const struct table *table, struct err *err) MUST_USE;
+
+/* Turn a number column into a category column, its categories the exact decimal text of the values
+ * ("0", "1", "2.5"), so that it can be the target of classification. A category column stays as it
+ * is. Codes and texts lie in the arena; mantissa becomes NULL. Errors: ERR_LIMIT more than
+ * CLASSES_MAX different values; the column is then untouched. Cost: rows * log2(values). */
+bool table_as_category(struct arena *arena, struct table *table, size_t column,
+                       struct err *err) MUST_USE;
 
 /* The data digest (DESIGN.md section 5), over content only: for every column used (target,
  * features, by name bytes) its name, role, type, unit, minimal power of ten, mantissas, missing

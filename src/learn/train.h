@@ -2,10 +2,10 @@
 /* train: the algorithms of the first steps, each with its number.
  *
  *   majority/1  the most frequent class of the training rows (ties: the smaller index)
- *   mean/1      the mean of the training rows' target, rounded to a double once
- *   rule/1      the community's own rule, "column > number -> class", else the majority of the rest
- *   ridge/1     least squares with a penalty, from the exact integer Gram matrix; classes are coded
- * one against the rest (+1, -1), the largest output wins
+ *   mean/1      the mean of the training rows' target, rounded to a double once (in units of its
+ * last digit), then scaled rule/1      the community's own rule, "column > number -> class", else
+ * the majority of the rest ridge/1     least squares with a penalty, from the exact integer Gram
+ * matrix; classes are coded one against the rest (+1, -1), the largest output wins
  *
  * All take only rows with part[r] == PART_TRAIN whose fold is not `leave_out`.
  */
@@ -13,6 +13,10 @@
 #define LEARN_TRAIN_H
 
 #include "learn/model.h"
+#include "learn/quant.h"
+
+/* 2^26 rows: the bound of every integer sum (gram.h, quant.c). */
+enum { TRAIN_ROWS_MAX = 1 << 26 };
 
 /* The rows to learn from: those in PART_TRAIN, less those with fold[r] == leave_out (fold NULL:
  * all). */
@@ -23,9 +27,30 @@ struct train_rows {
 };
 
 /* The task that a target column asks for: a category column is classification, a number column is
- * regression unless `as_class` (then its distinct values, at most 1,000, become classes by their
- * text). */
+ * regression. Numbers that are classes (0, 1) are turned into categories before, by
+ * table_as_category. */
 enum task train_task(const struct dataset *data);
+
+/* --- shared by the algorithms
+ * -------------------------------------------------------------------*/
+
+/* The numbers of the rows to learn from, in the arena, ascending; rows whose target is missing are
+ * left out. Errors: ERR_LIMIT more than TRAIN_ROWS_MAX rows; ERR_INPUT none. */
+bool train_select(const struct dataset *data, const struct train_rows *rows, struct arena *arena,
+                  uint32_t **ret_row, size_t *ret_n, struct err *err) MUST_USE;
+
+/* A model with algorithm, task, target, classes and digest; the rest is 0. The classes are all
+ * categories of the target column, so a code of the table is a class index of the model.
+ * Errors: ERR_LIMIT more than CLASSES_MAX classes. */
+bool train_begin(const struct dataset *data, struct str algorithm, struct arena *arena,
+                 struct model *ret, struct err *err) MUST_USE;
+
+/* The most frequent class of rows (n); ties and n = 0: the smaller index. */
+uint32_t train_majority(const struct column *target, const uint32_t *rows, size_t n,
+                        struct arena *arena);
+
+/* --- the algorithms
+ * -----------------------------------------------------------------------------*/
 
 /* Step 0. Errors: ERR_INPUT no training row has a target. */
 bool train_constant(const struct dataset *data, const struct train_rows *rows, struct arena *arena,

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "learn/quant.h"
+
+#include <float.h>
+#include <math.h>
+
+#include "base/check.h"
+#include "base/num.h"
+
+enum { TAIL_DIGITS = 18 };
+
+static const int64_t FAR = (int64_t)1 << QUANT_FAR_BITS;
+
+static int64_t floor_div(int64_t a, int64_t b)
+{
+    return a / b - (a % b < 0);
+}
+
+/* Summing mantissas would need 60 + 26 bits. Each is therefore split by n: m = whole * n + rest;
+ * the wholes add up to at most 10^18 + 2^26 in size, the rests to less than n^2 <= 2^52. */
+struct mean mean_of(const struct column *column, const uint32_t *rows, size_t n)
+{
+    struct mean mean = {0, 0, 0};
+    for (size_t i = 0; i < n; i++)
+        mean.n += !column->missing[rows[i]];
+    if (mean.n == 0)
+        return mean;
+    int64_t count = (int64_t)mean.n;
+    for (size_t i = 0; i < n; i++) {
+        int64_t m = column->mantissa[rows[i]]; /* 0 where missing */
+        int64_t whole = floor_div(m, count);
+        mean.whole += whole;
+        mean.rest += (uint64_t)(m - whole * count);
+    }
+    mean.whole += (int64_t)(mean.rest / mean.n);
+    mean.rest %= mean.n;
+    return mean;
+}
+
+int64_t mean_round(struct mean mean)
+{
+    return mean.whole + (mean.n && 2 * mean.rest >= mean.n);
+}
+
+double mean_double(struct mean mean)
+{
+    bool negative = mean.whole < 0;
+    uint64_t whole = negative ? 0 - (uint64_t)mean.whole : (uint64_t)mean.whole;
+    uint64_t rest = mean.rest;
+    if (negative && rest) { /* -(whole - rest / n) = -((whole - 1) + (n - rest) / n) */
+        whole--;
+        rest = mean.n - rest;
+    }
+    if (whole == 0 && rest == 0)
+        return 0;
+    /* Long division until 62 bits stand there; what is left only says on which side of a tie we
+     * are, so one bit holds it and the conversion is the one rounding. */
+    int shift = 0;
+    for (; whole < (uint64_t)1 << 61; shift++) {
+        rest *= 2;
+        whole = whole * 2 + (rest >= mean.n);
+        rest -= rest >= mean.n ? mean.n : 0;
+    }
+    double value = ldexp((double)(int64_t)(whole | (rest != 0)), -shift);
+    return negative ? -value : value;
+}
+
+struct quant quant_fit(const struct column *column, const uint32_t *rows, size_t n)
+{
+    struct quant quant = {.exponent = column->exponent};
+    quant.centre = mean_round(mean_of(column, rows, n));
+    int64_t farthest = 0; /* <= 2 * 10^18 + 1 < 2^61 */
+    for (size_t i = 0; i < n; i++) {
+        int64_t d = column->missing[rows[i]] ? 0 : column->mantissa[rows[i]] - quant.centre;
+        d = d < 0 ? -d : d;
+        farthest = d > farthest ? d : farthest;
+    }
+    if (farthest == 0)
+        return quant;
+    const int64_t most = (int64_t)1 << QUANT_BITS;
+    quant.shift = QUANT_SHIFT_MAX;
+    while (quant.shift > 0 && farthest > most >> quant.shift)
+        quant.shift--;
+    while (quant.shift <= 0 && farthest > most << -quant.shift)
+        quant.shift--;
+    BUG_IF(quant.shift < QUANT_SHIFT_MIN);
+    return quant;
+}
+
+/* A number in units of the training column: exactly whole + rest / unit, 0 <= rest < unit. */
+struct aligned {
+    int64_t whole;
+    int64_t rest;
+    int64_t unit; /* a power of ten, <= 10^18 */
+};
+
+static struct aligned align(int64_t mantissa, int up)
+{
+    struct aligned a = {mantissa, 0, 1};
+    for (; up > 0 && a.whole != 0; up--) {
+        if (a.whole > MANTISSA_MAX / 10 || a.whole < -MANTISSA_MAX / 10) {
+            a.whole = a.whole < 0 ? -MANTISSA_MAX : MANTISSA_MAX;
+            return a;
+        }
+        a.whole *= 10;
+    }
+    for (; up < -TAIL_DIGITS && a.whole != 0 && a.whole != -1; up++)
+        a.whole = floor_div(a.whole, 10);
+    for (int digits = -up < TAIL_DIGITS ? -up : TAIL_DIGITS; digits > 0; digits--)
+        a.unit *= 10;
+    int64_t all = a.whole;
+    a.whole = floor_div(all, a.unit);
+    a.rest = all - a.whole * a.unit;
+    return a;
+}
+
+int64_t quant_value(const struct quant *quant, int64_t mantissa, int exponent)
+{
+    struct aligned a = align(mantissa, exponent - quant->exponent);
+    int64_t d = a.whole - quant->centre; /* below 2^61 in size */
+    int64_t q;
+    if (quant->shift < 0) { /* the rest cannot reach the next integer: it may be dropped */
+        q = (d + ((int64_t)1 << (-quant->shift - 1))) >> -quant->shift;
+    } else if (d > FAR >> quant->shift || d < -(FAR >> quant->shift)) {
+        q = d < 0 ? -FAR : FAR;
+    } else {
+        q = d;
+        for (int i = 0; i < quant->shift; i++) { /* one bit of the rest at a time */
+            a.rest *= 2;
+            q = q * 2 + (a.rest >= a.unit);
+            a.rest -= a.rest >= a.unit ? a.unit : 0;
+        }
+        q += 2 * a.rest >= a.unit;
+    }
+    return q > FAR ? FAR : q < -FAR ? -FAR : q;
+}
+
+double quant_scale(double value, int exponent)
+{
+    double power = num_double((struct decimal){1, exponent < 0 ? -exponent : exponent});
+    double scaled = exponent < 0 ? value / power : value * power;
+    return scaled > DBL_MAX ? DBL_MAX : scaled < -DBL_MAX ? -DBL_MAX : scaled;
+}

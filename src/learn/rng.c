@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Stream 0 is splitmix64 itself: rng_u64(seed, 0, i) is its i-th output (from 0) for that seed.
+ * Another stream starts at seed + mix(stream); since mix(0) = 0 that is one formula. */
+#include "learn/rng.h"
+
+#include "base/check.h"
+
+static const uint64_t GAMMA = 0x9e3779b97f4a7c15u;
+
+/* SOURCE: Steele, Lea, Flood 2014, section 4, "mix64variant13" (constants of David Stafford). */
+static uint64_t mix(uint64_t z)
+{
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+    return z ^ (z >> 31);
+}
+
+uint64_t rng_u64(uint64_t seed, uint64_t stream, uint64_t index)
+{
+    return mix(seed + mix(stream) + (index + 1) * GAMMA);
+}
+
+uint64_t rng_below(uint64_t seed, uint64_t stream, uint64_t index, uint64_t n)
+{
+    BUG_IF(n == 0);
+    uint64_t surplus = (0 - n) % n; /* 2^64 mod n: the last so many values would favour some */
+    uint64_t first = rng_u64(seed, stream, index);
+    uint64_t value = first;
+    for (uint64_t attempt = 0; value > UINT64_MAX - surplus; attempt++)
+        value = rng_u64(first, stream, attempt);
+    return value % n;
+}
+
+double rng_unit(uint64_t seed, uint64_t stream, uint64_t index)
+{
+    return (double)(rng_u64(seed, stream, index) >> 11) * 0x1p-53;
+}
+
+uint64_t rng_seed(const struct hash *hash, uint64_t number)
+{
+    struct hasher h;
+    hash_begin(&h);
+    hash_str(&h, STR("allmende 1 seed\n"));
+    hash_add(&h, hash->at, HASH_BYTES);
+    hash_u64(&h, number);
+    struct hash digest = hash_end(&h);
+    uint64_t seed = 0;
+    for (int i = 0; i < 8; i++)
+        seed = seed << 8 | digest.at[i];
+    return seed;
+}

@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The data digest is the SHA-256 of these bytes; integers are little-endian, i64 and i32 two's
+ * complement, a text is its length in bytes (u64) and its bytes:
+ *
+ *   "allmende 1 data\n"
+ *   rows u64, columns used u64
+ *   for each used column, in byte order of the names:
+ *       name text, role u8 (0 target, 1 feature), type u8 (0 number, 1 category), unit text
+ *       number:    exponent i64, then a mantissa i64 for each row
+ *       category:  categories u64, each a text, then a code u32 for each row
+ *       missing u8 for each row
+ *   part u8 for each row
+ *
+ * The same layout stands in docs/format/model.md.
+ */
+#include "learn/table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/num.h"
+
+static const int64_t EXACT_DOUBLE = (int64_t)1 << 53;
+
+size_t table_find(const struct table *table, struct str name)
+{
+    size_t c = 0;
+    while (c < table->column_n && !str_eq(table->column[c].name, name))
+        c++;
+    return c;
+}
+
+double column_value(const struct column *column, size_t row)
+{
+    /* Up to 10^22 a power of ten is a double, so one rounding is all there is.
+     * SOURCE: Clinger 1990, "How to read floating point numbers accurately", section 3. */
+    static const double ten[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                 1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+    int64_t mantissa = column->mantissa[row];
+    int e = column->exponent;
+    if (mantissa > EXACT_DOUBLE || mantissa < -EXACT_DOUBLE || e > 22 || e < -22)
+        return num_double((struct decimal){mantissa, e});
+    return e < 0 ? (double)mantissa / ten[-e] : (double)mantissa * ten[e];
+}
+
+/* --- the invariants ----------------------------------------------------------------------------*/
+
+static bool number_is_fine(const struct column *column, size_t rows)
+{
+    bool minimal = false, zero = true;
+    if (column->exponent < -EXPONENT_FAR || column->exponent > EXPONENT_FAR)
+        return false;
+    for (size_t r = 0; r < rows; r++) {
+        int64_t m = column->mantissa[r];
+        if (m > MANTISSA_MAX || m < -MANTISSA_MAX || (column->missing[r] && m != 0))
+            return false;
+        minimal |= m % 10 != 0;
+        zero &= m == 0;
+    }
+    return minimal || (zero && column->exponent == 0);
+}
+
+static bool category_is_fine(const struct column *column, size_t rows)
+{
+    CLEANUP(mem_free) uint8_t *seen = mem_get(column->category_n, 1);
+    for (size_t k = 1; k < column->category_n; k++)
+        if (str_cmp(column->category[k - 1], column->category[k]) >= 0)
+            return false;
+    for (size_t r = 0; r < rows; r++) {
+        if (column->missing[r] ? column->code[r] != 0 : column->code[r] >= column->category_n)
+            return false;
+        if (!column->missing[r])
+            seen[column->code[r]] = 1;
+    }
+    return column->category_n == 0 || !memchr(seen, 0, column->category_n);
+}
+
+static bool column_is_fine(const struct table *table, size_t c)
+{
+    const struct column *column = &table->column[c];
+    size_t wrong_at;
+    if (column->name.n == 0 || !str_utf8(column->name, &wrong_at) ||
+        table_find(table, column->name) != c)
+        return false;
+    for (size_t r = 0; r < table->rows; r++)
+        if (column->missing[r] > 1)
+            return false;
+    return column->type == COLUMN_NUMBER ? number_is_fine(column, table->rows)
+                                         : category_is_fine(column, table->rows);
+}
+
+bool table_check(const struct table *table, struct err *err)
+{
+    for (size_t c = 0; c < table->column_n; c++)
+        if (!column_is_fine(table, c))
+            return FAIL(err, ERR_CORRUPT, _("Read the table again from its file."),
+                        _("Column %zu (%.*s) of the table is not in order."), c + 1,
+                        STR_ARG(table->column[c].name));
+    return true;
+}
+
+/* --- the digest --------------------------------------------------------------------------------*/
+
+static void hash_text_of(struct hasher *h, struct str text)
+{
+    hash_u64(h, text.n);
+    hash_str(h, text);
+}
+
+enum { CHUNK_BYTES = 4096 };
+
+/* Little-endian bytes of n values, `width` (4 or 8) bytes each, taken from one of the two. */
+static void hash_values(struct hasher *h, const int64_t *wide, const uint32_t *narrow, size_t n)
+{
+    unsigned char chunk[CHUNK_BYTES];
+    size_t width = wide ? 8 : 4, used = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint64_t value = wide ? (uint64_t)wide[i] : narrow[i];
+        for (size_t b = 0; b < width; b++)
+            chunk[used++] = (unsigned char)(value >> 8 * b);
+        if (used == CHUNK_BYTES) {
+            hash_add(h, chunk, used);
+            used = 0;
+        }
+    }
+    hash_add(h, chunk, used);
+}
+
+static void hash_column(struct hasher *h, const struct column *column, size_t rows, bool target)
+{
+    const unsigned char kind[2] = {!target, column->type == COLUMN_CATEGORY};
+    hash_text_of(h, column->name);
+    hash_add(h, kind, sizeof kind);
+    hash_text_of(h, column->unit);
+    if (column->type == COLUMN_NUMBER) {
+        hash_u64(h, (uint64_t)(int64_t)column->exponent);
+        hash_values(h, column->mantissa, NULL, rows);
+    } else {
+        hash_u64(h, column->category_n);
+        for (size_t k = 0; k < column->category_n; k++)
+            hash_text_of(h, column->category[k]);
+        hash_values(h, NULL, column->code, rows);
+    }
+    hash_add(h, column->missing, rows);
+}
+
+struct hash dataset_digest(const struct dataset *data)
+{
+    const struct table *table = data->table;
+    const struct column *target = &table->column[data->target];
+    bool target_done = false;
+    struct hasher h;
+    hash_begin(&h);
+    hash_str(&h, STR("allmende 1 data\n"));
+    hash_u64(&h, table->rows);
+    hash_u64(&h, data->feature_n + 1);
+    for (size_t f = 0; f < data->feature_n; f++) {
+        const struct column *column = &table->column[data->feature[f]];
+        BUG_IF(data->feature[f] == data->target);
+        BUG_IF(f && str_cmp(table->column[data->feature[f - 1]].name, column->name) >= 0);
+        if (!target_done && str_cmp(target->name, column->name) < 0) {
+            hash_column(&h, target, table->rows, true);
+            target_done = true;
+        }
+        hash_column(&h, column, table->rows, false);
+    }
+    if (!target_done)
+        hash_column(&h, target, table->rows, true);
+    hash_add(&h, data->part, table->rows);
+    return hash_end(&h);
+}
+
+/* --- groups ------------------------------------------------------------------------------------*/
+
+struct keyed {
+    struct str key;
+    uint32_t row;
+};
+
+static int by_key(const void *a, const void *b)
+{
+    const struct keyed *left = a, *right = b;
+    int order = str_cmp(left->key, right->key);
+    return order ? order : (left->row > right->row) - (left->row < right->row);
+}
+
+/* Sorting, not a hash table: keys come from outside, and no key can make it slow. */
+size_t group_number(struct arena *arena, const struct str *keys, size_t rows, uint32_t **ret_group)
+{
+    BUG_IF(rows > UINT32_MAX);
+    uint32_t *group = arena_get(arena, rows, sizeof *group);
+    CLEANUP(mem_free) struct keyed *sorted = mem_get(rows, sizeof *sorted);
+    for (size_t r = 0; r < rows; r++)
+        sorted[r] = (struct keyed){keys[r], (uint32_t)r};
+    qsort(sorted, rows, sizeof *sorted, by_key);
+    /* First every row learns the first row of its group … */
+    for (size_t i = 0, first = 0; i < rows; i++) {
+        if (!str_eq(sorted[first].key, sorted[i].key))
+            first = i;
+        group[sorted[i].row] = sorted[first].row;
+    }
+    /* … which has its number already when the others come. */
+    uint32_t groups = 0;
+    for (size_t r = 0; r < rows; r++)
+        group[r] = group[r] == r ? groups++ : group[group[r]];
+    *ret_group = group;
+    return groups;
+}
+
+/* --- numbers as categories ---------------------------------------------------------------------*/
+
+struct valued {
+    int64_t mantissa;
+    struct str text;
+    uint32_t code;
+};
+
+static int by_mantissa(const void *a, const void *b)
+{
+    const struct valued *left = a, *right = b;
+    return (left->mantissa > right->mantissa) - (left->mantissa < right->mantissa);
+}
+
+static int by_text(const void *a, const void *b)
+{
+    const struct valued *left = a, *right = b;
+    return str_cmp(left->text, right->text);
+}
+
+static struct str exact_text(struct arena *arena, int64_t mantissa, int exponent)
+{
+    char text[NUM_TEXT];
+    while (mantissa != 0 && mantissa % 10 == 0) {
+        mantissa /= 10;
+        exponent++;
+    }
+    return arena_str(
+        arena, str_of(num_decimal_text((struct decimal){mantissa, mantissa ? exponent : 0}, text)));
+}
+
+/* Puts m into value[0 … n - 1], sorted by mantissa, if it is not there; returns the new n, which
+ * is CLASSES_MAX + 1 if there was no room. */
+static size_t value_add(struct valued *value, size_t n, int64_t m)
+{
+    size_t low = 0, high = n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (value[middle].mantissa < m)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low < n && value[low].mantissa == m)
+        return n;
+    if (n == CLASSES_MAX)
+        return n + 1;
+    memmove(value + low + 1, value + low, (n - low) * sizeof *value);
+    value[low] = (struct valued){.mantissa = m};
+    return n + 1;
+}
+
+bool table_as_category(struct arena *arena, struct table *table, size_t c, struct err *err)
+{
+    struct column *column = &table->column[c];
+    if (column->type == COLUMN_CATEGORY)
+        return true;
+    CLEANUP(mem_free) struct valued *value = mem_get(CLASSES_MAX, sizeof *value);
+    size_t n = 0;
+    for (size_t r = 0; r < table->rows; r++) {
+        n = column->missing[r] ? n : value_add(value, n, column->mantissa[r]);
+        if (n > CLASSES_MAX)
+            return FAIL(err, ERR_LIMIT, _("Predict the column as a number."),
+                        _("Column %.*s has more than %d different values, too many for classes."),
+                        STR_ARG(column->name), CLASSES_MAX);
+    }
+    column->category = arena_get(arena, n, sizeof *column->category);
+    for (size_t k = 0; k < n; k++)
+        value[k].text = exact_text(arena, value[k].mantissa, column->exponent);
+    qsort(value, n, sizeof *value, by_text);
+    for (size_t k = 0; k < n; k++) {
+        value[k].code = (uint32_t)k;
+        column->category[k] = value[k].text;
+    }
+    qsort(value, n, sizeof *value, by_mantissa);
+    column->code = arena_get(arena, table->rows, sizeof *column->code);
+    for (size_t r = 0; r < table->rows; r++) {
+        struct valued key = {.mantissa = column->mantissa[r]};
+        struct valued *found = bsearch(&key, value, n, sizeof *value, by_mantissa);
+        column->code[r] = column->missing[r] || !found ? 0 : found->code;
+    }
+    column->type = COLUMN_CATEGORY;
+    column->category_n = n;
+    column->mantissa = NULL;
+    column->exponent = 0;
+    return true;
+}
