@@ -344,7 +344,7 @@ bool option_read(struct cli *cli, int argc, char **argv, struct err *err)
         turn_into_help(cli, &line);
         return check_shared(cli, err);
     }
-    if (line.i == line.n || version) {
+    if (line.i >= line.n || version) {
         cli->command = version ? &help_version : &help_command;
         return check_shared(cli, err);
     }
