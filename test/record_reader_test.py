@@ -71,8 +71,22 @@ class Reader(unittest.TestCase):
         self.assertEqual(by_id[ID["withdrawn"]]["parts"],
                          {"body": "withdrawn", "private": "withdrawn"})
         self.assertEqual(by_id[ID["withdrawn"]]["blobs"], ["withdrawn"])
-        self.assertEqual(by_id[ID["batch"]]["blobs"], ["remainder"])
+        self.assertEqual(by_id[ID["batch"]]["blobs"], ["withdrawn"])
+        self.assertEqual(by_id[ID["remainder"]]["blobs"], ["present"])
         self.assertEqual(by_id[ID["question"]]["blobs"], ["present"])
+
+    def test_without_its_withdrawal_a_blob_is_absent(self):
+        self.change("DELETE FROM body WHERE entry = x'{remainder}'")
+        said = json.loads(run(HERE / "record_reader.py", "--json", self.path).stdout)
+        by_id = {e["id"]: e for e in said["entries"]}
+        self.assertEqual(by_id[ID["batch"]]["blobs"], ["absent"])
+
+    def test_an_author_who_is_no_member_does_not_count(self):
+        self.change("DELETE FROM body WHERE entry = x'{member}'")
+        said = json.loads(run(HERE / "record_reader.py", "--json", self.path).stdout)
+        names = {v: k for k, v in ID.items()}
+        self.assertEqual([names[e["id"]] for e in said["entries"] if not e["counts"]],
+                         ["position", "withdrawn", "withdrawal"])
 
     def test_a_changed_byte_is_named(self):
         for statement, name, fault in (
@@ -83,9 +97,6 @@ class Reader(unittest.TestCase):
             ("UPDATE blob SET salt = zeroblob(32) WHERE entry = x'{question}'",
              "question", "blob 0"),
             ("UPDATE blob SET bytes = 22 WHERE entry = x'{question}'", "question", "blob 0"),
-            ("UPDATE blob SET remainder = NULL WHERE entry = x'{batch}'", "batch", "blob 0"),
-            ("UPDATE blob SET remainder = x'{withdrawal}' WHERE entry = x'{batch}'",
-             "batch", "blob 0"),
             ("DELETE FROM chunk WHERE place = 0 AND length(bytes) = 1048576", "large", "blob 0"),
             ("UPDATE entry SET signature = zeroblob(64) WHERE id = x'{position}'",
              "position", "signature"),
