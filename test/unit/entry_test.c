@@ -331,7 +331,8 @@ static void check_blobs(const json_t *entry, const struct header *h)
         size_t n = strlen(json_text(blob, "bytes")) / 2;
         assert_true(n <= sizeof bytes);
         from_hex(json_text(blob, "bytes"), bytes, n);
-        check_commitment(&h->blob[i], json_text(blob, "salt"), (struct str){(const char *)bytes, n});
+        check_commitment(&h->blob[i], json_text(blob, "salt"),
+                         (struct str){(const char *)bytes, n});
     }
 }
 
@@ -399,7 +400,7 @@ static void mutate(struct buf *text, uint64_t *seed)
     char before = text->at[at];
     switch (random_next(seed) % 4) {
     case 0:
-        text->at[at] = (char)(text->at[at] ^ (1 << random_next(seed) % 8));
+        text->at[at] = (char)((unsigned char)text->at[at] ^ 1U << random_next(seed) % 8);
         break;
     case 1:
         text->at[at] = c != before ? c : '!';
