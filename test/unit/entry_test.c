@@ -403,7 +403,9 @@ static void mutate(struct buf *text, uint64_t *seed)
         text->at[at] = (char)((unsigned char)text->at[at] ^ 1U << random_next(seed) % 8);
         break;
     case 1:
-        text->at[at] = c != before ? c : '!';
+        text->at[at] = '!';
+        if (c != before)
+            text->at[at] = c;
         break;
     case 2:
         memmove(text->at + at, text->at + at + 1, text->n - at);
