@@ -153,6 +153,19 @@ class Signatures(unittest.TestCase):
             kept = (HERE / ("vector/%s.json" % name)).read_text(encoding="utf-8")
             self.assertEqual(made.stdout, kept)
 
+    def test_the_page_shows_the_first_two_entries_of_the_vector(self):
+        page = (HERE / "../docs/format/record.md").read_text(encoding="utf-8")
+        for entry in VECTOR["entries"][:2]:
+            signature = entry["signature"]
+            shown = [entry["header"], entry["id"], signature[:64], signature[64:], entry["seed"]]
+            for part in entry["parts"]:
+                shown += [part["salt"], part["text"]]
+            for blob in entry["blobs"]:
+                shown += [blob["salt"], blob["bytes"]]
+            for text in shown:
+                self.assertIn(text, page)
+        self.assertIn(VECTOR["items"][1]["id"], page)
+
 
 if __name__ == "__main__":
     unittest.main()
