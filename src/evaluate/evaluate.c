@@ -145,7 +145,7 @@ static bool gather_model(struct record *record, struct material *m, const struct
     m->collected = &m->train->collected;
     const char *digest = json_text(entry.body, "digest");
     if (!digest || strcmp(digest, hash_hex(&m->train->study.digest).at) != 0)
-        return FAIL(err, ERR_CONFLICT, _("Train again: allmende train %.8s"),
+        return FAIL(err, ERR_CONFLICT, _("Train again: allmende train HYPOTHESIS"),
                     _("The data have changed since the training."));
     for (size_t b = 0; b < m->collected->batch_n; b++)
         m->result->exploratory = m->result->exploratory || !m->collected->after[b];

@@ -185,8 +185,8 @@ bool train_gather(struct record *record, const struct hash *hypothesis, struct a
     if (!hypothesise_load(record, hypothesis, arena, h, err))
         return false;
     if (!h->about_model)
-        return FAIL(err, ERR_CONFLICT, _("Go on with: allmende evaluate %.8s"),
-                    _("This hypothesis is about the world; it needs no model."),
+        return FAIL(err, ERR_CONFLICT, _("Go on with: allmende evaluate HYPOTHESIS"),
+                    _("Hypothesis %.8s is about the world; it needs no model."),
                     hash_hex(hypothesis).at);
     if (!h->frozen)
         return FAIL(err, ERR_CONFLICT, _("Lock it first with: allmende hypothesis freeze"),
