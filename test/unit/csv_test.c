@@ -227,6 +227,23 @@ static void the_separator_is_what_all_records_agree_on(void **state)
     propose(STR("note\nit rained, then\nsun; and wind\n"), true, plain);
 }
 
+static void tabs_may_come_without_quoting(void **state)
+{
+    (void)state;
+    struct csv_dialect d = {0};
+    struct err err = {0};
+    struct str bare = STR("k\ttext\nham\t\"Life\" is short\nham\t\"never\nham\tclosed\n");
+    assert_true(csv_propose(bare, true, &d, &err));
+    assert_int_equal(d.separator, '\t');
+    assert_int_equal(d.quote, 0);
+    struct str quoted = STR("k\ttext\nham\t\"one\ttwo\"\nham\t\"x\"\n");
+    assert_true(csv_propose(quoted, true, &d, &err));
+    assert_int_equal(d.quote, '"');
+    struct str comma = STR("k,text\nham,\"Life\" is short\nham,x\n");
+    assert_true(csv_propose(comma, true, &d, &err));
+    assert_int_equal(d.quote, '"');
+}
+
 static void a_tie_goes_to_the_separator_that_leaves_more_numbers(void **state)
 {
     (void)state;
@@ -313,6 +330,7 @@ int main(void)
         cmocka_unit_test(a_record_over_the_limit_is_refused),
         cmocka_unit_test(too_many_fields_are_refused),
         cmocka_unit_test(the_separator_is_what_all_records_agree_on),
+        cmocka_unit_test(tabs_may_come_without_quoting),
         cmocka_unit_test(a_tie_goes_to_the_separator_that_leaves_more_numbers),
         cmocka_unit_test(a_first_record_with_a_number_or_without_text_is_no_header),
         cmocka_unit_test(the_decimal_comma_needs_a_majority_and_another_separator),
