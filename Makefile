@@ -36,7 +36,7 @@ HARDEN := -fstack-protector-strong -fstack-clash-protection -fcf-protection=full
 HARDEN += $(if $(findstring clang,$(CC)),,-ftrivial-auto-var-init=zero)
 FORTIFY := $(if $(or $(SAN),$(filter -O0,$(OPT))),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
 CFLAGS_ALL := -std=c17 -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 $(OPT) -g -fno-common \
-  -ffp-contract=off -fPIE -ffile-prefix-map=$(CURDIR)=. -Isrc -I$(B)/gen $(WARN) $(WERROR) \
+  -ffp-contract=off -fPIE '-ffile-prefix-map=$(CURDIR)=.' -Isrc -I$(B)/gen $(WARN) $(WERROR) \
   $(HARDEN) $(FORTIFY) $(CFLAGS)
 LDFLAGS_ALL := -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(LDFLAGS)
 ifneq ($(SAN),)
@@ -74,7 +74,7 @@ $(B)/obj/%.o: src/%.c | $(GEN)
 	$(Q)$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
 # --- what is embedded: SQL, pages, translations -------------------------------------------------
-EMBED_FILES := $(shell find sql pages -type f | LC_ALL=C sort)
+EMBED_FILES := $(shell find sql pages -type f 2>/dev/null | LC_ALL=C sort)
 $(B)/tool/embed: tools/embed.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) -std=c17 -D_POSIX_C_SOURCE=200809L -O1 -Wall -Wextra $(WERROR) -o $@ $<

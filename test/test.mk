@@ -1,12 +1,63 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# How tests are built. Each test/unit/x_test.c is one cmocka program that links what it uses.
+# How tests are built and run; test/README.md tells what each suite is for.
+#
+# Each test/unit/x_test.c is one cmocka program that links what it uses. Each test/fuzz/fuzz_x.c is
+# one fuzz target for a parser of foreign bytes, its inputs are kept in test/fuzz/corpus/x.
+
 UNIT_TESTS := $(patsubst test/unit/%.c,$(B)/test/%,$(sort $(wildcard test/unit/*_test.c)))
+FUZZ_TARGETS := $(patsubst test/fuzz/%.c,%,$(sort $(wildcard test/fuzz/fuzz_*.c)))
+FUZZ_S ?= 600
 
 $(B)/test/%_test: test/unit/%_test.c $(B)/liballmende.a
 	@mkdir -p $(@D)
 	@echo "  test    $<"
-	$(Q)$(CC) $(CFLAGS_ALL) -Itest -o $@ $< $(LDFLAGS_ALL) $(B)/liballmende.a -lcmocka $(LIBS)
+	$(Q)$(CC) $(CFLAGS_ALL) -Itest -MMD -MP -o $@ $< $(LDFLAGS_ALL) $(B)/liballmende.a -lcmocka $(LIBS)
 
-.PHONY: unit
-unit: $(UNIT_TESTS)
+$(B)/replay/fuzz_%: test/fuzz/fuzz_%.c test/fuzz/replay.c $(B)/liballmende.a
+	@mkdir -p $(@D)
+	@echo "  replay  $<"
+	$(Q)$(CC) $(CFLAGS_ALL) -o $@ $(filter-out %.a,$^) $(LDFLAGS_ALL) $(B)/liballmende.a $(LIBS)
+
+$(B)/fuzz/fuzz_%: test/fuzz/fuzz_%.c $(B)/liballmende.a
+	@mkdir -p $(@D)
+	@echo "  fuzz    $<"
+	$(Q)$(CC) $(CFLAGS_ALL) -fsanitize=fuzzer -o $@ $< $(LDFLAGS_ALL) $(B)/liballmende.a $(LIBS)
+
+.PHONY: where test unit unit-build valgrind fuzz fuzz-run fuzz-replay fuzz-replay-build exact soak coverage
+where:
+	@echo $(B)
+
+test:
+	$(Q)tools/run-tests quick
+
+unit-build: $(UNIT_TESTS)
+unit: unit-build
 	$(Q)for t in $(UNIT_TESTS); do $$t || exit 1; done
+
+valgrind: unit-build
+	$(Q)for t in $(UNIT_TESTS); do \
+	    valgrind -q --error-exitcode=1 --leak-check=full $$t || exit 1; done
+
+fuzz:
+	$(Q)$(MAKE) --no-print-directory CC=clang SAN=fuzzer-no-link,address,undefined fuzz-run
+fuzz-run: $(FUZZ_TARGETS:%=$(B)/fuzz/%)
+	$(Q)printf '%s\n' $^ | FUZZ_S=$(FUZZ_S) xargs -r -P 2 -n 1 sh tools/fuzz-one.sh
+
+fuzz-replay-build: $(FUZZ_TARGETS:%=$(B)/replay/%)
+fuzz-replay:
+	$(Q)tools/run-tests replay
+
+exact:
+	$(Q)tools/run-tests exact
+
+# The large counts; hours, not minutes.
+soak:
+	$(Q)ALLMENDE_SOAK=1 tools/run-tests exact fault cycle cycle-san replay
+
+coverage:
+	$(Q)rm -rf out/coverage
+	$(Q)COVERAGE=1 tools/run-tests unit cycle
+	$(Q)gcovr --root . --filter src/ --object-directory out/coverage out/coverage --print-summary \
+	    -o out/coverage/by-file.txt
+
+-include $(UNIT_TESTS:=.d)

@@ -36,21 +36,33 @@ static char *read_all(const char *path, size_t *ret_n)
         if (n < cap)
             break;
         cap *= 2;
-        text = realloc(text, cap + 1);
+        char *more = realloc(text, cap + 1);
+        if (!more)
+            free(text);
+        text = more;
     }
     if (!text || ferror(f))
         die("cannot read", path);
-    fclose(f);
+    (void)fclose(f);
     text[n] = '\0';
     *ret_n = n;
     return text;
 }
 
+/* As numbers, for arrays of unsigned char. */
 static void put_bytes(const char *bytes, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         fprintf(source, "%s%u,", i % 20 ? "" : "\n    ", (unsigned)(unsigned char)bytes[i]);
-    fprintf(source, "%s0};\n", n % 20 ? "" : "\n    ");
+    fprintf(source, "\n    0};\n");
+}
+
+/* As character constants, for arrays of char, which may be signed or not. */
+static void put_text(const char *text, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        fprintf(source, "%s'\\%03o',", i % 14 ? "" : "\n    ", (unsigned)(unsigned char)text[i]);
+    fprintf(source, "\n    0};\n");
 }
 
 static int begins(const char *text, const char *front)
@@ -76,7 +88,7 @@ static void put_statements(char *text, const char *path)
         while (stop > end && isspace((unsigned char)stop[-1]))
             stop--;
         fprintf(source, "static const char sql_%zu[] = {", name_count++);
-        put_bytes(end + 1, stop > end ? (size_t)(stop - end - 1) : 0);
+        put_text(end + 1, stop > end ? (size_t)(stop - end - 1) : 0);
         at = next;
     }
 }
@@ -96,12 +108,12 @@ static void put_file(const char *path)
         snprintf(name, sizeof name, "%.*s", (int)strcspn(path + 11, "."), path + 11);
         fprintf(header, "extern const char embedded_schema_%s[];\n", name);
         fprintf(source, "const char embedded_schema_%s[] = {", name);
-        put_bytes(text, n);
+        put_text(text, n);
     } else if (begins(path, "pages/") && page_count < 256) {
         snprintf(pages[page_count], sizeof pages[0], "%s", path + 6);
         page_bytes[page_count] = n;
         fprintf(source, "static const char page_%zu[] = {", page_count++);
-        put_bytes(text, n);
+        put_text(text, n);
     } else {
         die("do not know where to put", path);
     }

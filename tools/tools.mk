@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The house's own checks.
+.PHONY: lint po repro fresh
+lint: all
+	$(Q)tools/run-tests lint
+
+# Put new sentences of the code into po/de.po, for a person to translate.
+po: all
+	$(Q)sh tools/lint words-update
+
+repro:
+	$(Q)sh tools/repro.sh
+
+fresh:
+	$(Q)sh tools/fresh.sh

@@ -49,7 +49,9 @@ __attribute__((format(printf, 6, 7), cold)) bool err_set(struct err *err, enum e
                                                          const char *file, int line,
                                                          const char *next, const char *what, ...);
 
-#define FAIL(err, code, next, ...) err_set((err), (code), __FILE__, __LINE__, (next), __VA_ARGS__)
+/* The value stands in the macro, so that a static analyser knows it too. */
+#define FAIL(err, code, next, ...)                                                                 \
+    ((void)err_set((err), (code), __FILE__, __LINE__, (next), __VA_ARGS__), false)
 
 /* Put "context: " in front of the sentence of a filled err. Returns false. */
 __attribute__((format(printf, 2, 3), cold)) bool err_context(struct err *err, const char *context,

@@ -14,7 +14,7 @@
 
 enum { DEPTH_MAX = 32 };
 
-static void close_fd(int *fd)
+static void close_fd(const int *fd)
 {
     if (*fd >= 0)
         close(*fd);
@@ -36,7 +36,7 @@ bool file_read(const char *path, size_t max_bytes, struct buf *ret, struct err *
         return FAIL(err, ERR_INPUT, _("Name a file in it."), _("%s is a folder."), path);
     size_t before = ret->n;
     for (;;) {
-        buf_reserve(ret, 64 * 1024);
+        buf_reserve(ret, (size_t)64 * 1024);
         ssize_t n = read(fd, ret->at + ret->n, ret->cap - ret->n - 1);
         if (n < 0 && errno == EINTR)
             continue;

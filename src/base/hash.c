@@ -240,13 +240,13 @@ bool hex_decode(struct str text, unsigned char *ret_bytes, size_t n)
             return false;
     for (size_t i = 0; i < n; i++)
         ret_bytes[i] =
-            (unsigned char)(hex_value(text.at[2 * i]) << 4 | hex_value(text.at[2 * i + 1]));
+            (unsigned char)(16 * hex_value(text.at[2 * i]) + hex_value(text.at[2 * i + 1]));
     return true;
 }
 
 struct hash_text hash_hex(const struct hash *hash)
 {
-    struct hash_text text;
+    struct hash_text text = {""};
     hex_encode(hash->at, HASH_BYTES, text.at);
     return text;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* metric: how good predictions are. Counts are integers; the final division is the only rounding.
+/* metric: how good predictions are. Counts are integers; only divisions and their sum round.
  */
 #ifndef LEARN_METRIC_H
 #define LEARN_METRIC_H
@@ -31,13 +31,26 @@ bool metric_larger_is_better(enum metric metric);
 bool metric_of_classes(enum metric metric);
 
 /* truth, guess: (n) class indices below class_n. weight: (n) how often each counts, NULL = once
- * (the bootstrap draws whole units by weights). False if the metric has no value there (a class
- * without true members for balanced_accuracy in a draw, n = 0): ret_value is then untouched.
- * balanced_accuracy and macro_f1 average over the classes that occur in truth. */
+ * (the bootstrap draws whole units by weights). balanced_accuracy and macro_f1 are means over the
+ * classes that occur in truth, whatever their weight. False if the metric has no value: nothing
+ * counts, or for these two such a class counts 0 times; ret_value is then untouched. */
 bool metric_classes(enum metric metric, const uint32_t *truth, const uint32_t *guess,
                     const uint32_t *weight, size_t n, size_t class_n, double *ret_value);
 
-/* truth, guess: (n) numbers; sums run in row order in float64. R2 against the mean of truth. */
+/* What metric_classes counts of one class, for callers that count themselves. */
+struct class_count {
+    uint64_t truth; /* how often it was true */
+    uint64_t guess; /* how often it was guessed */
+    uint64_t right; /* how often both */
+    bool occurs;    /* some row has it as truth, even if it counts 0 times here */
+};
+
+/* The metric of counts: (class_n). False as for metric_classes. */
+bool metric_counts(enum metric metric, const struct class_count *count, size_t class_n,
+                   double *ret_value);
+
+/* truth, guess: (n) numbers; sums run in row order in float64. R2 against the mean of truth.
+ * False if nothing counts or, for R2, if truth does not vary; ret_value is then untouched. */
 bool metric_numbers(enum metric metric, const double *truth, const double *guess,
                     const uint32_t *weight, size_t n, double *ret_value);
 

@@ -1,0 +1,150 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- What follows from the record. May be dropped and made anew at any time (`allmende rebuild`); the same on
+-- every copy. Every table is STRICT, WITHOUT ROWID and begins its statement with CREATE TABLE, every
+-- index with CREATE INDEX, so that store_derive_beside can make twins in the TEMP schema.
+
+-- record: every entry in its order; counts = 1 if its author was a member among its ancestors
+CREATE TABLE entry_order (
+    count INTEGER NOT NULL,
+    id BLOB NOT NULL,
+    kind TEXT NOT NULL,
+    author BLOB NOT NULL,
+    seq INTEGER NOT NULL,
+    counts INTEGER NOT NULL,
+    PRIMARY KEY (count, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX entry_order_id ON entry_order (id);
+CREATE INDEX entry_order_author ON entry_order (author, seq, id);
+CREATE INDEX entry_order_kind ON entry_order (kind, count, id);
+
+-- record: an entry and the entries that it names (prev and after)
+CREATE TABLE link (
+    entry BLOB NOT NULL,
+    parent BLOB NOT NULL,
+    PRIMARY KEY (entry, parent)
+) STRICT, WITHOUT ROWID;
+
+-- record: entries that no other entry names
+CREATE TABLE head (
+    count INTEGER NOT NULL,
+    id BLOB NOT NULL,
+    PRIMARY KEY (count, id)
+) STRICT, WITHOUT ROWID;
+
+-- record: who wants what taken back; position 0: the whole entry
+CREATE TABLE withdrawal_wish (
+    entry BLOB NOT NULL,
+    position INTEGER NOT NULL,
+    author BLOB NOT NULL,
+    PRIMARY KEY (entry, position, author)
+) STRICT, WITHOUT ROWID;
+
+-- record: what is taken back, because its author wants it or two people in charge do
+CREATE TABLE withdrawn (
+    entry BLOB NOT NULL,
+    position INTEGER NOT NULL,
+    withdrawal BLOB NOT NULL,
+    count INTEGER NOT NULL, -- of the withdrawal
+    PRIMARY KEY (entry, position)
+) STRICT, WITHOUT ROWID;
+
+-- record: an entry whose blobs were made with the content of another (a model and its data)
+CREATE TABLE made_with (
+    source BLOB NOT NULL,
+    entry BLOB NOT NULL,
+    PRIMARY KEY (source, entry)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE member (
+    device BLOB NOT NULL PRIMARY KEY,
+    entry BLOB NOT NULL,
+    count INTEGER NOT NULL,
+    in_charge INTEGER NOT NULL,
+    name TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE question (
+    id BLOB NOT NULL PRIMARY KEY,
+    count INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- ask: the position in force of a member on a question
+CREATE TABLE position (
+    question BLOB NOT NULL,
+    author BLOB NOT NULL,
+    entry BLOB NOT NULL,
+    choice TEXT NOT NULL,
+    PRIMARY KEY (question, author)
+) STRICT, WITHOUT ROWID;
+
+-- ask: decisions on a question, the last one is in force
+CREATE TABLE decision (
+    question BLOB NOT NULL,
+    count INTEGER NOT NULL,
+    entry BLOB NOT NULL,
+    outcome TEXT NOT NULL,
+    PRIMARY KEY (question, count, entry)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE hypothesis (
+    id BLOB NOT NULL PRIMARY KEY,
+    count INTEGER NOT NULL,
+    question BLOB,
+    table_name TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- hypothesise: the first freeze of a hypothesis is the one that holds
+CREATE TABLE freeze (
+    hypothesis BLOB NOT NULL PRIMARY KEY,
+    entry BLOB NOT NULL,
+    count INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- collect: imported tables
+CREATE TABLE batch (
+    id BLOB NOT NULL PRIMARY KEY,
+    count INTEGER NOT NULL,
+    table_name TEXT NOT NULL,
+    records INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE training (
+    id BLOB NOT NULL PRIMARY KEY,
+    count INTEGER NOT NULL,
+    hypothesis BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX training_hypothesis ON training (hypothesis, count, id);
+
+-- evaluate: every look at a part set aside; looks = how many looks at overlapping items so far, this one too
+CREATE TABLE opening (
+    id BLOB NOT NULL PRIMARY KEY,
+    count INTEGER NOT NULL,
+    hypothesis BLOB NOT NULL,
+    looks INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX opening_hypothesis ON opening (hypothesis, count, id);
+
+CREATE TABLE verdict (
+    id BLOB NOT NULL PRIMARY KEY,
+    count INTEGER NOT NULL,
+    hypothesis BLOB NOT NULL,
+    opening BLOB NOT NULL,
+    outcome TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX verdict_hypothesis ON verdict (hypothesis, count, id);
+
+CREATE TABLE publication (
+    id BLOB NOT NULL PRIMARY KEY,
+    count INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- ledger: what an act cost, booked with the entry that it belongs to
+CREATE TABLE cost (
+    entry BLOB NOT NULL PRIMARY KEY,
+    count INTEGER NOT NULL,
+    phase TEXT NOT NULL,
+    act TEXT NOT NULL,
+    cpu_ms INTEGER NOT NULL,
+    energy_mj INTEGER, -- thousandths of a joule, NULL where it was not measured
+    method TEXT NOT NULL
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* collect: imported tables, and the one table that a hypothesis is asked of.
+ *
+ * Kind "import":
+ * {"table","reader":"csv/1","dialect":{"separator","quote","point","encoding","header",
+ *   "skip"},"columns":[{"name","type":"number"|"category"}],"records":n,"rejected":n,"group"?,"missing":[…],
+ *   "names"?:[…],"licence","permission":[…]}; private {"file":name}; blob 0: the file's bytes.
+ * Its rows are items: item_id(import's id, position). All imports into one table have the same
+ * columns.
+ */
+#ifndef COLLECT_COLLECT_H
+#define COLLECT_COLLECT_H
+
+#include "learn/table.h"
+#include "read/columns.h"
+#include "record/record.h"
+#include "record/withdraw.h"
+
+extern const struct kind collect_import_kind;
+
+struct import_draft {
+    const char *path;
+    const char *table; /* NULL: "observations" */
+    const char *group; /* the column whose values name whole places, days or people; NULL: none */
+    const char *names; /* "a,b,c" or "none" for a file without header; NULL: as proposed */
+    const char *const *missing; /* (missing_n) texts that mean "missing" */
+    size_t missing_n;
+    const char *licence;    /* NULL: the project's */
+    const char *permission; /* NULL: the project's */
+};
+
+struct import_report {
+    struct hash id;
+    uint64_t records;
+    uint64_t rejected;
+    struct columns columns; /* names, types and faults for the report; in the arena */
+    struct str table;
+    struct csv_dialect dialect;
+};
+
+/* Import a CSV file as one batch. ERR_INPUT: what is wrong with the file; ERR_CONFLICT: the same
+ * bytes are in the project already, or the table has other columns. Disk need is checked first. */
+bool collect_import(struct record *record, const struct import_draft *draft, struct arena *arena,
+                    struct import_report *ret, struct err *err) MUST_USE;
+
+struct batch {
+    struct hash id;
+    enum presence presence;
+    struct str table;
+    uint64_t records;
+    uint64_t rejected;
+    uint64_t withdrawn; /* items taken back */
+    struct str file;    /* name, where the private part is here */
+    struct str licence;
+    bool may_publish;
+    bool may_train;
+};
+bool collect_list(struct record *record, struct arena *arena, struct batch **ret, size_t *ret_n,
+                  struct err *err) MUST_USE;
+
+/* All rows of a table, batch by batch in the order (count, id), withdrawn rows left out. */
+struct collected {
+    struct table table;
+    struct hash *batch; /* (batch_n) */
+    bool *after;        /* (batch_n) 1: came after `freeze` */
+    size_t batch_n;
+    size_t *row_batch;      /* (table.rows) which batch */
+    uint64_t *row_position; /* (table.rows) position in it */
+};
+struct collect_request {
+    struct str table;
+    const struct hash *freeze; /* or NULL */
+    const struct str *missing; /* (missing_n) on top of what was said at the import */
+    size_t missing_n;
+    const struct str *as_category; /* (as_category_n) */
+    size_t as_category_n;
+    bool only_after; /* only batches that came after the freeze */
+};
+/* ERR_NOT_FOUND: no such table (those that are there are named); ERR_CORRUPT. */
+bool collect_table(struct record *record, const struct collect_request *request,
+                   struct arena *arena, struct collected *ret, struct err *err) MUST_USE;
+
+/* Take rows of an import back (positions from 1). */
+bool collect_withdraw_rows(struct record *record, const struct hash *batch,
+                           const uint64_t *position, size_t n, struct withdrawal *ret,
+                           struct err *err) MUST_USE;
+
+#endif

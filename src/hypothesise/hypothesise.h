@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* hypothesise: what would count as success, written down and locked before the data.
+ *
+ * Kind "hypothesis":
+ * {"text","question"?:id,"about":"world"|"model","table","measure","target","by"?,
+ *   "features"?:[…],"unit"?,"comparator":"at_least"|"at_most","threshold":"0.75","least_units":n,
+ *   "confidence":"0.95","stop"?,"rule"?,"missing"?:[…],"split"?:{…}}; blob 0: the split file if
+ * there is one. "measure" is "slope" (world: target over `by`) or a metric of learn/metric.h
+ * (model). "unit" is the column of the unit of inference; absent: every row is a unit. "split"
+ * (model only) is one of
+ *     {"by":"groups","group":column,"share":"0.25"}         whole groups drawn by hash at the
+ * freeze
+ *     {"by":"named","group":column,"groups":[…]}            these groups are set aside
+ *     {"by":"column","column":c}                            a column that holds train / test
+ *     {"by":"file"}                                         blob 0, a CSV whose rows pair up with
+ * the data's plus "column" (default: "split")
+ *     {"by":"rows","share":"0.25","why":text}               rows at random, with a written reason
+ * Kind "freeze": {"hypothesis":id}. Its id is the salt of the draw, so nobody can know the draw
+ * before. The first freeze of a hypothesis holds. It rests on the hypothesis and on the decision of
+ * its question.
+ */
+#ifndef HYPOTHESISE_HYPOTHESISE_H
+#define HYPOTHESISE_HYPOTHESISE_H
+
+#include "learn/interval.h"
+#include "learn/metric.h"
+#include "record/record.h"
+
+extern const struct kind hypothesise_kind;
+extern const struct kind hypothesise_freeze_kind;
+
+enum split_by { SPLIT_NONE = 0, SPLIT_GROUPS, SPLIT_NAMED, SPLIT_COLUMN, SPLIT_FILE, SPLIT_ROWS };
+
+struct split_plan {
+    enum split_by by;
+    struct str column; /* the group column, or the column that holds train / test */
+    struct str *group; /* (group_n) NAMED: the groups set aside */
+    size_t group_n;
+    unsigned share_e4; /* share in ten-thousandths */
+    struct str why;
+};
+
+struct hypothesis {
+    struct hash id;
+    enum presence presence;
+    bool about_model;
+    struct str text;
+    bool has_question;
+    struct hash question;
+    struct str table;
+    bool slope;         /* world: the slope of target over by */
+    enum metric metric; /* model */
+    struct str target;
+    struct str by;
+    struct str *feature; /* (feature_n); none: all columns but target, unit, group and split */
+    size_t feature_n;
+    struct str unit; /* empty: rows */
+    enum comparator comparator;
+    struct str threshold_text;
+    double threshold;
+    size_t least_units;
+    double confidence;
+    struct str stop;
+    struct str rule;
+    struct str *missing; /* (missing_n) */
+    size_t missing_n;
+    struct split_plan split;
+    bool frozen;
+    struct hash freeze; /* if frozen */
+};
+
+/* What people say; texts as typed, NULL where nothing was said. */
+struct hypothesis_draft {
+    const char *text;
+    const struct hash *question; /* or NULL */
+    const char *table;           /* NULL: "observations" */
+    const char *measure;
+    const char *target;
+    const char *by;
+    const char *features; /* "a,b,c" */
+    const char *unit;
+    const char *comparator; /* "at-least" or "at-most" */
+    const char *threshold;
+    uint64_t least_units; /* 0: 5 */
+    const char *stop;
+    const char *rule;
+    const char *const *missing; /* (missing_n) */
+    size_t missing_n;
+    const char *group;       /* --group C */
+    const char *test_groups; /* --test-groups a,b */
+    const char
+        *split; /* --split COLUMN or FILE.csv[:COLUMN] (a file contains '/' or ends in .csv) */
+    const char *share; /* --share 0.25 */
+    bool random_rows;
+    const char *why;
+};
+
+/* Write a hypothesis down. ERR_INPUT names what is missing or contradicts itself, and what to type.
+ */
+bool hypothesise_add(struct record *record, const struct hypothesis_draft *draft, struct hash *ret,
+                     struct err *err) MUST_USE;
+
+/* Lock it. ERR_CONFLICT: it is locked already. */
+bool hypothesise_freeze(struct record *record, const struct hash *hypothesis, struct hash *ret,
+                        struct err *err) MUST_USE;
+
+bool hypothesise_load(struct record *record, const struct hash *id, struct arena *arena,
+                      struct hypothesis *ret, struct err *err) MUST_USE;
+bool hypothesise_list(struct record *record, struct arena *arena, struct hypothesis **ret,
+                      size_t *ret_n, struct err *err) MUST_USE;
+
+/* The threshold as counts that a person can picture: "of 20 …, at least 15 right"; for measures
+ * that are no share, the sentence with the unit. In the reader's language, in the arena. */
+struct str hypothesise_sentence(const struct hypothesis *hypothesis, struct arena *arena);
+
+#endif

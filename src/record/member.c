@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "record/member.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "record/record_int.h"
+
+static bool check_project(const json_t *body, const json_t *private, struct err *err)
+{
+    const char *title = json_text(body, "title");
+    (void)private;
+    if (!title || !*title)
+        return FAIL(err, ERR_INPUT, _("Give it one with --title."), _("A project needs a title."));
+    return true;
+}
+
+static bool add_member(struct record *record, const struct entry *entry,
+                       const struct device *device, bool in_charge, struct err *err)
+{
+    const char *name = json_text(entry->private, "name");
+    struct stmt *stmt;
+    if (!store_stmt(record_store(record), SQL_MEMBER_ADD, &stmt, err))
+        return false;
+    stmt_blob(stmt, device->at, KEY_BYTES);
+    stmt_hash(stmt, &entry->id);
+    stmt_int(stmt, (int64_t)entry->header.count);
+    stmt_int(stmt, in_charge);
+    stmt_text(stmt, str_of(name ? name : ""));
+    return stmt_run(stmt, err);
+}
+
+static bool fold_project(struct record *record, const struct entry *entry, struct err *err)
+{
+    return add_member(record, entry, &entry->header.author, true, err);
+}
+
+const struct kind member_project_kind = {
+    .name = "project", .check = check_project, .fold = fold_project, .stays = true};
+
+static bool read_device(const json_t *body, struct device *ret)
+{
+    const char *text = json_text(body, "device");
+    return text && hex_decode(str_of(text), ret->at, KEY_BYTES);
+}
+
+static bool is_in_charge(const json_t *body)
+{
+    const char *role = json_text(body, "role");
+    return role && strcmp(role, "in_charge") == 0;
+}
+
+static bool check_member(const json_t *body, const json_t *private, struct err *err)
+{
+    struct device device;
+    const char *role = json_text(body, "role");
+    (void)private;
+    if (!read_device(body, &device))
+        return FAIL(err, ERR_INPUT, _("Add the member with: allmende member add NAME"),
+                    _("A member entry must name a device key."));
+    if (!role || (strcmp(role, "member") != 0 && strcmp(role, "in_charge") != 0))
+        return FAIL(err, ERR_INPUT, _("Add the member with: allmende member add NAME"),
+                    _("A member is either a member or a person in charge."));
+    return true;
+}
+
+static bool author_in_charge(struct record *record, const struct device *author, bool *ret,
+                             struct err *err)
+{
+    CLEANUP(stmt_end) struct stmt *stmt = NULL;
+    bool row;
+    if (!store_stmt(record_store(record), SQL_MEMBER_OF, &stmt, err))
+        return false;
+    stmt_blob(stmt, author->at, KEY_BYTES);
+    if (!stmt_step(stmt, &row, err))
+        return false;
+    *ret = row && row_int(stmt, 1) == 1;
+    return true;
+}
+
+static bool fold_member(struct record *record, const struct entry *entry, struct err *err)
+{
+    struct device device;
+    bool in_charge;
+    if (!author_in_charge(record, &entry->header.author, &in_charge, err))
+        return false;
+    if (!in_charge || !read_device(entry->body, &device))
+        return true;
+    return add_member(record, entry, &device, is_in_charge(entry->body), err);
+}
+
+const struct kind member_kind = {
+    .name = "member", .check = check_member, .fold = fold_member, .stays = true};
+
+bool member_list(struct record *record, struct arena *arena, struct member **ret, size_t *ret_n,
+                 struct err *err)
+{
+    CLEANUP(stmt_end) struct stmt *stmt = NULL;
+    CLEANUP(buf_release) struct buf found = BUF_INIT;
+    bool row;
+    if (!store_stmt(record_store(record), SQL_MEMBER_LIST, &stmt, err))
+        return false;
+    while (stmt_step(stmt, &row, err)) {
+        if (!row) {
+            *ret_n = found.n / sizeof(struct member);
+            *ret = arena_get(arena, *ret_n, sizeof **ret);
+            if (found.n)
+                memcpy(*ret, found.at, found.n);
+            return true;
+        }
+        struct member member = {.entry = row_hash(stmt, 1),
+                                .in_charge = row_int(stmt, 2) == 1,
+                                .name = arena_str(arena, row_text(stmt, 3)),
+                                .entries = (uint64_t)row_int(stmt, 4)};
+        struct str device = row_blob(stmt, 0);
+        if (device.n == KEY_BYTES)
+            memcpy(member.device.at, device.at, KEY_BYTES);
+        buf_add(&found, &member, sizeof member);
+    }
+    return false;
+}
+
+static bool name_is_free(struct record *record, const char *name, struct err *err)
+{
+    CLEANUP(arena_release) struct arena arena = {NULL};
+    struct member *members;
+    size_t n;
+    if (!member_list(record, &arena, &members, &n, err))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(members[i].name, str_of(name)))
+            return FAIL(err, ERR_CONFLICT, _("Add a surname or a number to tell them apart."),
+                        _("Somebody called \"%s\" takes part already."), name);
+    return true;
+}
+
+static bool append_member(struct record *record, const char *name, bool in_charge,
+                          const struct device *device, struct err *err)
+{
+    CLEANUP(json_release) json_t *body = json_object();
+    CLEANUP(json_release) json_t *private = json_object();
+    struct hash id;
+    char hex[2 * KEY_BYTES + 1];
+    hex_encode(device->at, KEY_BYTES, hex);
+    json_object_set_new(body, "device", json_string(hex));
+    json_object_set_new(body, "role", json_string(in_charge ? "in_charge" : "member"));
+    json_object_set_new(body, "custodian", json_true());
+    json_object_set_new(private, "name", json_string(name));
+    const struct draft draft = {.kind = "member", .body = body, .private = private};
+    return permission_put(record, body, NULL, NULL, err) && record_append(record, &draft, &id, err);
+}
+
+bool member_add(struct record *record, const char *name, bool in_charge, struct device *ret,
+                struct err *err)
+{
+    CLEANUP(key_release) struct key key = {.secret = {0}};
+    struct hash project = record_project(record);
+    struct device me = record_device(record);
+    size_t at;
+    bool allowed;
+    if (!*name || !str_utf8(str_of(name), &at))
+        return FAIL(err, ERR_INPUT, _("Type a name or a pseudonym."), _("A member needs a name."));
+    if (!author_in_charge(record, &me, &allowed, err))
+        return false;
+    if (!allowed)
+        return FAIL(err, ERR_DENIED, _("Ask a person in charge to do it."),
+                    _("Only a person in charge can add members."));
+    if (!name_is_free(record, name, err) || !key_make(&key, err) || !key_save(&key, &project, err))
+        return false;
+    *ret = key.device;
+    return append_member(record, name, in_charge, &key.device, err);
+}
+
+/* "project,publication" out of ["project","publication"]. */
+static struct str joined(struct arena *arena, const json_t *list)
+{
+    CLEANUP(buf_release) struct buf text = BUF_INIT;
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const char *purpose = json_string_value(json_array_get(list, i));
+        buf_printf(&text, "%s%s", i ? "," : "", purpose ? purpose : "");
+    }
+    return arena_str(arena, buf_view(&text));
+}
+
+bool project_info(struct record *record, struct arena *arena, struct project_info *ret,
+                  struct err *err)
+{
+    CLEANUP(entry_release) struct entry entry = {.presence = BODY_ABSENT};
+    ret->id = record_project(record);
+    if (!record_entry(record, &ret->id, arena, &entry, err))
+        return false;
+    if (entry.presence != BODY_PRESENT)
+        return FAIL(err, ERR_CORRUPT, _("Carry on with another copy."),
+                    _("The founding entry of the project cannot be read."));
+    const char *title = json_text(entry.body, "title");
+    const char *licence = json_text(entry.body, "licence");
+    ret->title = arena_str(arena, str_of(title ? title : ""));
+    ret->licence = arena_str(arena, str_of(licence ? licence : ""));
+    ret->permission = joined(arena, json_object_get(entry.body, "permission"));
+    return true;
+}
+
+/* The purposes that a permission can name. */
+static const char *const purposes[] = {"project", "publication", "training"};
+
+static bool split_purposes(struct str text, json_t *ret_list, struct err *err)
+{
+    struct str purpose;
+    while (str_cut(&text, ',', &purpose)) {
+        bool known = false;
+        purpose = str_trim(purpose);
+        for (size_t i = 0; i < COUNT_OF(purposes); i++)
+            known = known || str_eq(purpose, str_of(purposes[i]));
+        if (!known)
+            return FAIL(err, ERR_INPUT, _("Choose from: project, publication, training."),
+                        _("\"%.*s\" is not a purpose that permission can be given for."),
+                        STR_ARG(purpose));
+        json_array_append_new(ret_list, json_stringn(purpose.at, purpose.n));
+    }
+    return true;
+}
+
+bool permission_put(struct record *record, json_t *body, const char *licence,
+                    const char *permission, struct err *err)
+{
+    CLEANUP(arena_release) struct arena arena = {NULL};
+    struct project_info info;
+    json_t *list = json_array();
+    json_object_set_new(body, "permission", list);
+    if (!project_info(record, &arena, &info, err))
+        return false;
+    if (!split_purposes(permission ? str_of(permission) : info.permission, list, err))
+        return false;
+    json_object_set_new(body, "licence", json_string(licence ? licence : info.licence.at));
+    return true;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* member: who takes part, by which device key, in which role.
+ *
+ * Kind "project" (the founding entry): body {"title","licence","permission":[…],"founded":time};
+ *   private {"name"}. Its author is the first person in charge.
+ * Kind "member": body
+ * {"device","role":"member"|"in_charge","licence","permission","custodian":bool, "guardian":bool};
+ * private {"name"}. Written by somebody in charge.
+ */
+#ifndef RECORD_MEMBER_H
+#define RECORD_MEMBER_H
+
+#include "record/record.h"
+
+extern const struct kind member_project_kind;
+extern const struct kind member_kind;
+
+struct member {
+    struct device device;
+    struct hash entry;
+    struct str name; /* empty where the private part is not here */
+    bool in_charge;
+    uint64_t entries; /* entries of this device that count */
+};
+
+/* All members in the order in which they joined; in the arena. */
+bool member_list(struct record *record, struct arena *arena, struct member **ret, size_t *ret_n,
+                 struct err *err) MUST_USE;
+
+/* Add a member with a new key kept on this computer (host-held: custodian is true). */
+bool member_add(struct record *record, const char *name, bool in_charge, struct device *ret,
+                struct err *err) MUST_USE;
+
+/* The project's own words: title, licence, permission. Borrowed from the arena. */
+struct project_info {
+    struct str title;
+    struct str licence;
+    struct str permission; /* comma-separated purposes, e.g. "project,publication" */
+    struct hash id;
+};
+bool project_info(struct record *record, struct arena *arena, struct project_info *ret,
+                  struct err *err) MUST_USE;
+
+/* Put licence and permission into a body: those given (comma-separated), else the project's. Every
+ * body says them. ERR_INPUT for a purpose that we do not know. */
+bool permission_put(struct record *record, json_t *body, const char *licence,
+                    const char *permission, struct err *err) MUST_USE;
+
+#endif

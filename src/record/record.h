@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* record: an open project: a set of signed entries, the bytes that they refer to, and what follows.
+ *
+ * Everything that people do is an entry: written once, signed, never changed. All other tables are
+ * derived from the headers and from the bodies and blobs that are present, the same on every copy
+ * in whatever order things came. A domain (ask, hypothesise, …) says for each kind of entry how its
+ * body must look and how it is folded into its tables; src/kinds.c lists them.
+ *
+ * Invariants:
+ *   1. An entry is stored only if its header decodes, its signature is valid, its count is right
+ * and its body fits the commitment; it is read back and hashed again before the commit.
+ *   2. Derived tables equal a fold of all entries in the order (count, id); an entry appended here
+ * is the last in that order, so it is folded at once; withdrawing folds everything anew.
+ *   3. An entry counts only if it founds the project, or a `member` entry of somebody who was in
+ * charge names its author and is among its ancestors. One that does not count is kept, passed on,
+ * not folded.
+ *   4. A body is present, absent, withdrawn or damaged; nothing else.
+ *   5. A body may name, in "made_with":[ids], the entries whose content its blobs were made with;
+ * when an item of those is withdrawn, these blobs go with it.
+ *   6. Where items of a batch were withdrawn, its content is the first blob of the last such
+ * withdrawal: the same container with those positions emptied.
+ */
+#ifndef RECORD_RECORD_H
+#define RECORD_RECORD_H
+
+#include <jansson.h>
+
+#include "base/arena.h"
+#include "base/json.h"
+#include "record/entry.h"
+#include "record/key.h"
+#include "store/store.h"
+
+struct record;
+
+enum presence { BODY_PRESENT = 0, BODY_ABSENT, BODY_WITHDRAWN, BODY_DAMAGED };
+
+/* An entry as read from the record. Lives in the arena that it was read into. */
+struct entry {
+    struct hash id;
+    struct header header;
+    struct str header_text;
+    struct signature signature;
+    enum presence presence;
+    struct str body_text; /* exact bytes; empty unless present */
+    json_t *body;         /* NULL unless present; owned by the entry: entry_release */
+    json_t *private;      /* NULL if there is none here */
+};
+void entry_release(struct entry *entry);
+
+/* What a domain says about one kind of entry. */
+struct kind {
+    const char *name;
+    /* Is this body (and private part, may be NULL) as it must be? Called before it is written and
+     * when it comes from elsewhere. ERR_INPUT says what is missing. */
+    bool (*check)(const json_t *body, const json_t *private, struct err *err);
+    /* Put it into the derived tables. Called in the order (count, id), for entries that count and
+     * whose body is present; NULL: nothing to derive. */
+    bool (*fold)(struct record *record, const struct entry *entry, struct err *err);
+    /* An act of the project that cannot be taken back (freeze, opening, …); it says nothing
+     * personal. */
+    bool stays;
+};
+
+/* Make a new project: the file, the founder's key, the founding entry (kind "project", body given).
+ * The file appears under its name only when all of it is on the disk. */
+struct founding {
+    const char *path;
+    const json_t *body;              /* {"title":…,"licence":…,"permission":[…]} */
+    const json_t *private;           /* {"name":…} of the founder, or NULL */
+    const struct kind *const *kinds; /* ends with NULL */
+};
+bool record_create(const struct founding *founding, struct record **ret, struct err *err) MUST_USE;
+
+/* Open a project. Derived tables of another version of the program are made anew if mode allows. */
+bool record_open(const char *path, enum store_mode mode, const struct kind *const *kinds,
+                 struct record **ret, struct err *err) MUST_USE;
+bool record_close(struct record *record, struct err *err) MUST_USE;
+
+/* Act as the member with this name or device key (NULL: the only key that this computer has).
+ * ERR_DENIED says which keys there are, or that none is here. */
+bool record_act_as(struct record *record, const char *member, struct err *err) MUST_USE;
+
+struct store *record_store(struct record *record);
+struct hash record_project(const struct record *record);
+/* The device that acts, after record_act_as. */
+struct device record_device(const struct record *record);
+
+/* Bytes that an entry refers to and that are too large for its body. */
+struct blob_source {
+    /* Read up to max bytes into at; 0 at the end; false: err. */
+    bool (*read)(void *context, unsigned char *at, size_t max, size_t *ret_n, struct err *err);
+    void *context;
+};
+/* A source over bytes in memory / an open file; the context must outlive the append. */
+struct blob_source blob_of_str(struct str *bytes);
+struct blob_source blob_of_fd(int *fd);
+
+enum { RESTS_MAX = 4 };
+
+/* An entry to be written. */
+struct draft {
+    const char *kind;
+    const json_t *body;
+    const json_t *private;           /* or NULL */
+    struct hash rests_on[RESTS_MAX]; /* the freeze and decision that it rests on: taken into `after`
+                                        first */
+    size_t rests_n;
+    const struct blob_source *blob; /* (blob_n) */
+    size_t blob_n;
+};
+
+/* Write an entry: sign, store, fold; in a transaction of its own, or in the caller's if one is
+ * open. When it returns true outside a caller's transaction, the entry is on the disk. */
+bool record_append(struct record *record, const struct draft *draft, struct hash *ret_id,
+                   struct err *err) MUST_USE;
+
+/* Read one entry. ERR_NOT_FOUND. */
+bool record_entry(struct record *record, const struct hash *id, struct arena *arena,
+                  struct entry *ret, struct err *err) MUST_USE;
+
+/* Find an entry by the first 4 or more hex digits of its id; kind NULL: any. ERR_NOT_FOUND,
+ * ERR_INPUT if several fit (they are named). */
+bool record_find(struct record *record, const char *prefix, const char *kind, struct hash *ret,
+                 struct err *err) MUST_USE;
+
+/* All entries in the order (count, id): take(context, entry) for each. Bodies only if with_bodies.
+ */
+bool record_each(struct record *record, bool with_bodies,
+                 bool (*take)(void *context, const struct entry *entry, struct err *err),
+                 void *context, struct err *err) MUST_USE;
+
+/* True if `ancestor` is `id` itself or among its ancestors. */
+bool record_is_after(struct record *record, const struct hash *id, const struct hash *ancestor,
+                     bool *ret, struct err *err) MUST_USE;
+
+/* The bytes of the index-th blob of an entry, checked against its commitment (or against the
+ * remainder that a withdrawal left, invariant 6), appended to out. ERR_NOT_FOUND: absent or
+ * withdrawn (which one is said); ERR_CORRUPT; ERR_LIMIT over max_bytes. */
+bool record_blob(struct record *record, const struct hash *entry, unsigned index,
+                 uint64_t max_bytes, struct buf *out, struct err *err) MUST_USE;
+
+/* Fold everything anew into the derived tables, in one transaction. */
+bool record_rebuild(struct record *record, struct err *err) MUST_USE;
+
+/* Everything that is not as it must be: fault(context, where, sentence). Writes nothing to the
+ * file. Covers: the file (store_check), each header, id, signature, chain, count, each commitment
+ * of body, private part and blob, orphaned rows, and all derived tables against a recomputation. */
+typedef void record_fault(void *context, const char *where, const char *what);
+bool record_check(struct record *record, record_fault *fault, void *context,
+                  struct err *err) MUST_USE;
+
+/* Open for check: takes a file that record_open would refuse, as far as SQLite can read it. */
+bool record_open_raw(const char *path, const struct kind *const *kinds, struct record **ret,
+                     struct err *err) MUST_USE;
+
+#endif
