@@ -235,7 +235,7 @@ bool train_ridge(const struct dataset *data, const struct train_rows *rows, stru
     struct model model;
     uint32_t *row;
     if (!train_select(data, rows, arena, &row, &fit.n, err) ||
-        !train_begin(data, STR("ridge/1"), arena, &model, err))
+        !train_begin(data, rows, STR("ridge/1"), arena, &model, err))
         return false;
     fit.row = row;
     model.feature = arena_get(arena, data->feature_n, sizeof *model.feature);

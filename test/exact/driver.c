@@ -226,8 +226,7 @@ static void work_on(const struct shape *shape, uint64_t seed, unsigned threads)
     for (int i = 0; i < 3; i++)
         hash_begin(&h[i]);
     for (unsigned f = 0; f <= folds; f++)
-        train_all(&data, &(struct train_rows){row_fold, f < folds ? f : SPLIT_NO_FOLD, threads}, h,
-                  &arena);
+        train_all(&data, &(struct train_rows){f < folds ? row_fold : NULL, f, threads}, h, &arena);
     say("constant", shape->name, &h[0]);
     if (shape->classes)
         say("rule", shape->name, &h[1]);

@@ -4,7 +4,7 @@
 # it runs on.
 #
 #   test/exact/run.sh           18 cells: every pair of compiler, optimisation, threads, processor
-#   test/exact/run.sh --full    all 108
+#   test/exact/run.sh --full    all 108; also with ALLMENDE_SOAK=1
 #   test/exact/run.sh --print   only print the lines (for a new piece of work in golden.txt)
 #
 # Work is done in out/exact. What this machine lacks (a cross compiler, qemu, AVX-512) is said to be
@@ -15,6 +15,7 @@ cd "$(dirname "$0")/../.."
 out=out/exact
 golden=test/exact/golden.txt
 mode=${1:-}
+[ "${ALLMENDE_SOAK:-}" != 1 ] || mode=${mode:---full}
 passed=0 failed=0 skipped=0
 mkdir -p "$out"
 

@@ -19,7 +19,7 @@ static const size_t order[KEYS] = {MILL, SPRING, BROOK, FORD, WEIR, BRIDGE, POND
 
 static struct hash salt(void)
 {
-    struct hash hash;
+    struct hash hash = {{0}};
     for (unsigned char i = 0; i < HASH_BYTES; i++)
         hash.at[i] = i;
     return hash;
