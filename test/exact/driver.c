@@ -209,9 +209,11 @@ static void work_on(const struct shape *shape, uint64_t seed, unsigned threads)
     struct hash salt = dataset_digest(&data);
     for (size_t r = 0; r < rows; r++)
         keys[group[r]] = made.key[r];
-    BUG_IF(!split_groups(&salt, keys, groups, 2500, test, &threshold, &err));
-    for (size_t g = 0; g < groups; g++)
+    BUG_IF(!split_groups(&salt, keys, groups, 2500, &threshold, &err));
+    for (size_t g = 0; g < groups; g++) {
+        test[g] = split_place(&salt, keys[g]) <= threshold;
         takes_part[g] = !test[g];
+    }
     unsigned folds = split_folds(&salt, keys, takes_part, groups, fold);
     for (size_t r = 0; r < rows; r++) {
         part[r] = made.table.column[made.feature_n].missing[r] ? PART_OUT : test[group[r]];
