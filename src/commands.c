@@ -8,7 +8,8 @@
 #include "project/project_cmd.h"
 #include "train/try_cmd.h"
 
-/* clang-format off: a table of contents has one line an entry */
+/* A table of contents has one line an entry. */
+/* clang-format off */
 const struct command *const commands[] = {
     &try_command,
 

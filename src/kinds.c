@@ -5,7 +5,8 @@
 #include "record/member.h"
 #include "record/withdraw.h"
 
-/* clang-format off: a table of contents has one line an entry */
+/* A table of contents has one line an entry. */
+/* clang-format off */
 const struct kind *const kinds[] = {
     &member_project_kind,
     &member_kind,
