@@ -70,8 +70,8 @@ function begin_file() {
     name = folder
     folder = folder ~ /\// ? substr(folder, 1, index(folder, "/") - 1) : ""
     is_header = FILENAME ~ /\.h$/
-    is_cmd = FILENAME ~ /_cmd\.c$/
-    is_page = FILENAME ~ /_page\.c$/
+    is_cmd = FILENAME ~ /_cmd\.[ch]$/
+    is_page = FILENAME ~ /_page\.[ch]$/
 }
 
 # --- layers ----------------------------------------------------------------------------------------
@@ -93,7 +93,8 @@ function check_include(target,    own) {
         return
     if (target !~ /\//)
         complain("layer", "write the folder of \"" target "\"")
-    else if (target ~ /_(cmd|page)\.h$/ && target != own)
+    else if (target ~ /_cmd\.h$/ && !(is_cmd && index(target, folder "/") == 1) ||
+             target ~ /_page\.h$/ && target != own)
         complain("layer", "only the tables of contents may include " target)
     else if (!may_include(target))
         complain("layer", name " may not include " target " (tools/layers.txt)")

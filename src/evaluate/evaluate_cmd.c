@@ -7,39 +7,25 @@
 #include "cli/cli.h"
 #include "evaluate/evaluate.h"
 
-/* A number for people, decimal comma in German. */
-static const char *words(struct arena *arena, double value)
-{
-    if (!isfinite(value))
-        return value > 0 ? "∞" : "−∞";
-    char *text = arena_printf(arena, "%.4g", value);
-    for (char *c = text; *c && lang_get() == LANG_DE; c++)
-        if (*c == '.')
-            *c = ',';
-    return text;
-}
-
 static const char *result_words(const struct hypothesis *h)
 {
-    if (!h->about_model)
-        return _("slope");
-    return h->metric == METRIC_ACCURACY ? _("share right") : metric_name(h->metric);
+    return h->about_model ? metric_words(h->metric) : _("slope");
 }
 
 static void say_range(struct cli *cli, const struct evaluation *e)
 {
     const struct hypothesis *h = &e->hypothesis;
-    struct arena *a = &cli->arena;
     cli_say(cli, "%.*s\n", STR_ARG(h->text));
-    cli_say(cli, _("Locked mark: %.*s\n"), STR_ARG(hypothesise_sentence(h, a)));
+    cli_say(cli, _("Locked mark: %.*s\n"), STR_ARG(hypothesise_sentence(h, &cli->arena)));
     if (h->about_model)
         cli_say(cli,
                 _("The part set aside was looked at; this look is on the record as number "
                   "%llu.\n"),
                 (unsigned long long)e->looks);
     cli_say(cli, _("%s: %s, range %s to %s (%s %% certain), %zu units, %zu rows.\n"),
-            result_words(h), words(a, e->range.value), words(a, e->range.low),
-            words(a, e->range.high), words(a, e->confidence * 100), e->range.units, e->rows);
+            result_words(h), cli_number(cli, e->range.value, 4), cli_number(cli, e->range.low, 4),
+            cli_number(cli, e->range.high, 4), cli_number(cli, e->confidence * 100, 4),
+            e->range.units, e->rows);
     if (e->looks > 1)
         cli_say(cli,
                 _("These data were looked at %llu times, so the range is wider than after one "
@@ -47,7 +33,7 @@ static void say_range(struct cli *cli, const struct evaluation *e)
                 (unsigned long long)e->looks);
     if (e->has_baseline)
         cli_say(cli, _("Without a model, always the most frequent answer or the mean: %s.\n"),
-                words(a, e->baseline));
+                cli_number(cli, e->baseline, 4));
 }
 
 static void say_verdict(struct cli *cli, const struct evaluation *e)
