@@ -84,18 +84,14 @@ function may_include(target,    stem, to) {
         (is_cmd && ("*_cmd.c", to) in may) || (is_page && ("*_page.c", to) in may)
 }
 
-function check_include(target,    own) {
+function check_include(target,    kin) {
     if (!in_src || folder == "" || target == "embedded.h")
         return
-    own = name
-    sub(/\.c$/, ".h", own)
-    if (target == "kinds.h" && is_cmd && ("*_cmd.c", "kinds") in may)
-        return
+    kin = index(target, folder "/") == 1 && (is_cmd || is_page)
     if (target !~ /\//)
         complain("layer", "write the folder of \"" target "\"")
-    else if (target ~ /_cmd\.h$/ && !(is_cmd && index(target, folder "/") == 1) ||
-             target ~ /_page\.h$/ && target != own)
-        complain("layer", "only the tables of contents may include " target)
+    else if (target ~ /_(cmd|page)\.h$/ && !kin)
+        complain("layer", "only the tables of contents and commands of its folder may include " target)
     else if (!may_include(target))
         complain("layer", name " may not include " target " (tools/layers.txt)")
 }
