@@ -89,6 +89,8 @@ function check_include(target,    own) {
         return
     own = name
     sub(/\.c$/, ".h", own)
+    if (target == "kinds.h" && is_cmd && ("*_cmd.c", "kinds") in may)
+        return
     if (target !~ /\//)
         complain("layer", "write the folder of \"" target "\"")
     else if (target ~ /_(cmd|page)\.h$/ && target != own)
