@@ -2,15 +2,31 @@
 #include "commands.h"
 
 #include "ask/ask_cmd.h"
+#include "hypothesise/hypothesise_cmd.h"
 #include "project/keep_cmd.h"
 #include "project/member_cmd.h"
 #include "project/project_cmd.h"
 
 const struct command *const commands[] = {
-    &project_new_command,  &project_status_command, &project_log_command,
-    &project_show_command, &member_add_command,     &member_list_command,
-    &keep_check_command,   &keep_rebuild_command,   &keep_copy_command,
-
-    &ask_add_command,      &ask_list_command,       &ask_show_command,
-    &ask_position_command, &ask_decide_command,     NULL,
+    &project_new_command,
+    &project_status_command,
+    &project_log_command,
+    &project_show_command,
+    &member_add_command,
+    &member_list_command,
+    &keep_check_command,
+    &keep_rebuild_command,
+    &keep_copy_command,
+    /* ask */
+    &ask_add_command,
+    &ask_list_command,
+    &ask_show_command,
+    &ask_position_command,
+    &ask_decide_command,
+    /* hypothesise */
+    &hypothesise_add_command,
+    &hypothesise_list_command,
+    &hypothesise_show_command,
+    &hypothesise_freeze_command,
+    NULL,
 };
