@@ -2,6 +2,7 @@
 #include "base/json.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 
@@ -33,7 +34,8 @@ static bool numbers_are_fine(const json_t *value)
     if (json_is_real(value))
         return false;
     if (json_is_integer(value))
-        return llabs(json_integer_value(value)) <= INTEGER_MAX;
+        return json_integer_value(value) <= INTEGER_MAX &&
+               json_integer_value(value) >= -INTEGER_MAX;
     for (size_t i = 0; i < json_array_size(value); i++)
         if (!numbers_are_fine(json_array_get(value, i)))
             return false;
@@ -50,6 +52,9 @@ static bool numbers_are_fine(const json_t *value)
 bool json_strict(struct str text, json_t **ret, struct err *err)
 {
     json_error_t why;
+    /* jansson 2.14 swallows a NUL byte behind a number: it would read "[1\0]" as "[1]". */
+    if (text.n && memchr(text.at, '\0', text.n))
+        return FAIL(err, ERR_INPUT, _("Remove it."), _("The JSON text contains a NUL byte."));
     if (!depth_is_fine(text))
         return FAIL(err, ERR_LIMIT, _("Make the data flatter."),
                     _("The JSON text is nested more than %d levels deep."), DEPTH_MAX);

@@ -48,6 +48,16 @@ struct str str_trim(struct str s)
     return s;
 }
 
+struct str str_front(struct str s, size_t max_bytes)
+{
+    if (s.n <= max_bytes)
+        return s;
+    s.n = max_bytes;
+    while (s.n && ((unsigned char)s.at[s.n] & 0xC0) == 0x80)
+        s.n--;
+    return s;
+}
+
 bool str_cut(struct str *s, char at, struct str *ret_front)
 {
     if (!s->at)

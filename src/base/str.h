@@ -37,6 +37,10 @@ bool str_ends(struct str s, struct str tail);
 /* s without ASCII blanks and tabs at both ends. */
 struct str str_trim(struct str s);
 
+/* The longest front of at most max_bytes that does not cut a UTF-8 character, e.g. for a message.
+ */
+struct str str_front(struct str s, size_t max_bytes);
+
 /* Cut s at the first `at`: ret_front gets what stands before it, s what stands behind.
  * Without `at`, ret_front gets all and s becomes empty; false if s was already used up (at NULL).
  */

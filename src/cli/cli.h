@@ -80,9 +80,12 @@ struct cli {
     json_t *result;
     json_t *warnings;
     struct cli_values *values; /* options and operands as given */
+    size_t drawn;              /* characters of progress that stand on the terminal */
+    double drawn_s;            /* when they were drawn, by clock_wall_s */
 };
 
-/* The value of an option, NULL if it was not given. The last one counts if it may be repeated. */
+/* The value of an option, NULL if it was not given. The last one counts if it may be repeated. To
+ * ask here or below for an option that the command does not declare is a fault of ours. */
 const char *cli_option(const struct cli *cli, const char *name);
 
 /* The i-th value of a repeatable option, NULL behind the last. */
@@ -99,7 +102,8 @@ const char *cli_operand(const struct cli *cli, size_t i);
 bool cli_uint(const struct cli *cli, const char *name, uint64_t min, uint64_t max, uint64_t *ret,
               struct err *err) MUST_USE;
 
-/* Text for people, kept back until the command succeeds; nothing with --json or --quiet. */
+/* Text for people, kept back until the command succeeds; nothing with --json or --quiet. Control
+ * characters other than LF and tab come out as <U+001B>. */
 __attribute__((format(printf, 2, 3))) void cli_say(struct cli *cli, const char *text, ...);
 
 /* Put a member into the JSON result; takes the reference of value. */
@@ -109,8 +113,8 @@ void cli_put_int(struct cli *cli, const char *key, int64_t value);
 /* A real number: as a JSON number, shortest form; null if it is not finite. */
 void cli_put_real(struct cli *cli, const char *key, double value);
 
-/* Something that people should know although the command succeeds: a line on standard error, and a
- * member of "warnings" in the JSON result. */
+/* Something that people should know although the command succeeds: a line on standard error, or
+ * with --json a member of "warnings" in the result. */
 __attribute__((format(printf, 2, 3))) void cli_warn(struct cli *cli, const char *text, ...);
 
 /* How far a long work is: drawn on standard error if that is a terminal and neither --json nor

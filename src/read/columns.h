@@ -2,11 +2,11 @@
 /* columns: a table of exact integers (learn/table.h) out of CSV records.
  *
  * Reading takes two passes over the bytes: the first counts rows and finds out what each column is,
- * the second fills it. A column is a number column if every cell that is not missing reads as a
- * decimal, else a category column (text). Missing: an empty cell, NA, N/A, n/a, NaN, nan, NULL,
- * null, -, and whatever
- * --missing names. Nothing is dropped silently: records with a fault are listed and keep their
- * position.
+ * the second fills it. A cell is its field without blanks and tabs at both ends. Missing: an empty
+ * cell, NA, N/A, n/a, NaN, nan, NULL, null, -, and whatever --missing names. A column is a number
+ * column if every cell that is not missing reads as a decimal (num.h), else a category column whose
+ * texts are NFC. Thousands separators are not guessed: "1.234,56" is text. Nothing is dropped
+ * silently: records with a fault are listed and keep their position.
  */
 #ifndef READ_COLUMNS_H
 #define READ_COLUMNS_H
@@ -15,9 +15,18 @@
 #include "learn/table.h"
 #include "read/csv.h"
 
-/* One rejected record or rounded cell: where, and what. */
+enum columns_fault_kind {
+    COLUMNS_REJECTED = 0, /* the record is not in the table */
+    COLUMNS_ROUNDED,      /* a cell has more digits than its column can hold; the row is kept */
+    COLUMNS_KEPT_TEXT,    /* at least 90 % of a column are numbers, the rest kept it text; where the
+                             first such cell is */
+    COLUMNS_LEFT_OUT      /* a column without name and without any value is not in the table */
+};
+
+/* What did not go in as it stands: where, and what. */
 struct columns_fault {
-    uint64_t position;
+    enum columns_fault_kind kind;
+    uint64_t position; /* 0 if it concerns a whole column */
     uint64_t line;
     struct str column; /* empty if it concerns the whole record */
     struct str what;
@@ -29,10 +38,12 @@ struct columns_options {
     const struct csv_dialect *dialect;
     const struct str *missing; /* (missing_n) further texts that mean "missing" */
     size_t missing_n;
-    const struct str *names; /* (names_n) column names for a file without header; NULL: c1, c2, … */
+    const struct str *names; /* (names_n) column names, used instead of those of a header; without
+                                both: c1, c2, … */
     size_t names_n;
     const struct str *as_category; /* (as_category_n) columns that are categories even if they look
-                                      like numbers (group and class columns) */
+                                      like numbers (group and class columns); names that the table
+                                      does not have are ignored */
     size_t as_category_n;
     const uint8_t *emptied; /* (emptied_n) 1 = the row at this position (from 1, at [p - 1]) was
                                withdrawn: it is skipped */
@@ -44,22 +55,30 @@ struct columns {
     uint64_t *position; /* (table.rows) position of each row among the data records, ascending */
     uint64_t *offset;   /* (table.rows) byte offset at which its record starts */
     uint64_t records;   /* data records, rejected ones counted */
-    struct columns_fault *fault; /* (fault_n) the first COLUMNS_FAULTS_KEPT */
+    uint64_t rejected;  /* records with a fault; the rest of records - table.rows was withdrawn */
+    struct columns_fault *fault; /* (fault_n) the first COLUMNS_FAULTS_KEPT: those of columns, then
+                                    the others in the order of the file */
     size_t fault_n;
     uint64_t fault_total;
 };
 
-/* Read a whole file's bytes. Everything lies in the arena.
- * Header names are trimmed and NFC-normalised (utf8proc); an empty or repeated name is ERR_INPUT
- * that names the columns and says what to do (--names). An empty table (header only) is ERR_INPUT.
- * More than 18 digits: rounded half to even and listed as a fault (the row is kept).
- * Cost: two passes, about 5 ns a byte. */
+/* Read a whole file's bytes. Everything lies in the arena; bytes are not needed afterwards.
+ * Header names are trimmed and NFC (utf8proc); an empty or repeated name is ERR_INPUT that names
+ * the columns and says what to do (--names), except that a column without name and value is left
+ * out. A table without a single row is ERR_INPUT. Units are left empty. Exponents: the smallest of
+ * the column's cells; if a mantissa would then need more than 18 digits, the smallest with which
+ * all fit, cells rounded half to even and listed. Cells of more than 18 digits are rounded to 18
+ * first. Cost: two passes, see docs/format/csv.md; 9 bytes of memory a number cell, 5 a category
+ * cell. */
 bool columns_read(struct str bytes, const struct columns_options *options, struct arena *arena,
                   struct columns *ret, struct err *err) MUST_USE;
 
 /* Several tables with the same header, one behind the other; row order is that of the arguments.
- * Types, exponents and categories are brought together. ERR_INPUT names the file (index) and column
- * that differ. ret lies in the arena. */
+ * Exponents and categories are brought together, and so is a column that is all missing in one
+ * part. ERR_INPUT names the part (from 1) and column whose name or type differs: a number there and
+ * text here cannot be brought together, because the number as typed is not kept; read the parts
+ * again with the column in as_category. ERR_LIMIT: mantissas of more than 18 digits. ret lies in
+ * the arena, its names and texts in those of the parts. */
 bool columns_join(const struct columns *const *part, size_t parts, struct arena *arena,
                   struct table *ret, struct err *err) MUST_USE;
 

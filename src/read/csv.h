@@ -21,8 +21,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/str.h"
-
-enum csv_encoding { CSV_UTF8 = 0, CSV_UTF16LE, CSV_UTF16BE, CSV_CP1252 };
+#include "read/encoding.h"
 
 struct csv_dialect {
     char separator; /* ',' ';' '\t' '|' */
@@ -35,10 +34,16 @@ struct csv_dialect {
 
 enum { CSV_COLUMNS_MAX = 20000, CSV_RECORD_MAX = 16 * 1024 * 1024 };
 
-/* Propose a dialect from the first bytes of a file (64 KiB are enough; `whole` if that is all of
- * it). CP1252 is proposed only where the bytes are not UTF-8, and is reported to the person.
- * `point` is ',' only if the separator is not, and cells like "1,5" outnumber those like "1.5".
- * Errors: ERR_INPUT an empty file, NUL bytes (offset named), or bytes that are neither. */
+/* Propose a dialect from the first bytes of a file (`whole` if that is all of it; 64 KiB are enough
+ * except for the encoding, which is judged on all that is given).
+ * Encoding: by a byte order mark, else UTF-8; CP1252 only if more bytes fail as UTF-8 than it has
+ * characters beyond ASCII, and each byte means something in CP1252 (tell the person).
+ * Separator: of `, ; tab |`, judged on the first 100 records: the largest share of records with as
+ * many fields (two or more) as the first one, if more than half; then the larger share of cells
+ * that read as numbers; then that order. None: one column, ','. Point: ',' only if the separator is
+ * not, and cells like "1,5" outnumber those like "1.5". Header: unless the first record has a cell
+ * that reads as a number, or is empty in all cells. Errors: ERR_INPUT an empty file; NUL bytes
+ * (first offset named) in what is no UTF-8 or to more than one in eight bytes: no text. */
 bool csv_propose(struct str front, bool whole, struct csv_dialect *ret, struct err *err) MUST_USE;
 
 struct csv_record {
@@ -47,12 +52,13 @@ struct csv_record {
     uint64_t offset;         /* byte offset in the file at which it starts */
     const struct str *field; /* (field_n), UTF-8, unquoted; valid until the callback returns */
     size_t field_n;
-    const char
-        *fault; /* NULL, or why this record cannot be taken: a sentence in the reader's language */
-    size_t fault_field; /* which field, from 0, if the fault has one */
+    const char *fault;  /* NULL, or why this record cannot be taken: a sentence in the reader's
+                           language, valid until the callback returns */
+    size_t fault_field; /* which field, from 0; field_n if it concerns the whole record */
 };
 
-/* Called for each record in order; false stops the reading (with err filled). */
+/* Called for each record in order; false stops the reading, and csv_feed or csv_end returns false
+ * with err as the callback left it. */
 typedef bool csv_take(void *context, const struct csv_record *record, struct err *err);
 
 struct csv_reader;
@@ -67,7 +73,10 @@ void csv_release(struct csv_reader **reader);
 /* Feed the next bytes of the file, from its very first byte (a byte order mark is skipped).
  * A record with another number of fields than the header's (or the first record's), with bytes that
  * are not valid in the encoding, with NUL or text behind a closing quote is handed over with its
- * fault and counted. ERR_LIMIT: a record over CSV_RECORD_MAX bytes. Memory: the longest record. */
+ * fault and counted; of several faults the one named is text behind a quote, then wrong bytes, then
+ * NUL, then the number of fields. How the bytes are cut into pieces changes nothing.
+ * ERR_LIMIT: a record over CSV_RECORD_MAX bytes or CSV_COLUMNS_MAX fields. After false the reader
+ * can only be freed. Memory: the longest record. Cost: see docs/format/csv.md. */
 bool csv_feed(struct csv_reader *reader, struct str bytes, struct err *err) MUST_USE;
 
 /* The file has ended: hands over the last record. An unclosed quote is ERR_INPUT and names the line

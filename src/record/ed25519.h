@@ -15,7 +15,7 @@
  *      exactly if it holds without.
  *
  * SOURCE: RFC 8032 sections 5.1.3 and 5.1.7; Chalkias, Garillot, Nikolaenko, "Taming the many
- * EdDSAs", 2020, whose twelve vectors are in test/unit/ed25519_test.c.
+ * EdDSAs", 2020, whose twelve vectors are in test/vector/ed25519.json.
  */
 #ifndef RECORD_ED25519_H
 #define RECORD_ED25519_H

@@ -7,9 +7,11 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <sodium.h>
 
 #include "base/json.h"
 #include "record/entry.h"
+#include "record/key.h"
 
 #define X0 "0000000000000000000000000000000000000000000000000000000000000000"
 #define X1 "1111111111111111111111111111111111111111111111111111111111111111"
@@ -273,6 +275,183 @@ static void the_first_entry_of_a_member_may_stand_alone_or_after_others(void **s
     assert_refused(changed(first, "count 1", "after " X1 "\ncount 2", &text), ERR_INPUT, 8);
 }
 
+/* ---- the worked vector: ids, commitments and signatures made by Python's cryptography -----------
+ */
+
+static json_t *vector_read(void)
+{
+    json_error_t why;
+    json_t *vector = json_load_file("test/vector/record.json", 0, &why);
+    if (!vector)
+        fail_msg("test/vector/record.json, line %d: %s", why.line, why.text);
+    return vector;
+}
+
+static void from_hex(const char *text, unsigned char *ret, size_t n)
+{
+    assert_non_null(text);
+    assert_true(hex_decode(str_of(text), ret, n));
+}
+
+/* The key of a seed of the vector. */
+static struct key key_of_seed(const char *text)
+{
+    unsigned char seed[32];
+    struct key key;
+    from_hex(text, seed, sizeof seed);
+    assert_int_equal(crypto_sign_seed_keypair(key.device.at, key.secret, seed), 0);
+    return key;
+}
+
+static void check_commitment(const struct commitment *to, const char *salt_text, struct str bytes)
+{
+    struct salt salt;
+    from_hex(salt_text, salt.at, SALT_BYTES);
+    struct hash hash = commitment_of(&salt, bytes);
+    assert_memory_equal(&hash, &to->hash, sizeof hash);
+    assert_int_equal(to->bytes, bytes.n);
+}
+
+static void check_parts(const json_t *entry, const struct header *h)
+{
+    const json_t *parts = json_object_get(entry, "parts");
+    for (size_t i = 0; i < json_array_size(parts); i++) {
+        const json_t *part = json_array_get(parts, i);
+        check_commitment(i ? &h->private : &h->body, json_text(part, "salt"),
+                         str_of(json_text(part, "text")));
+    }
+}
+
+static void check_blobs(const json_t *entry, const struct header *h)
+{
+    const json_t *blobs = json_object_get(entry, "blobs");
+    for (size_t i = 0; i < json_array_size(blobs); i++) {
+        const json_t *blob = json_array_get(blobs, i);
+        struct commitment to = h->blob[i];
+        unsigned char bytes[256];
+        size_t n = strlen(json_text(blob, "bytes")) / 2;
+        assert_true(n <= sizeof bytes);
+        from_hex(json_text(blob, "bytes"), bytes, n);
+        if (json_text(entry, "remainder")) { /* fewer bytes, under the withdrawal's commitment */
+            from_hex(json_text(blob, "commitment"), to.hash.at, HASH_BYTES);
+            to.bytes = n;
+        }
+        check_commitment(&to, json_text(blob, "salt"), (struct str){(const char *)bytes, n});
+    }
+}
+
+static void the_worked_vector_is_agreed_on_to_the_byte(void **state)
+{
+    (void)state;
+    CLEANUP(json_release) json_t *vector = vector_read();
+    const json_t *entries = json_object_get(vector, "entries");
+    assert_int_equal(json_array_size(entries), 9);
+    for (size_t i = 0; i < json_array_size(entries); i++) {
+        const json_t *entry = json_array_get(entries, i);
+        struct str text = str_of(json_text(entry, "header"));
+        struct header h;
+        struct err err = {0};
+        struct hash id;
+        struct signature signature;
+        CLEANUP(key_release) struct key key = key_of_seed(json_text(entry, "seed"));
+        assert_true(header_decode(text, &h, &err) && decodes_to_itself(text));
+        from_hex(json_text(entry, "id"), id.at, HASH_BYTES);
+        struct hash ours = header_id(text);
+        assert_memory_equal(&ours, &id, sizeof id);
+        from_hex(json_text(entry, "signature"), signature.at, SIGNATURE_BYTES);
+        assert_memory_equal(&key.device, &h.author, KEY_BYTES);
+        assert_true(signature_valid(&h.author, &id, &signature));
+        struct signature again = key_sign(&key, &id);
+        assert_memory_equal(&again, &signature, sizeof again);
+        check_parts(entry, &h);
+        check_blobs(entry, &h);
+    }
+}
+
+static void items_of_the_worked_vector_have_its_ids(void **state)
+{
+    (void)state;
+    CLEANUP(json_release) json_t *vector = vector_read();
+    const json_t *items = json_object_get(vector, "items");
+    assert_int_equal(json_array_size(items), 5);
+    for (size_t i = 0; i < json_array_size(items); i++) {
+        const json_t *item = json_array_get(items, i);
+        struct hash batch;
+        struct hash expected;
+        from_hex(json_text(item, "batch"), batch.at, HASH_BYTES);
+        from_hex(json_text(item, "id"), expected.at, HASH_BYTES);
+        json_int_t position = json_integer_value(json_object_get(item, "position"));
+        struct hash id = item_id(&batch, (uint64_t)position);
+        assert_memory_equal(&id, &expected, sizeof id);
+    }
+}
+
+/* SOURCE: Marsaglia, "Xorshift RNGs", 2003, the triple 13, 7, 17. */
+static uint64_t random_next(uint64_t *seed)
+{
+    *seed ^= *seed << 13;
+    *seed ^= *seed >> 7;
+    *seed ^= *seed << 17;
+    return *seed;
+}
+
+/* Change one byte of text: to any other, or to one that headers are made of, insert, remove. */
+static void mutate(struct buf *text, uint64_t *seed)
+{
+    static const char likely[] = "0123456789abcdef- \n";
+    size_t at = random_next(seed) % text->n;
+    char c = likely[random_next(seed) % (sizeof likely - 1)];
+    char before = text->at[at];
+    switch (random_next(seed) % 4) {
+    case 0:
+        text->at[at] = (char)(text->at[at] ^ (1 << random_next(seed) % 8));
+        break;
+    case 1:
+        text->at[at] = c != before ? c : '!';
+        break;
+    case 2:
+        memmove(text->at + at, text->at + at + 1, text->n - at);
+        text->n--;
+        break;
+    default:
+        buf_char(text, '!');
+        memmove(text->at + at + 1, text->at + at, text->n - 1 - at);
+        text->at[at] = c;
+        break;
+    }
+}
+
+static void twenty_thousand_mutations_are_refused_or_another_entry(void **state)
+{
+    (void)state;
+    CLEANUP(buf_release) struct buf text = BUF_INIT;
+    CLEANUP(key_release) struct key key = key_of_seed(X1);
+    uint64_t seed = 20260501;
+    unsigned accepted = 0;
+    char author[2 * KEY_BYTES + 1];
+    CLEANUP(buf_release) struct buf valid = BUF_INIT;
+    hex_encode(key.device.at, KEY_BYTES, author);
+    buf_str(&valid, changed(later, XA, author, &text));
+    struct hash id = header_id(buf_view(&valid));
+    struct signature signature = key_sign(&key, &id);
+    assert_true(signature_valid(&key.device, &id, &signature));
+    for (unsigned i = 0; i < 20000; i++) {
+        struct header h;
+        struct err err = {0};
+        buf_clear(&text);
+        buf_str(&text, buf_view(&valid));
+        mutate(&text, &seed);
+        bool same = str_eq(buf_view(&text), buf_view(&valid)); /* e.g. one of two digits removed */
+        if (!header_decode(buf_view(&text), &h, &err))
+            continue;
+        assert_true(decodes_to_itself(buf_view(&text)));
+        id = header_id(buf_view(&text));
+        assert_true(same || !signature_valid(&key.device, &id, &signature));
+        accepted += !same;
+    }
+    assert_in_range(accepted, 2000, 12000); /* the test reaches both sides */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -282,6 +461,9 @@ int main(void)
         cmocka_unit_test(nothing_and_nul_are_refused),
         cmocka_unit_test(the_longest_header_fits_and_one_line_more_does_not),
         cmocka_unit_test(the_first_entry_of_a_member_may_stand_alone_or_after_others),
+        cmocka_unit_test(the_worked_vector_is_agreed_on_to_the_byte),
+        cmocka_unit_test(items_of_the_worked_vector_have_its_ids),
+        cmocka_unit_test(twenty_thousand_mutations_are_refused_or_another_entry),
     };
     return cmocka_run_group_tests_name("entry", tests, NULL, NULL);
 }

@@ -46,12 +46,22 @@ static void cut_gives_every_piece(void **state)
     assert_false(str_cut(&rest, ',', &piece));
 }
 
+static void a_front_never_cuts_a_character(void **state)
+{
+    (void)state;
+    assert_true(str_eq(str_front(STR("K\xC3\xB6ln"), 2), STR("K")));
+    assert_true(str_eq(str_front(STR("K\xC3\xB6ln"), 3), STR("K\xC3\xB6")));
+    assert_true(str_eq(str_front(STR("K\xC3\xB6ln"), 9), STR("K\xC3\xB6ln")));
+    assert_int_equal(str_front(STR("\xF0\x9F\xA6\x89"), 3).n, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(utf8_is_checked_to_the_byte),
         cmocka_unit_test(whole_numbers_are_canonical),
         cmocka_unit_test(cut_gives_every_piece),
+        cmocka_unit_test(a_front_never_cuts_a_character),
     };
     return cmocka_run_group_tests_name("str", tests, NULL, NULL);
 }

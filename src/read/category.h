@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* category: distinct texts, numbered as they appear and at the end in byte order. */
+#ifndef READ_CATEGORY_H
+#define READ_CATEGORY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/str.h"
+#include "learn/table.h"
+
+/* {.arena = …} is a valid empty set. */
+struct category_set {
+    struct arena *arena; /* the texts lie here */
+    struct str *text;    /* (text_n) in order of appearance */
+    size_t text_n;
+    uint32_t *slot; /* (slot_n, a power of two) number of a text + 1, 0 = free; at most half full */
+    size_t slot_n;
+    uint32_t last; /* the number given last: texts of tables come in runs */
+};
+
+/* The number of a text, a new one (with a copy of the text) if it was not seen yet.
+ * Cost: one hash and one comparison. */
+uint32_t category_add(struct category_set *set, struct str text);
+
+/* Give a category column its categories in byte order, and turn its codes, which are numbers of
+ * this set, into codes of these. Nothing can be added to the set afterwards. */
+void category_finish(struct category_set *set, struct column *column, size_t rows);
+
+/* Free what does not lie in the arena. The texts stay. */
+void category_release(struct category_set *set);
+
+#endif

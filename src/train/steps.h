@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* steps: from "no AI" upward, and stop where it is enough.
+ *
+ * Every step is judged by cross-validation inside the training part, whole groups left out.
+ * Climbing stops at once when the frozen threshold is cleared by the range of a step; else the
+ * lowest step within the margin of the best one is chosen. The part set aside is never looked at
+ * here.
+ *
+ * Invariants: 1. Results depend only on dataset and recipe, not on threads, time or machine (cpu_s
+ * apart).
+ *             2. Step 0 always runs. 3. With fewer than two groups only step 0 runs.
+ */
+#ifndef TRAIN_STEPS_H
+#define TRAIN_STEPS_H
+
+#include "train/score.h"
+
+enum { STEPS_MAX = 4, STEPS_CV_ROWS = 20000, STEPS_GAP_GROUPS = 5 };
+
+struct recipe {
+    enum metric metric;
+    struct str rule; /* the community's own rule; empty: none */
+    unsigned rungs;  /* bit r: rung r may run; a single bit other than 0: no cross-validation */
+    double margin;   /* 0.01 */
+    bool has_goal;   /* the frozen threshold */
+    enum comparator comparator;
+    double threshold;
+    size_t least_units;
+    double confidence;
+    struct hash salt;            /* of folds and draws */
+    const struct str *group_key; /* (data->group_n), NULL if rows are their own groups */
+    unsigned threads;
+    bool (*cancelled)(void); /* or NULL */
+};
+
+struct step {
+    unsigned rung;
+    struct model model;
+    struct hash id;
+    size_t bytes;
+    bool has_cv;
+    struct interval cv;
+    double cpu_s;
+};
+
+struct ladder {
+    struct step step[STEPS_MAX];
+    size_t step_n;
+    size_t chosen;
+    unsigned folds;       /* 0: no cross-validation */
+    const char *why_none; /* why there was none, in the reader's language, or NULL */
+    bool stopped;         /* the goal was cleared before the last step */
+    bool has_gap;         /* "looks better than it is by" */
+    struct interval gap;
+    enum metric gap_metric;
+};
+
+/* Climb. data->group may be NULL: every row is its own group. ERR_CANCELLED; ERR_INPUT as train_*.
+ */
+bool steps_climb(const struct dataset *data, const struct recipe *recipe, struct arena *arena,
+                 struct ladder *ret, struct err *err) MUST_USE;
+
+/* What a step is called: "0 majority", … as shown to people, in their language. */
+const char *step_name(const struct step *step);
+
+#endif

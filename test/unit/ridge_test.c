@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Scores and values of the small table: test/vector/ridge.py. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <math.h>
+
+#include "learn/gram.h"
+#include "learn/inputs.h"
+#include "learn/rng.h"
+#include "learn/train.h"
+#include "unit/tables.h"
+
+enum { ROWS = 10, CLASSES = 3 };
+
+static const uint8_t part[ROWS] = {0, 0, 0, 0, 0, 0, 0, 0, 1, 1};
+static const size_t all_rows[ROWS] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
+static const size_t features[] = {0, 1, 2, 3};
+static const struct train_rows one_thread = {.threads = 1};
+
+/* Columns 0 … 3 are features, 4 the class, 5 the value. */
+static struct table small(struct arena *arena)
+{
+    struct table table = tables_new(arena, ROWS, 6);
+    tables_number(arena, &table, "a", -1,
+                  (const int64_t[]){12, 15, GAP, 30, 21, 18, 27, 9, 33, 24});
+    tables_number(arena, &table, "b", 0, (const int64_t[]){3, 1, 4, 1, 5, 9, 2, 6, 5, 3});
+    tables_category(arena, &table, "c", (const char *const[]){"w", "x", "y", "z", NULL},
+                    (const char *const[]){"x", "y", "z", "x", "y", "x", "x", "y", "z", "w"});
+    tables_number(arena, &table, "k", 0, (const int64_t[]){7, 7, 7, 7, 7, 7, 7, 7, 7, 7});
+    tables_category(arena, &table, "class", (const char *const[]){"p", "q", "r", NULL},
+                    (const char *const[]){"p", "q", "r", "q", "p", "r", "q", "p", "q", "r"});
+    tables_number(arena, &table, "value", -2,
+                  (const int64_t[]){125, -50, 310, 275, 99, 401, 330, -12, 200, 150});
+    return table;
+}
+
+static struct dataset with_target(const struct table *table, size_t target)
+{
+    return (struct dataset){table, target, features, COUNT_OF(features), part, NULL, 0};
+}
+
+static void assert_close(double value, double expected)
+{
+    if (!(fabs(value - expected) <= 1e-12 * (1 + fabs(expected))))
+        fail_msg("%.17g is not %.17g", value, expected);
+}
+
+static void classes_are_scored_as_the_textbook_says(void **state)
+{
+    (void)state;
+    static const double expected[CLASSES][ROWS] = {
+        {0.048038115760481663, 0.22875155784460177, -0.95927275736050854, -1.0426836126345806,
+         -0.0079377709611585245, -0.13427210704845269, -0.84277028923646169, 0.71014686363607882,
+         -1.3657641049520397, -0.52960853847439671},
+        {-0.3442267862402647, 0.28653961261955962, -0.96102252826533641, 0.9943471782583303,
+         -0.24496413856069141, -1.2947427114261369, 0.63158079284002411, -1.0675114192254846,
+         -0.098948433469386282, 0.21664830114952902},
+        {-0.70381132952021697, -1.5152911704641614, 0.92029528562584495, -0.95166356562374954,
+         -0.74709809047815001, 0.42901481847458967, -0.78881050360356242, -0.64263544441059417,
+         0.46471253842142607, -0.68703976267513234}};
+    struct arena arena = {0};
+    struct err err = {0};
+    struct table table = small(&arena);
+    struct dataset data = with_target(&table, 4);
+    struct model model;
+    double score[ROWS * CLASSES];
+    uint32_t class_index[ROWS];
+    struct prediction prediction = {.score = score, .class_index = class_index};
+    assert_true(train_ridge(&data, &one_thread, &arena, &model, &err));
+    assert_true(model_predict(&model, &table, all_rows, ROWS, &prediction, &err));
+    for (size_t r = 0; r < ROWS; r++) {
+        uint32_t best = 0;
+        for (uint32_t k = 0; k < CLASSES; k++) {
+            assert_close(score[r * CLASSES + k], expected[k][r]);
+            best = expected[k][r] > expected[best][r] ? k : best;
+        }
+        assert_int_equal(class_index[r], best);
+    }
+    arena_release(&arena);
+}
+
+static void numbers_are_predicted_as_the_textbook_says(void **state)
+{
+    (void)state;
+    static const double expected[ROWS] = {
+        1.5961870884823139, -0.50266364174007883, 3.030700740596513,  2.971388403705725,
+        1.0680050769659373, 3.6435422130304214,   2.9010836531158533, 0.071756465843314896,
+        4.0758078310699579, 2.039584335863236};
+    struct arena arena = {0};
+    struct err err = {0};
+    struct table table = small(&arena);
+    struct dataset data = with_target(&table, 5);
+    struct model model;
+    double value[ROWS];
+    struct prediction prediction = {.value = value};
+    assert_true(train_ridge(&data, &one_thread, &arena, &model, &err));
+    assert_true(model_predict(&model, &table, all_rows, ROWS, &prediction, &err));
+    for (size_t r = 0; r < ROWS; r++)
+        assert_close(value[r], expected[r]);
+    arena_release(&arena);
+}
+
+/* Inputs: a, a's indicator, b, three categories, k. */
+static void a_constant_column_has_weight_zero(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct err err = {0};
+    struct table table = small(&arena);
+    struct dataset data = with_target(&table, 5);
+    struct model model;
+    assert_true(train_ridge(&data, &one_thread, &arena, &model, &err));
+    assert_int_equal(model.input_n, 7);
+    assert_true(model.weight[6] == 0 && !signbit(model.weight[6]));
+    assert_true(model.weight[0] != 0);
+    arena_release(&arena);
+}
+
+static void rows_set_aside_do_not_touch_the_weights(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct err err = {0};
+    struct table table = small(&arena);
+    struct dataset data = with_target(&table, 5);
+    struct model model, other;
+    assert_true(train_ridge(&data, &one_thread, &arena, &model, &err));
+    table.column[0].mantissa[8] = 999;
+    table.column[5].mantissa[9] = -999;
+    assert_true(train_ridge(&data, &one_thread, &arena, &other, &err));
+    assert_memory_equal(model.weight, other.weight, 8 * sizeof *model.weight);
+    assert_false(hash_eq(&model.digest, &other.digest));
+    arena_release(&arena);
+}
+
+static void a_fold_left_out_is_as_if_it_were_set_aside(void **state)
+{
+    (void)state;
+    static const uint8_t fold[ROWS] = {0, 1, 0, 1, 2, 0, 2, 1, 255, 255};
+    static const uint8_t smaller[ROWS] = {0, 1, 0, 1, 0, 0, 0, 1, 1, 1};
+    struct arena arena = {0};
+    struct err err = {0};
+    struct table table = small(&arena);
+    struct dataset data = with_target(&table, 5), less = data;
+    struct train_rows folded = {.fold = fold, .leave_out = 1, .threads = 1};
+    struct model model, other;
+    less.part = smaller;
+    assert_true(train_ridge(&data, &folded, &arena, &model, &err));
+    assert_true(train_ridge(&less, &one_thread, &arena, &other, &err));
+    assert_int_equal(model.input_n, other.input_n);
+    assert_memory_equal(model.weight, other.weight, (model.input_n + 1) * sizeof *model.weight);
+    arena_release(&arena);
+}
+
+static void one_class_is_nothing_to_learn(void **state)
+{
+    (void)state;
+    static const uint8_t only_p[ROWS] = {0, 1, 1, 1, 0, 1, 1, 0, 1, 1};
+    static const uint8_t nobody[ROWS] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+    struct arena arena = {0};
+    struct err one = {0}, none = {0};
+    struct table table = small(&arena);
+    struct dataset data = with_target(&table, 4);
+    struct model model;
+    data.part = only_p;
+    assert_false(train_ridge(&data, &one_thread, &arena, &model, &one));
+    assert_int_equal(one.code, ERR_INPUT);
+    data.part = nobody;
+    assert_false(train_ridge(&data, &one_thread, &arena, &model, &none));
+    assert_int_equal(none.code, ERR_INPUT);
+    arena_release(&arena);
+}
+
+static void a_table_with_other_columns_is_refused(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct err absent = {0}, other = {0};
+    struct table table = small(&arena), fewer = table;
+    struct dataset data = with_target(&table, 4);
+    struct model model;
+    struct prediction prediction = {0};
+    assert_true(train_ridge(&data, &one_thread, &arena, &model, &absent));
+    fewer.column_n = 3; /* no k */
+    assert_false(model_predict(&model, &fewer, all_rows, ROWS, &prediction, &absent));
+    assert_int_equal(absent.code, ERR_INPUT);
+    assert_true(table_as_category(&arena, &table, 1, &other));
+    assert_false(model_predict(&model, &table, all_rows, ROWS, &prediction, &other));
+    assert_int_equal(other.code, ERR_INPUT);
+    arena_release(&arena);
+}
+
+static void fill_with_extremes(double *x, size_t n, size_t stride, size_t width)
+{
+    for (size_t r = 0; r < n; r++)
+        for (size_t c = 0; c < width; c++) {
+            uint64_t draw = rng_below(1, r, c, (2 << QUANT_BITS) + 1);
+            x[r * stride + c] =
+                c % 5 == 0 ? 1 << QUANT_BITS : (double)((int64_t)draw - (1 << QUANT_BITS));
+        }
+}
+
+static void the_fast_gram_matrix_has_the_bits_of_the_plain_one(void **state)
+{
+    (void)state;
+    enum { WIDEST = 24 };
+    for (size_t width = 1; width <= WIDEST; width++)
+        for (size_t n = 0; n <= GRAM_ROWS; n += 1 + n / 2) {
+            double x[GRAM_ROWS * WIDEST] = {0};
+            int64_t fast[WIDEST * WIDEST] = {0}, plain[WIDEST * WIDEST] = {0};
+            size_t stride = gram_stride(width);
+            fill_with_extremes(x, n, stride, width);
+            for (int again = 0; again < 2; again++) {
+                gram_add(x, n, stride, stride, fast);
+                gram_add_plain(x, n, stride, stride, plain);
+            }
+            for (size_t i = 0; i < stride; i++)
+                for (size_t j = i; j < stride; j++)
+                    assert_true(fast[i * stride + j] == plain[i * stride + j]);
+        }
+}
+
+/* Enough rows for several blocks; the model file holds every bit. */
+static void the_number_of_threads_changes_no_bit(void **state)
+{
+    (void)state;
+    enum { MANY = 5000 };
+    struct arena arena = {0};
+    struct err err = {0};
+    struct table table = tables_new(&arena, MANY, 3);
+    int64_t *values = arena_get(&arena, MANY, sizeof *values);
+    uint8_t *train = arena_get(&arena, MANY, 1);
+    static const char *const names[] = {"a", "b", "y"};
+    for (uint64_t c = 0; c < 3; c++) {
+        for (uint64_t r = 0; r < MANY; r++)
+            values[r] = r % 97 == c ? GAP : (int64_t)rng_below(3, c, r, 1000003) - 500000;
+        tables_number(&arena, &table, names[c], -3, values);
+    }
+    struct dataset data = {&table, 2, (const size_t[]){0, 1}, 2, train, NULL, 0};
+    struct hash first = {{0}};
+    for (unsigned threads = 1; threads <= 5; threads++) {
+        struct model model;
+        struct train_rows rows = {.threads = threads};
+        assert_true(train_ridge(&data, &rows, &arena, &model, &err));
+        struct hash id = model_id(&model);
+        first = threads == 1 ? id : first;
+        assert_true(hash_eq(&id, &first));
+    }
+    arena_release(&arena);
+}
+
+/* One input is 1 in a single row of 100,000, another is 0 there and 1 in all others: the same input
+ * turned over, so each alone must get the same weight with the other sign. Where the covariance
+ * cancels, the second would lose five digits. */
+static void nearly_constant_inputs_lose_no_digits(void **state)
+{
+    (void)state;
+    enum { MANY = 100000, ODD = 777 };
+    struct arena arena = {0};
+    struct err err = {0};
+    struct table table = tables_new(&arena, MANY, 3);
+    uint8_t *train = arena_get(&arena, MANY, 1);
+    const char **rare = arena_get(&arena, MANY, sizeof *rare);
+    const char **usual = arena_get(&arena, MANY, sizeof *usual);
+    int64_t *values = arena_get(&arena, MANY, sizeof *values);
+    for (size_t r = 0; r < MANY; r++) {
+        rare[r] = r == ODD ? "rare" : NULL;
+        usual[r] = r == ODD ? NULL : "usual";
+        values[r] = r == ODD ? 1000 : (int64_t)(r % 3);
+    }
+    tables_category(&arena, &table, "a", (const char *const[]){"rare", NULL}, rare);
+    tables_category(&arena, &table, "b", (const char *const[]){"usual", NULL}, usual);
+    tables_number(&arena, &table, "y", 0, values);
+    struct model model[2];
+    for (size_t f = 0; f < 2; f++) {
+        struct dataset data = {&table, 2, &f, 1, train, NULL, 0};
+        assert_true(train_ridge(&data, &one_thread, &arena, &model[f], &err));
+    }
+    assert_true(model[0].weight[0] != 0 && model[0].weight[0] == -model[1].weight[0]);
+    arena_release(&arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(classes_are_scored_as_the_textbook_says),
+        cmocka_unit_test(numbers_are_predicted_as_the_textbook_says),
+        cmocka_unit_test(a_constant_column_has_weight_zero),
+        cmocka_unit_test(rows_set_aside_do_not_touch_the_weights),
+        cmocka_unit_test(a_fold_left_out_is_as_if_it_were_set_aside),
+        cmocka_unit_test(one_class_is_nothing_to_learn),
+        cmocka_unit_test(a_table_with_other_columns_is_refused),
+        cmocka_unit_test(the_fast_gram_matrix_has_the_bits_of_the_plain_one),
+        cmocka_unit_test(the_number_of_threads_changes_no_bit),
+        cmocka_unit_test(nearly_constant_inputs_lose_no_digits),
+    };
+    return cmocka_run_group_tests_name("ridge", tests, NULL, NULL);
+}
