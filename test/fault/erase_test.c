@@ -3,10 +3,10 @@
  *
  *   erase_test [WITHDRAWALS [SEED]]      500 of seed 1, unless said otherwise
  *
- * Entries carry a word of their own (a canary) in body, private part and blob, models made with them
- * another, rows of a batch one each. After each withdrawal its words are searched in every file of
- * the project's folder, among them the write-ahead log, and of the folder for temporary files. That
- * a word is found before shows that the search can find.
+ * Entries carry a word of their own (a canary) in body, private part and blob, models made with
+ * them another, rows of a batch one each. After each withdrawal its words are searched in every
+ * file of the project's folder, among them the write-ahead log, and of the folder for temporary
+ * files. That a word is found before shows that the search can find.
  */
 #include <dirent.h>
 #include <stdio.h>

@@ -16,8 +16,8 @@
 /* Kinds of entries for tests beside those of record/: "note" can be taken back. */
 extern const struct kind *const fault_kinds[];
 
-/* A scratch folder, in memory where the system has /dev/shm: FOLDER/project holds the file, keys and
- * temporary files lie in FOLDER/config and FOLDER/tmp (environment variables say so). */
+/* A scratch folder, in memory where the system has /dev/shm: FOLDER/project holds the file, keys
+ * and temporary files lie in FOLDER/config and FOLDER/tmp (environment variables say so). */
 struct scratch {
     char folder[64];
     char project[80];
@@ -42,7 +42,8 @@ struct note {
 };
 bool note_append(struct record *record, const struct note *note, struct hash *ret, struct err *err);
 
-/* How many faults record_check tells of; they are printed if `loud`. UINT64_MAX: it could not run. */
+/* How many faults record_check tells of; they are printed if `loud`. UINT64_MAX: it could not run.
+ */
 uint64_t faults_of(struct record *record, bool loud);
 
 /* For withdraw_items: bytes are lines, those at the positions become empty. */

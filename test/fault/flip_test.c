@@ -5,10 +5,10 @@
  *
  * One random bit of a realistic project is turned. Two judges look at copies of the file: SQLite
  * alone, which makes a logical dump (all tables with the derived ones, schema, application_id,
- * user_version), and ours, `check`. Where the dump is another one or cannot be made, check must find
- * a fault, or the file must be refused. Where the dump is the same (the bit lay in unused bytes or
- * in an index), check may say what it likes. Our judge sits in a process of its own: a signal or an
- * endless run would be a failure too.
+ * user_version), and ours, `check`. Where the dump is another one or cannot be made, check must
+ * find a fault, or the file must be refused. Where the dump is the same (the bit lay in unused
+ * bytes or in an index), check may say what it likes. Our judge sits in a process of its own: a
+ * signal or an endless run would be a failure too.
  */
 #include <sqlite3.h>
 #include <stdio.h>
@@ -66,8 +66,7 @@ static void make_project(const struct scratch *scratch)
     CLEANUP(buf_release) struct buf blob = BUF_INIT;
     if (!member_add(record, "Ben", true, &device, &err))
         give_up("member: %s", err.what);
-    struct hash batch =
-        put(record, &(struct note){"batch", NULL, STR("one\ntwo\nthree\n"), NULL});
+    struct hash batch = put(record, &(struct note){"batch", NULL, STR("one\ntwo\nthree\n"), NULL});
     for (int i = 0; i < NOTES; i++) {
         CLEANUP(buf_release) struct buf text = BUF_INIT;
         buf_printf(&text, "observation %d:", i);
@@ -138,9 +137,9 @@ static bool dump(const char *path, struct hash *ret)
     bool done =
         sqlite3_open_v2(uri, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL) == SQLITE_OK &&
         hash_rows(db, "PRAGMA application_id", &h) && hash_rows(db, "PRAGMA user_version", &h) &&
-        hash_rows(db,
-                  "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name, tbl_name",
-                  &h) &&
+        hash_rows(
+            db, "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name, tbl_name",
+            &h) &&
         hash_tables(db, &h);
     sqlite3_close(db);
     *ret = hash_end(&h);
@@ -231,11 +230,11 @@ int main(int argc, char **argv)
     for (uint64_t i = first; i < first + n; i++)
         flip(&f, i, n == 1);
     scratch_remove(&f.scratch);
-    printf("%llu flips in a file of %zu bytes, seed %llu: %llu changed the dump (%llu of them made it "
-           "unreadable), %llu were found though they changed nothing\n",
-           (unsigned long long)n, f.bytes.n, (unsigned long long)f.seed,
-           (unsigned long long)f.changed, (unsigned long long)f.unreadable,
-           (unsigned long long)f.idle_found);
+    printf(
+        "%llu flips in a file of %zu bytes, seed %llu: %llu changed the dump (%llu of them made it "
+        "unreadable), %llu were found though they changed nothing\n",
+        (unsigned long long)n, f.bytes.n, (unsigned long long)f.seed, (unsigned long long)f.changed,
+        (unsigned long long)f.unreadable, (unsigned long long)f.idle_found);
     buf_release(&f.bytes);
     return fault_end(&f.tally);
 }
