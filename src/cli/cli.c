@@ -30,10 +30,10 @@ struct found {
 
 static void take_name(struct cli *cli, struct found *found, const char *name)
 {
-    size_t shown = found->n < SHOWN_MAX ? found->n : SHOWN_MAX;
-    size_t i = shown < SHOWN_MAX ? shown : SHOWN_MAX - 1;
+    bool full = found->n >= SHOWN_MAX;
+    size_t i = full ? SHOWN_MAX - 1 : found->n;
     found->n++;
-    if (shown == SHOWN_MAX && strcmp(name, found->name[i]) >= 0)
+    if (full && strcmp(name, found->name[SHOWN_MAX - 1]) >= 0)
         return;
     for (; i > 0 && strcmp(name, found->name[i - 1]) < 0; i--)
         found->name[i] = found->name[i - 1];

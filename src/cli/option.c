@@ -101,8 +101,7 @@ static enum lang lang_of_system(void)
     for (size_t i = 0; i < COUNT_OF(names); i++) {
         const char *code = getenv(names[i]);
         if (code && code[0]) {
-            if (!lang_by_code(code, &lang))
-                lang = LANG_EN;
+            (void)lang_by_code(code, &lang);
             break;
         }
     }
@@ -114,7 +113,7 @@ void option_scan(struct cli *cli, int argc, char **argv)
     enum lang lang = lang_of_system();
     for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
         const char *word = argv[i];
-        const char *code = NULL;
+        const char *code = "";
         if (strcmp(word, "--json") == 0)
             cli->json = true;
         else if (strcmp(word, "--quiet") == 0)
@@ -123,8 +122,7 @@ void option_scan(struct cli *cli, int argc, char **argv)
             code = word + 7;
         else if (strcmp(word, "--lang") == 0 && i + 1 < argc)
             code = argv[i + 1];
-        if (code && !lang_by_code(code, &lang))
-            lang = lang_of_system();
+        (void)lang_by_code(code, &lang); /* an unknown one is refused in option_read */
     }
     lang_set(lang);
 }
@@ -346,7 +344,7 @@ bool option_read(struct cli *cli, int argc, char **argv, struct err *err)
         turn_into_help(cli, &line);
         return check_shared(cli, err);
     }
-    if (line.i == line.n || version) {
+    if (line.i >= line.n || version) {
         cli->command = version ? &help_version : &help_command;
         return check_shared(cli, err);
     }

@@ -327,8 +327,8 @@ struct interval interval_numbers(enum metric metric, const struct numbers_view *
     CLEANUP(mem_free) struct number_sums *parts = mem_get(units, sizeof *parts);
     add_numbers(view, unit, parts);
     struct interval range = {.units = units};
-    range.low = metric == METRIC_R2 ? -INFINITY : 0;
-    range.high = metric == METRIC_R2 ? 1 : INFINITY;
+    range.low = metric == METRIC_R2 ? -HUGE_VAL : 0;
+    range.high = metric == METRIC_R2 ? 1 : HUGE_VAL;
     if (!metric_numbers(metric, view->truth, view->guess, NULL, view->n, &range.value))
         return range;
     struct numbers_draw sums = {.metric = metric, .unit = parts};

@@ -111,8 +111,8 @@ static bool r_squared(const double *truth, const uint32_t *weight, size_t n, dou
                       double squares_left, double *ret_value)
 {
     double sum = 0;
-    double smallest = INFINITY;
-    double largest = -INFINITY;
+    double smallest = HUGE_VAL;
+    double largest = -HUGE_VAL;
     for (size_t r = 0; r < n; r++) {
         double w = times_of(weight, r);
         sum += w * truth[r];

@@ -34,16 +34,20 @@ struct csv_dialect {
 
 enum { CSV_COLUMNS_MAX = 20000, CSV_RECORD_MAX = 16 * 1024 * 1024 };
 
-/* Propose a dialect from the first bytes of a file (`whole` if that is all of it; 64 KiB are enough
- * except for the encoding, which is judged on all that is given).
- * Encoding: by a byte order mark, else UTF-8; CP1252 only if more bytes fail as UTF-8 than it has
- * characters beyond ASCII, and each byte means something in CP1252 (tell the person).
- * Separator: of `, ; tab |`, judged on the first 100 records: the largest share of records with as
- * many fields (two or more) as the first one, if more than half; then the larger share of cells
- * that read as numbers; then that order. None: one column, ','. Point: ',' only if the separator is
- * not, and cells like "1,5" outnumber those like "1.5". Header: unless the first record has a cell
- * that reads as a number, or is empty in all cells. Errors: ERR_INPUT an empty file; NUL bytes
- * (first offset named) in what is no UTF-8 or to more than one in eight bytes: no text. */
+/* Propose a dialect from the first bytes of a file (`whole` if that is all of it). 64 KiB are
+ * enough except for encoding and quote, which are judged on all that is given.
+ * - Encoding: by a byte order mark, else UTF-8; CP1252 only if more bytes fail as UTF-8 than there
+ *   are characters beyond ASCII, and each byte means something in CP1252 (tell the person).
+ * - Separator: of `, ; tab |`, judged on the first 100 records: the largest share of records with
+ *   as many fields (two or more) as the first one, if more than half; then the larger share of
+ *   cells that read as numbers; then that order. If there is none: one column, ','.
+ * - Quote: '"'; none if the separator is a tab, what is given has faults with quotes and none
+ *   without.
+ * - Point: ',' only if the separator is not, and cells like "1,5" outnumber those like "1.5".
+ * - Header: unless the first record has a cell that reads as a number, or only empty cells.
+ *
+ * Errors: ERR_INPUT an empty file; NUL bytes (the first is named) in what is no UTF-8, or more than
+ * one byte in eight: no text. */
 bool csv_propose(struct str front, bool whole, struct csv_dialect *ret, struct err *err) MUST_USE;
 
 struct csv_record {

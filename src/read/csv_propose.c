@@ -84,6 +84,34 @@ static bool is_better(const struct evidence *e, const struct evidence *best)
     return order > 0;
 }
 
+static bool take_faults(void *context, const struct csv_record *record, struct err *err)
+{
+    (void)err;
+    size_t *faults = context;
+    *faults += record->fault != NULL;
+    return true;
+}
+
+/* Records with a fault; an unclosed quote counts as one. */
+static size_t count_faults(struct str front, bool whole, const struct csv_dialect *dialect)
+{
+    size_t faults = 0;
+    struct err err = {0};
+    struct csv_reader *reader CLEANUP(csv_release) = csv_new(dialect, take_faults, &faults);
+    bool done = csv_feed(reader, front, &err) && (!whole || csv_end(reader, &err));
+    return faults + !done;
+}
+
+/* Tables with tabs are often written without any quoting: then a text that begins with a quote
+ * would swallow the lines up to the next one. */
+static bool is_without_quotes(struct str front, bool whole, const struct csv_dialect *dialect)
+{
+    struct csv_dialect bare = *dialect;
+    bare.quote = 0;
+    return dialect->separator == '\t' && count_faults(front, whole, dialect) > 0 &&
+           count_faults(front, whole, &bare) == 0;
+}
+
 /* --- encoding --------------------------------------------------------------------------------- */
 
 /* Counts characters beyond ASCII, and bytes that do not belong to one. */
@@ -165,6 +193,8 @@ bool csv_propose(struct str front, bool whole, struct csv_dialect *ret, struct e
         best = e;
         d.separator = separators[s];
     }
+    if (is_without_quotes(front, whole, &d))
+        d.quote = 0;
     d.point = d.separator != ',' && best.with_comma > best.with_point ? ',' : '.';
     d.header = !best.first_has_number && !best.first_is_empty;
     *ret = d;

@@ -269,7 +269,7 @@ static bool read_bodies(struct record *record, struct arena *arena, struct entry
                         struct err *err)
 {
     struct err why = {0};
-    struct str private_text;
+    struct str private_text = STR("");
     enum presence private = BODY_ABSENT;
     bool gone;
     if (!read_part(record, entry, 0, arena, &entry->body_text, &entry->presence, err))

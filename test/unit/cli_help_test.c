@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What `help`, --help and --version say. */
-#include "unit/cli_host.h"
+#include "cli_host.h"
 
 /* --- help ------------------------------------------------------------------------------------ */
 

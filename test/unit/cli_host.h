@@ -31,12 +31,14 @@ static char seen[256]; /* what the last command was given, "name=value " each */
 static int opened;
 static int closed;
 
+/* Append to seen. */
 static void see(const char *name, const char *value)
 {
     size_t n = strlen(seen);
     snprintf(seen + n, sizeof seen - n, "%s=%s ", name, value ? value : "NULL");
 }
 
+/* ask add: shows all that a command can be given. */
 static bool run_add(struct cli *cli, struct err *err)
 {
     uint64_t number = 7;
@@ -78,6 +80,7 @@ static const struct command add_command = {
     .run = run_add,
 };
 
+/* ask list: needs a project, puts every type of value. */
 static bool run_list(struct cli *cli, struct err *err)
 {
     (void)err;
@@ -97,6 +100,7 @@ static const struct command list_command = {.name = "ask list",
                                             .operands = "",
                                             .run = run_list};
 
+/* status: fails after it has said something. */
 static bool run_fail(struct cli *cli, struct err *err)
 {
     cli_say(cli, "half of it\n");
@@ -110,11 +114,15 @@ static const struct command fail_command = {.name = "status",
                                             .operands = "",
                                             .run = run_fail};
 
+/* ESC, CSI, right-to-left override, ü; in bytes, as the compiler would refuse the character. */
+static const char harmful[] = {'\x1b', '\xC2', '\x9B', '\xE2', '\x80', '\xAE', '\xC3', '\xBC', 0};
+
+/* log: says and puts what would do harm on a terminal. */
 static bool run_say(struct cli *cli, struct err *err)
 {
     (void)err;
     cli_say(cli, "%s", "a\x1b[31m\tb\r\n\xC2\x9B\xE2\x80\xAE\xE2\x81\xA6 \x7F \xFF Gr\xC3\xBCn\n");
-    cli_put_text(cli, "text", "\x1b\xC2\x9B\xE2\x80\xAE\xC3\xBC");
+    cli_put_text(cli, "text", harmful);
     cli_put_text(cli, "path", "a\xFF");
     cli_warn(cli, "Only %d\x1b rows.", 3);
     return true;
@@ -126,6 +134,7 @@ static const struct command say_command = {.name = "log",
                                            .operands = "",
                                            .run = run_say};
 
+/* train HOW: is stopped in the middle. */
 static bool run_stop(struct cli *cli, struct err *err)
 {
     const char *what = cli_operand(cli, 0);
@@ -147,6 +156,7 @@ static const struct command stop_command = {.name = "train",
                                             .operands_max = 1,
                                             .run = run_stop};
 
+/* collect import: shows progress, with --wide a text that does not fit a line. */
 static bool run_long(struct cli *cli, struct err *err)
 {
     (void)err;
@@ -171,6 +181,7 @@ static const struct command long_command = {.name = "collect import",
 static const struct command *const table[] = {
     &fail_command, &say_command, &add_command, &list_command, &long_command, &stop_command, NULL};
 
+/* Opens any path but one. */
 static bool open_nothing(struct cli *cli, struct err *err)
 {
     opened++;
@@ -179,6 +190,7 @@ static bool open_nothing(struct cli *cli, struct err *err)
     return true;
 }
 
+/* Closes any path but one. */
 static bool close_nothing(struct cli *cli, struct err *err)
 {
     closed++;
@@ -194,6 +206,7 @@ static const struct cli_host host = {table, open_nothing, close_nothing};
 static char out[16384];
 static char errors[16384];
 
+/* Read a file from its beginning and close it. */
 static void slurp(FILE *file, char *ret, size_t size)
 {
     rewind(file);
@@ -228,6 +241,7 @@ static int run_into(int out_fd, int error_fd, const char *const *words)
     return status;
 }
 
+/* Run with temporary files as output and errors; returns the exit status. */
 static int run_words(const char *const *words)
 {
     FILE *out_file = tmpfile();
@@ -241,12 +255,14 @@ static int run_words(const char *const *words)
 }
 #define RUN(...) run_words((const char *const[]){__VA_ARGS__, NULL})
 
+/* The text holds this part. */
 static void assert_has(const char *text, const char *part)
 {
     if (!strstr(text, part))
         fail_msg("\"%s\" is not in: %s", part, text);
 }
 
+/* The text does not hold this part. */
 static void assert_lacks(const char *text, const char *part)
 {
     if (strstr(text, part))
@@ -269,6 +285,7 @@ static int set_up(void **state)
 static const char *const files[] = {"a.allmende", "b.allmende",  "full.allmende", "broken.allmende",
                                     "c.txt",      ".x.allmende", "d.allmende",    "e.allmende",
                                     "f.allmende", "g.allmende",  "h.allmende"};
+/* Empty and remove the folder. */
 static int tear_down(void **state)
 {
     (void)state;
@@ -277,6 +294,7 @@ static int tear_down(void **state)
     return chdir("/") != 0 || rmdir(folder) != 0;
 }
 
+/* What main does before cli_main. */
 static void prepare_languages(void)
 {
     json_init();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The program as the shell sees it: options, commands, results, languages, stopping. Expected texts
  * are written by hand from DESIGN.md section 7. */
-#include "unit/cli_host.h"
+#include "cli_host.h"
 
 /* Like run_words in a child that may end by itself; returns what waitpid says. */
 static int run_child(const char *const *words)
@@ -264,7 +264,7 @@ static void json_escapes_control_characters_and_keeps_them(void **state)
                              "\"warnings\":[\"Only 3<U+001B> rows.\"]}\n");
     assert_string_equal(errors, "");
     json_t *value = json_loads(out, 0, NULL);
-    assert_string_equal(json_text(value, "text"), "\x1b\xC2\x9B\xE2\x80\xAE\xC3\xBC");
+    assert_string_equal(json_text(value, "text"), harmful);
     json_decref(value);
 }
 
@@ -410,8 +410,8 @@ static void progress_is_drawn_on_a_terminal_only_and_wiped(void **state)
     assert_int_equal(strspn(errors + n - 33, " "), 32);
     const char *const wide[] = {"collect", "import", "--wide", NULL};
     assert_int_equal(run_on_terminal(wide), 0);
-    assert_int_equal(strspn(errors, "\xC3\xBC"), 2 * 78);
-    assert_int_equal(errors[2 * 78], '\r');
+    assert_int_equal(strspn(errors, "\xC3\xBC"), 156); /* 78 characters */
+    assert_int_equal(errors[156], '\r');
     const char *const json[] = {"collect", "import", "--json", NULL};
     assert_int_equal(run_on_terminal(json), 0);
     assert_string_equal(errors, "");

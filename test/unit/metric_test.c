@@ -21,7 +21,7 @@ static const uint32_t class_guess[ROWS] = {0, 0, 0, 1, 0, 1, 1, 2, 2, 3};
 
 static double of_classes(enum metric metric, const uint32_t *weight)
 {
-    double value = NAN;
+    double value = (double)NAN;
     assert_true(metric_classes(metric, class_truth, class_guess, weight, ROWS, CLASSES, &value));
     return value;
 }

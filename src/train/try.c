@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "train/try.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/num.h"
+#include "learn/rng.h"
+
+enum { FILE_MAX_BYTES = 1 << 30, SHARE_DEFAULT_E4 = 2500, CLASSES_GUESSED_MAX = 10 };
+
+/* A run on its way: the files read so far. */
+struct trying {
+    const struct try_request *request;
+    struct arena *arena;
+    struct try_result *result;
+    struct table table;
+    size_t first_test_row; /* with --test: rows from here on are set aside */
+    size_t files;
+};
+
+bool try_share(const char *text, unsigned *ret_e4, struct err *err)
+{
+    struct decimal share;
+    bool fine = num_decimal(str_of(text), '.', &share) == NUM_OK && share.exponent >= -4;
+    double value = fine ? num_double(share) * 10000 + 0.5 : 0;
+    if (!fine || value < 1 || value >= 10000)
+        return FAIL(err, ERR_USAGE, _("Type for example --share 0.25"),
+                    _("\"%s\" is not a share between 0 and 1 with at most 4 decimals."), text);
+    *ret_e4 = (unsigned)value;
+    return true;
+}
+
+size_t try_list(struct arena *arena, const char *text, struct str **ret)
+{
+    struct str rest = str_of(text);
+    struct str item;
+    size_t n = 0;
+    *ret = arena_get(arena, text ? strlen(text) + 1 : 0, sizeof **ret);
+    while (str_cut(&rest, ',', &item))
+        (*ret)[n++] = str_trim(item);
+    return n;
+}
+
+/* Columns that must be categories even where they look like numbers. */
+static size_t wanted_categories(const struct trying *t, bool classes, struct str ret[3])
+{
+    const struct try_request *q = t->request;
+    struct str split = str_of(q->split);
+    size_t n = 0;
+    if (q->group)
+        ret[n++] = str_of(q->group);
+    if (classes)
+        ret[n++] = str_of(q->target);
+    if (q->split) {
+        struct str column;
+        str_cut(&split, '=', &column);
+        ret[n++] = column;
+    }
+    return n;
+}
+
+static bool read_one(struct trying *t, const char *path, bool classes, struct columns *ret,
+                     struct err *err)
+{
+    const struct try_request *q = t->request;
+    CLEANUP(buf_release) struct buf bytes = BUF_INIT;
+    struct csv_dialect dialect;
+    struct str category[3];
+    struct str *names = NULL;
+    struct str missing[16];
+    struct columns_options options = {.dialect = &dialect, .missing = missing};
+    if (!file_read(path, FILE_MAX_BYTES, &bytes, err) ||
+        !csv_propose(buf_view(&bytes), true, &dialect, err))
+        return err->code == ERR_INPUT ? err_context(err, "%s", path) : false;
+    if (q->names) {
+        dialect.header = false;
+        if (strcmp(q->names, "none") != 0)
+            options.names_n = try_list(t->arena, q->names, &names);
+        options.names = names;
+    }
+    for (size_t i = 0; i < q->missing_n && i < COUNT_OF(missing); i++)
+        missing[options.missing_n++] = str_of(q->missing[i]);
+    options.as_category = category;
+    options.as_category_n = wanted_categories(t, classes, category);
+    return columns_read(buf_view(&bytes), &options, t->arena, ret, err) ||
+           err_context(err, "%s", path);
+}
+
+static void keep_faults(struct trying *t, const struct columns *part)
+{
+    struct try_result *result = t->result;
+    struct columns_fault *all = arena_get(t->arena, result->fault_n + part->fault_n, sizeof *all);
+    if (result->fault_n)
+        memcpy(all, result->fault, result->fault_n * sizeof *all);
+    if (part->fault_n)
+        memcpy(all + result->fault_n, part->fault, part->fault_n * sizeof *all);
+    result->fault = all;
+    result->fault_n += part->fault_n;
+}
+
+static bool read_all(struct trying *t, bool classes, struct err *err)
+{
+    const struct try_request *q = t->request;
+    size_t files = q->data_n + (q->test_file != NULL);
+    struct columns *part = arena_get(t->arena, files, sizeof *part);
+    const struct columns **parts = arena_get(t->arena, files, sizeof *parts);
+    t->result->fault_n = 0;
+    t->first_test_row = 0;
+    for (size_t i = 0; i < files; i++) {
+        const char *path = i < q->data_n ? q->data[i] : q->test_file;
+        if (!read_one(t, path, classes, &part[i], err))
+            return false;
+        keep_faults(t, &part[i]);
+        parts[i] = &part[i];
+        if (i < q->data_n)
+            t->first_test_row += part[i].table.rows;
+    }
+    t->files = files;
+    return columns_join(parts, files, t->arena, &t->table, err);
+}
+
+/* Few different whole numbers, each often: more likely classes than measurements. */
+static bool looks_like_classes(const struct column *column, size_t rows)
+{
+    int64_t value[CLASSES_GUESSED_MAX];
+    size_t n = 0;
+    if (column->type == COLUMN_CATEGORY)
+        return true;
+    if (column->exponent < 0)
+        return false;
+    for (size_t r = 0; r < rows; r++) {
+        size_t i = 0;
+        while (i < n && value[i] != column->mantissa[r])
+            i++;
+        if (column->missing[r] || i < n)
+            continue;
+        if (n == CLASSES_GUESSED_MAX)
+            return false;
+        value[n++] = column->mantissa[r];
+    }
+    return rows >= 5 * n;
+}
+
+/* Decide whether the target is a class, and the metric. */
+static bool decide_task(struct trying *t, struct err *err)
+{
+    struct recipe *recipe = &t->result->recipe;
+    const char *metric = t->request->metric;
+    size_t target = table_find(&t->table, str_of(t->request->target));
+    bool number = target < t->table.column_n && t->table.column[target].type == COLUMN_NUMBER;
+    bool classes =
+        target < t->table.column_n && looks_like_classes(&t->table.column[target], t->table.rows);
+    if (metric && !metric_by_name(str_of(metric), &recipe->metric))
+        return FAIL(err, ERR_USAGE,
+                    _("Choose from: accuracy, balanced_accuracy, macro_f1, mae, rmse, r2."),
+                    _("\"%s\" is not a measure that this step knows."), metric);
+    if (metric)
+        classes = metric_of_classes(recipe->metric);
+    else
+        recipe->metric = classes ? METRIC_ACCURACY : METRIC_RMSE;
+    if (!classes && target < t->table.column_n && !number)
+        return FAIL(err, ERR_INPUT, _("Choose a measure for classes, e.g. accuracy."),
+                    _("The column \"%s\" holds words, not numbers."), t->request->target);
+    t->result->task = classes ? TASK_CLASSIFICATION : TASK_REGRESSION;
+    t->result->classes_guessed = classes && number && !metric;
+    /* Read again: a class is the text as typed, which a number column has not kept. */
+    return !classes || !number || read_all(t, true, err);
+}
+
+/* Names of columns that usually name whole places, days, people or recordings. */
+static const char *const natural_groups[] = {
+    "site", "station",  "plot",       "person",   "recording", "date",
+    "ort",  "standort", "messstelle", "aufnahme", "datum",     "observer",
+};
+
+static bool same_letters(struct str name, const char *word)
+{
+    if (name.n != strlen(word))
+        return false;
+    for (size_t i = 0; i < name.n; i++) {
+        char c = name.at[i];
+        if ((c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c) != word[i])
+            return false;
+    }
+    return true;
+}
+
+static bool natural_group(const struct trying *t, struct str *ret)
+{
+    for (size_t w = 0; w < COUNT_OF(natural_groups); w++)
+        for (size_t c = 0; c < t->table.column_n; c++)
+            if (same_letters(t->table.column[c].name, natural_groups[w]) &&
+                !str_eq(t->table.column[c].name, str_of(t->request->target))) {
+                *ret = t->table.column[c].name;
+                return true;
+            }
+    return false;
+}
+
+static struct hash salt_of(uint64_t seed)
+{
+    struct hasher h;
+    hash_begin(&h);
+    hash_str(&h, STR("allmende try\n"));
+    hash_u64(&h, seed);
+    return hash_end(&h);
+}
+
+static bool split_by_group(struct trying *t, struct str column, unsigned share_e4, struct err *err)
+{
+    struct try_result *result = t->result;
+    result->split_by = "group";
+    result->split_name = column;
+    return study_group(&result->study, column, err) &&
+           study_split_groups(&result->study, &result->recipe.salt, share_e4, t->table.rows, err);
+}
+
+static bool split_by_rows(struct trying *t, unsigned share_e4, struct err *err)
+{
+    struct try_result *result = t->result;
+    struct str *key = arena_get(t->arena, t->table.rows, sizeof *key);
+    for (size_t r = 0; r < t->table.rows; r++)
+        key[r] = str_of(arena_printf(t->arena, "%zu", r + 1));
+    result->split_by = "rows";
+    result->split_random = true;
+    return study_split_rows(&result->study, &result->recipe.salt, share_e4, key, err);
+}
+
+static bool is_file(struct str text)
+{
+    struct str rest = text;
+    struct str path;
+    str_cut(&rest, ':', &path);
+    return memchr(text.at, '/', text.n) || str_ends(path, STR(".csv"));
+}
+
+/* --split FILE.csv[:COLUMN]: a row for each data row. */
+static bool split_by_file(struct trying *t, struct err *err)
+{
+    struct str rest = str_of(t->request->split);
+    struct str path;
+    struct columns list;
+    struct csv_dialect dialect;
+    CLEANUP(buf_release) struct buf bytes = BUF_INIT;
+    str_cut(&rest, ':', &path);
+    struct str column = rest.at ? rest : STR("split");
+    const char *name = arena_copy(t->arena, path);
+    if (!file_read(name, FILE_MAX_BYTES, &bytes, err) ||
+        !csv_propose(buf_view(&bytes), true, &dialect, err))
+        return false;
+    const struct columns_options options = {
+        .dialect = &dialect, .as_category = &column, .as_category_n = 1};
+    if (!columns_read(buf_view(&bytes), &options, t->arena, &list, err))
+        return err_context(err, "%s", name);
+    size_t at = table_find(&list.table, column);
+    if (at == list.table.column_n)
+        return FAIL(err, ERR_INPUT, _("Name the column behind the file: FILE.csv:COLUMN"),
+                    _("%s has no column \"%.*s\"."), name, STR_ARG(column));
+    uint64_t *position = arena_get(t->arena, t->table.rows, sizeof *position);
+    for (size_t r = 0; r < t->table.rows; r++)
+        position[r] = r + 1;
+    t->result->split_by = "file";
+    t->result->split_name = str_of(name);
+    return study_split_list(&t->result->study, &list.table.column[at], position, t->table.rows,
+                            list.table.rows, err);
+}
+
+static bool split_by_column(struct trying *t, struct err *err)
+{
+    struct str test = str_of(t->request->split);
+    struct str column;
+    str_cut(&test, '=', &column);
+    t->result->split_by = "column";
+    t->result->split_name = column;
+    return study_split_column(&t->result->study, column, test, err);
+}
+
+static bool split_by_range(struct trying *t, struct err *err)
+{
+    struct str rest = str_of(t->request->rows_test);
+    struct str first;
+    uint64_t from;
+    uint64_t to;
+    str_cut(&rest, '-', &first);
+    if (!rest.at || !str_uint(first, UINT64_MAX, &from) || !str_uint(rest, UINT64_MAX, &to))
+        return FAIL(err, ERR_USAGE, _("Type for example --rows-test 7111-9357"),
+                    _("\"%s\" is not a range of rows."), t->request->rows_test);
+    t->result->split_by = "range";
+    t->result->split_name = str_of(t->request->rows_test);
+    return study_split_range(&t->result->study, from, to, err);
+}
+
+/* Exactly one way to split; without any, the natural group, else rows at random. */
+static bool split(struct trying *t, struct err *err)
+{
+    const struct try_request *q = t->request;
+    struct try_result *result = t->result;
+    unsigned share_e4 = SHARE_DEFAULT_E4;
+    struct str group;
+    int ways =
+        (q->split != NULL) + (q->rows_test != NULL) + (q->test_file != NULL) + q->random_rows;
+    if (ways > 1)
+        return FAIL(err, ERR_USAGE,
+                    _("Keep one of --split, --rows-test, --test and --random-rows."),
+                    _("The part set aside can be chosen in one way only."));
+    if (q->random_rows && !q->why)
+        return FAIL(err, ERR_USAGE, _("Add --why \"the reason\"."),
+                    _("Rows drawn at random need a written reason."));
+    if (q->share && !try_share(q->share, &share_e4, err))
+        return false;
+    if (ways && q->group && !study_group(&result->study, str_of(q->group), err))
+        return false;
+    if (q->split)
+        return is_file(str_of(q->split)) ? split_by_file(t, err) : split_by_column(t, err);
+    if (q->rows_test)
+        return split_by_range(t, err);
+    if (q->test_file) {
+        result->split_by = "file";
+        result->split_name = str_of(q->test_file);
+        return study_split_range(&result->study, t->first_test_row + 1, t->table.rows, err);
+    }
+    if (q->random_rows)
+        return split_by_rows(t, share_e4, err);
+    if (q->group)
+        return split_by_group(t, str_of(q->group), share_e4, err);
+    result->split_guessed = natural_group(t, &group);
+    return result->split_guessed ? split_by_group(t, group, share_e4, err)
+                                 : split_by_rows(t, share_e4, err);
+}
+
+static bool begin_study(struct trying *t, struct err *err)
+{
+    const struct try_request *q = t->request;
+    struct str *feature = NULL;
+    struct str *ignore = NULL;
+    struct study_columns columns = {.target = str_of(q->target)};
+    if (q->features)
+        columns.feature_n = try_list(t->arena, q->features, &feature);
+    if (q->ignore)
+        columns.ignore_n = try_list(t->arena, q->ignore, &ignore);
+    columns.feature = feature;
+    columns.ignore = ignore;
+    columns.classes = t->result->task == TASK_CLASSIFICATION;
+    return study_begin(&t->result->study, t->arena, &t->table, &columns, err);
+}
+
+static size_t *test_rows(const struct study *study, struct arena *arena)
+{
+    size_t *row = arena_get(arena, study->rows_of[PART_TEST], sizeof *row);
+    size_t n = 0;
+    for (size_t r = 0; r < study->table.rows; r++)
+        if (study->part[r] == PART_TEST)
+            row[n++] = r;
+    return row;
+}
+
+static bool score(struct trying *t, struct err *err)
+{
+    struct try_result *result = t->result;
+    const struct ladder *l = &result->ladder;
+    const struct study *study = &result->study;
+    const struct score_rows rows = {test_rows(study, t->arena), study->rows_of[PART_TEST],
+                                    study->data.group};
+    if (rows.n == 0)
+        return FAIL(err, ERR_INPUT, _("Set a larger share aside, or name another split."),
+                    _("No row is set aside to test with."));
+    if (!score_answers(&l->step[l->chosen].model, &study->data, &rows, t->arena, &result->answers,
+                       err) ||
+        !score_answers(&l->step[0].model, &study->data, &rows, t->arena, &result->baseline, err))
+        return false;
+    result->test = score_range(&result->answers, result->recipe.metric, result->recipe.confidence,
+                               rng_seed(&result->recipe.salt, 5));
+    result->twins = study_twins(study);
+    return true;
+}
+
+bool try_run(const struct try_request *request, struct arena *arena, struct try_result *ret,
+             struct err *err)
+{
+    struct trying t = {.request = request, .arena = arena, .result = ret};
+    *ret = (struct try_result){.fault_n = 0};
+    ret->recipe = (struct recipe){.rule = str_of(request->rule),
+                                  .rungs = request->rungs,
+                                  .margin = 0.01,
+                                  .confidence = 0.95,
+                                  .least_units = UNITS_MIN,
+                                  .salt = salt_of(request->seed),
+                                  .threads = request->threads,
+                                  .cancelled = request->cancelled};
+    if (!read_all(&t, false, err) || !decide_task(&t, err) || !begin_study(&t, err) ||
+        !split(&t, err) || !study_end(&ret->study, err))
+        return false;
+    if (ret->study.has_group)
+        ret->recipe.group_key = ret->study.group.key;
+    return steps_climb(&ret->study.data, &ret->recipe, arena, &ret->ladder, err) && score(&t, err);
+}

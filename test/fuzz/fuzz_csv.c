@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Any bytes: the reader hands over the same records however they are cut, and columns_read ends in
+ * a table that covers every record, or in a sentence. */
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/hash.h"
+#include "read/columns.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* What was handed over, as a digest. */
+struct trace {
+    struct hasher hasher;
+    uint64_t last_offset;
+};
+
+static bool take(void *context, const struct csv_record *record, struct err *err)
+{
+    (void)err;
+    struct trace *t = context;
+    BUG_IF(record->offset < t->last_offset);
+    t->last_offset = record->offset;
+    hash_u64(&t->hasher, record->position);
+    hash_u64(&t->hasher, record->line);
+    hash_u64(&t->hasher, record->offset);
+    hash_u64(&t->hasher, record->fault ? record->fault_field : UINT64_MAX);
+    for (size_t f = 0; f < record->field_n; f++) {
+        size_t at;
+        BUG_IF(!record->fault && !str_utf8(record->field[f], &at));
+        hash_u64(&t->hasher, record->field[f].n);
+        hash_str(&t->hasher, record->field[f]);
+    }
+    return true;
+}
+
+static struct hash trace(struct str bytes, const struct csv_dialect *dialect, size_t piece)
+{
+    struct trace t = {.last_offset = 0};
+    struct err err = {0};
+    hash_begin(&t.hasher);
+    struct csv_reader *reader CLEANUP(csv_release) = csv_new(dialect, take, &t);
+    bool done = true;
+    for (size_t i = 0; done && i < bytes.n; i += piece) {
+        size_t n = bytes.n - i < piece ? bytes.n - i : piece;
+        done = csv_feed(reader, (struct str){bytes.at + i, n}, &err);
+    }
+    done = done && csv_end(reader, &err);
+    BUG_IF(done != (err.code == ERR_NONE));
+    hash_u64(&t.hasher, (uint64_t)err.code);
+    return hash_end(&t.hasher);
+}
+
+static void read_columns(struct str bytes, const struct csv_dialect *dialect)
+{
+    struct arena arena CLEANUP(arena_release) = {0};
+    struct columns_options options = {.dialect = dialect};
+    struct columns columns = {0};
+    struct err err = {0};
+    bool done = columns_read(bytes, &options, &arena, &columns, &err);
+    BUG_IF(done != (err.code == ERR_NONE));
+    if (!done)
+        return;
+    BUG_IF(columns.table.rows + columns.rejected != columns.records);
+    for (size_t c = 0; c < columns.table.column_n; c++) {
+        const struct column *column = &columns.table.column[c];
+        for (size_t r = 0; r < columns.table.rows; r++) {
+            bool number = column->type == COLUMN_NUMBER;
+            BUG_IF(number && (column->mantissa[r] > 999999999999999999 ||
+                              column->mantissa[r] < -999999999999999999));
+            BUG_IF(!number && !column->missing[r] && column->code[r] >= column->category_n);
+        }
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct str bytes = {(const char *)data, size};
+    struct csv_dialect dialect = {0};
+    struct err err = {0};
+    bool proposed = csv_propose(bytes, true, &dialect, &err);
+    BUG_IF(proposed != (err.code == ERR_NONE));
+    if (!proposed)
+        return 0;
+    struct hash whole = trace(bytes, &dialect, size + 1);
+    struct hash cut = trace(bytes, &dialect, 1 + size % 5);
+    BUG_IF(!hash_eq(&whole, &cut));
+    read_columns(bytes, &dialect);
+    return 0;
+}

@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Expected mantissas are worked out by hand; roundings with Python's decimal, ROUND_HALF_EVEN. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "read/columns.h"
+
+static const struct csv_dialect with_header = {',', '"', '.', CSV_UTF8, true, 0};
+
+static struct columns take(struct arena *arena, struct str bytes, struct columns_options options)
+{
+    struct columns ret = {0};
+    struct err err = {0};
+    if (!options.dialect)
+        options.dialect = &with_header;
+    if (!columns_read(bytes, &options, arena, &ret, &err))
+        fail_msg("%s", err.what);
+    return ret;
+}
+
+static struct err refuse(struct str bytes, struct columns_options options)
+{
+    struct arena arena CLEANUP(arena_release) = {0};
+    struct columns ret = {0};
+    struct err err = {0};
+    if (!options.dialect)
+        options.dialect = &with_header;
+    assert_false(columns_read(bytes, &options, &arena, &ret, &err));
+    assert_true(err.next[0] != '\0');
+    assert_null(ret.table.column);
+    return err;
+}
+
+static const struct columns_options none = {0};
+
+static void numbers_are_exact_under_one_minimal_exponent(void **state)
+{
+    (void)state;
+    struct arena arena CLEANUP(arena_release) = {0};
+    struct columns c =
+        take(&arena, STR("a,b,z,h\n1.50,1000,0,1e3\n -2 ,200,0.0,\n.25,NA,0,0\n"), none);
+    assert_int_equal(c.table.rows, 3);
+    const struct column *a = &c.table.column[0];
+    assert_int_equal(a->type, COLUMN_NUMBER);
+    assert_int_equal(a->exponent, -2);
+    assert_int_equal(a->mantissa[0], 150);
+    assert_int_equal(a->mantissa[1], -200);
+    assert_int_equal(a->mantissa[2], 25);
+    const struct column *b = &c.table.column[1];
+    assert_int_equal(b->exponent, 2);
+    assert_int_equal(b->mantissa[0], 10);
+    assert_int_equal(b->mantissa[1], 2);
+    assert_int_equal(b->missing[2], 1);
+    assert_int_equal(b->mantissa[2], 0);
+    assert_int_equal(c.table.column[2].exponent, 0);
+    assert_int_equal(c.table.column[3].exponent, 3);
+    assert_int_equal(c.table.column[3].missing[1], 1);
+    assert_int_equal(c.fault_total, 0);
+}
+
+static void what_does_not_fit_18_digits_is_rounded_half_even_and_listed(void **state)
+{
+    (void)state;
+    struct arena arena CLEANUP(arena_release) = {0};
+    struct columns c = take(&arena, STR("a\n123456789012345678\n2.5\n3.5\n-2.5\n-2.51\n7\n"), none);
+    const struct column *a = &c.table.column[0];
+    const int64_t expected[] = {123456789012345678, 2, 4, -2, -3, 7};
+    assert_int_equal(a->exponent, 0);
+    for (size_t r = 0; r < 6; r++)
+        assert_int_equal(a->mantissa[r], expected[r]);
+    assert_int_equal(c.fault_total, 4);
+    assert_int_equal(c.rejected, 0);
+    assert_int_equal(c.fault[0].kind, COLUMNS_ROUNDED);
+    assert_int_equal(c.fault[0].position, 2);
+    assert_int_equal(c.fault[0].line, 3);
+    assert_true(str_eq(c.fault[0].column, STR("a")));
+}
+
+static void far_apart_numbers_end_under_the_minimal_exponent(void **state)
+{
+    (void)state;
+    struct arena arena CLEANUP(arena_release) = {0};
+    struct columns c = take(&arena, STR("a\n1e20\n-1e-200\n0\n"), none);
+    assert_int_equal(c.table.column[0].exponent, 20);
+    assert_int_equal(c.table.column[0].mantissa[0], 1);
+    assert_int_equal(c.table.column[0].mantissa[1], 0);
+    assert_int_equal(c.fault_total, 1);
+}
+
+static void one_text_makes_a_category_and_says_so_if_the_rest_are_numbers(void **state)
+{
+    (void)state;
+    struct arena arena CLEANUP(arena_release) = {0};
+    struct columns c = take(
+        &arena, STR("a,b\n1,x\n2,y\n3,1\n4,2\n5,3\n6,4\n7,5\n8,6\n9,7\n\"1.234,56\",8\n"), none);
+    assert_int_equal(c.table.column[0].type, COLUMN_CATEGORY);
+    assert_int_equal(c.table.column[1].type, COLUMN_CATEGORY);
+    assert_int_equal(c.fault_total, 1);
+    assert_int_equal(c.fault[0].kind, COLUMNS_KEPT_TEXT);
+    assert_int_equal(c.fault[0].line, 11);
+    assert_int_equal(c.fault[0].position, 10);
+    assert_true(str_eq(c.fault[0].column, STR("a")));
+    assert_int_equal(c.table.rows, 10);
+}
+
+static void categories_are_in_byte_order_composed_and_trimmed(void **state)
+{
+    (void)state;
+    struct arena arena CLEANUP(arena_release) = {0};
+    struct columns c = take(&arena, STR(" k\n z\nGr\xC3\xBCn\nNA\nGru\xCC\x88n\nA\n"), none);
+    const struct column *k = &c.table.column[0];
+    assert_true(str_eq(k->name, STR("k")));
+    assert_int_equal(k->category_n, 3);
+    assert_true(str_eq(k->category[0], STR("A")));
+    assert_true(str_eq(k->category[1], STR("Gr\xC3\xBCn")));
+    assert_true(str_eq(k->category[2], STR("z")));
+    const uint32_t codes[] = {2, 1, 0, 1, 0};
+    for (size_t r = 0; r < 5; r++)
+        assert_int_equal(k->code[r], codes[r]);
+    assert_int_equal(k->missing[2], 1);
+}
+
+static void many_categories_keep_their_rows(void **state)
+{
+    (void)state;
+    struct arena arena CLEANUP(arena_release) = {0};
+    struct buf bytes CLEANUP(buf_release) = BUF_INIT;
+    buf_text(&bytes, "k\n");
+    for (int r = 0; r < 3000; r++)
+        buf_printf(&bytes, "t%d\n", r * 7919 % 1000);
+    struct columns c = take(&arena, buf_view(&bytes), none);
+    const struct column *k = &c.table.column[0];
+    assert_int_equal(k->category_n, 1000);
+    for (size_t i = 1; i < k->category_n; i++)
+        assert_true(str_cmp(k->category[i - 1], k->category[i]) < 0);
+    for (int r = 0; r < 3000; r++) {
+        char expected[16];
+        snprintf(expected, sizeof expected, "t%d", r * 7919 % 1000);
+        assert_true(str_eq(k->category[k->code[r]], str_of(expected)));
+    }
+}
+
+static void rejected_and_withdrawn_records_keep_their_position(void **state)
+{
+    (void)state;
+    struct arena arena CLEANUP(arena_release) = {0};
+    const uint8_t emptied[] = {0, 0, 1};
+    struct columns c = take(&arena, STR("a,b\n1,2\n3\n,\n5,6\n7,\"8\"x\n"),
+                            (struct columns_options){.emptied = emptied, .emptied_n = 3});
+    assert_int_equal(c.table.rows, 2);
+    assert_int_equal(c.records, 5);
+    assert_int_equal(c.rejected, 2);
+    assert_int_equal(c.position[0], 1);
+    assert_int_equal(c.position[1], 4);
+    assert_int_equal(c.offset[1], 12);
+    assert_int_equal(c.fault_n, 2);
+    assert_int_equal(c.fault[0].position, 2);
+    assert_int_equal(c.fault[1].line, 6);
+    assert_true(str_eq(c.fault[1].column, STR("b")));
+}
+
+static void missing_and_category_can_be_stated(void **state)
+{
+    (void)state;
+    struct arena arena CLEANUP(arena_release) = {0};
+    const struct str missing[] = {STR("-200")};
+    const struct str category[] = {STR("site"), STR("unknown")};
+    struct columns c =
+        take(&arena, STR("t,site\n-200,01\n5,1\n"),
+             (struct columns_options){
+                 .missing = missing, .missing_n = 1, .as_category = category, .as_category_n = 2});
+    assert_int_equal(c.table.column[0].type, COLUMN_NUMBER);
+    assert_int_equal(c.table.column[0].missing[0], 1);
+    assert_int_equal(c.table.column[1].type, COLUMN_CATEGORY);
+    assert_true(str_eq(c.table.column[1].category[0], STR("01")));
+}
+
+static void names_come_from_the_options_the_header_or_the_place(void **state)
+{
+    (void)state;
+    struct arena arena CLEANUP(arena_release) = {0};
+    struct csv_dialect headless = with_header;
+    headless.header = false;
+    const struct str names[] = {STR("x"), STR("y")};
+    struct columns_options o = {.dialect = &headless};
+    struct columns c = take(&arena, STR("1,2\n3,4\n"), o);
+    assert_true(str_eq(c.table.column[1].name, STR("c2")));
+    assert_int_equal(c.table.rows, 2);
+    o.names = names;
+    o.names_n = 2;
+    c = take(&arena, STR("1,2\n3,4\n"), o);
+    assert_true(str_eq(c.table.column[1].name, STR("y")));
+    o.dialect = &with_header;
+    c = take(&arena, STR("same,same\n3,4\n"), o);
+    assert_true(str_eq(c.table.column[0].name, STR("x")));
+    assert_int_equal(c.table.rows, 1);
+    o.names_n = 1;
+    assert_int_equal(refuse(STR("a,b\n3,4\n"), o).code, ERR_INPUT);
+}
+
+static void wrong_headers_are_refused_by_column(void **state)
+{
+    (void)state;
+    struct err err = refuse(STR("id,temp, temp\n1,2,3\n"), none);
+    assert_non_null(strstr(err.what, "2 and 3"));
+    assert_non_null(strstr(err.next, "--names a,b,c"));
+    err = refuse(STR("id,,x\n1,2,3\n"), none);
+    assert_non_null(strstr(err.what, "Column 2"));
+    assert_non_null(strstr(err.next, "--names a,b,c"));
+    refuse(STR("a\xFF,b\n1,2\n"), none);
+    refuse(STR("a,b\n"), none);
+    refuse(STR(""), none);
+    err = refuse(STR("a,b\n1\n2\n"), none);
+    assert_non_null(strstr(err.what, "Line 2"));
+}
+
+static void an_empty_column_without_name_is_left_out(void **state)
+{
+    (void)state;
+    struct arena arena CLEANUP(arena_release) = {0};
+    struct columns c = take(&arena, STR("a,,b,\n1,,x,\n2, ,y,\n"), none);
+    assert_int_equal(c.table.column_n, 2);
+    assert_true(str_eq(c.table.column[1].name, STR("b")));
+    assert_int_equal(c.fault_total, 2);
+    assert_int_equal(c.fault[1].kind, COLUMNS_LEFT_OUT);
+    assert_int_equal(c.rejected, 0);
+}
+
+static void parts_are_joined_like_one_file(void **state)
+{
+    (void)state;
+    struct arena arena CLEANUP(arena_release) = {0};
+    struct columns one = take(&arena, STR("n,k,m\n1.5,b,\n2,c,\n"), none);
+    struct columns two = take(&arena, STR("n,k,m\n100,a,x\n,b,\n"), none);
+    const struct columns *const parts[] = {&one, &two};
+    struct table t = {0};
+    struct err err = {0};
+    assert_true(columns_join(parts, 2, &arena, &t, &err));
+    const int64_t n[] = {15, 20, 1000, 0};
+    const uint32_t k[] = {1, 2, 0, 1};
+    assert_int_equal(t.rows, 4);
+    assert_int_equal(t.column[0].exponent, -1);
+    assert_int_equal(t.column[0].missing[3], 1);
+    for (size_t r = 0; r < 4; r++) {
+        assert_int_equal(t.column[0].mantissa[r], n[r]);
+        assert_int_equal(t.column[1].code[r], k[r]);
+        assert_int_equal(t.column[2].missing[r], r != 2);
+    }
+    assert_int_equal(t.column[1].category_n, 3);
+    assert_int_equal(t.column[2].type, COLUMN_CATEGORY);
+    assert_true(str_eq(t.column[2].category[0], STR("x")));
+}
+
+static void parts_that_differ_are_refused_by_file_and_column(void **state)
+{
+    (void)state;
+    struct arena arena CLEANUP(arena_release) = {0};
+    struct columns one = take(&arena, STR("n,k\n1.5,b\n"), none);
+    struct columns other[] = {
+        take(&arena, STR("n,q\n1,b\n"), none), take(&arena, STR("n\n1\n"), none),
+        take(&arena, STR("n,k\n1,7\n"), none), take(&arena, STR("n,k\n1e18,x\n"), none)};
+    const enum err_code code[] = {ERR_INPUT, ERR_INPUT, ERR_INPUT, ERR_LIMIT};
+    const char *const named[] = {"column 2", "File 2 has 1", "Column k", "column n"};
+    for (size_t i = 0; i < COUNT_OF(other); i++) {
+        const struct columns *const parts[] = {&one, &other[i]};
+        struct table t = {0};
+        struct err err = {0};
+        assert_false(columns_join(parts, 2, &arena, &t, &err));
+        assert_int_equal(err.code, code[i]);
+        assert_non_null(strstr(err.what, named[i]));
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(numbers_are_exact_under_one_minimal_exponent),
+        cmocka_unit_test(what_does_not_fit_18_digits_is_rounded_half_even_and_listed),
+        cmocka_unit_test(far_apart_numbers_end_under_the_minimal_exponent),
+        cmocka_unit_test(one_text_makes_a_category_and_says_so_if_the_rest_are_numbers),
+        cmocka_unit_test(categories_are_in_byte_order_composed_and_trimmed),
+        cmocka_unit_test(many_categories_keep_their_rows),
+        cmocka_unit_test(rejected_and_withdrawn_records_keep_their_position),
+        cmocka_unit_test(missing_and_category_can_be_stated),
+        cmocka_unit_test(names_come_from_the_options_the_header_or_the_place),
+        cmocka_unit_test(wrong_headers_are_refused_by_column),
+        cmocka_unit_test(an_empty_column_without_name_is_left_out),
+        cmocka_unit_test(parts_are_joined_like_one_file),
+        cmocka_unit_test(parts_that_differ_are_refused_by_file_and_column),
+    };
+    return cmocka_run_group_tests_name("columns", tests, NULL, NULL);
+}
