@@ -53,14 +53,6 @@ static bool is_content(const char *table)
     return strcmp(table, "body") == 0 || strcmp(table, "blob") == 0 || strcmp(table, "chunk") == 0;
 }
 
-/* Asking a pragma as a table (SELECT … FROM pragma_x) makes SQLite declare that table by a
- * statement that is authorized as an update of the schema table. It changes nothing; what would is
- * refused by SQLite itself (DBCONFIG_DEFENSIVE). */
-static bool is_schema_table(const char *table)
-{
-    return table && strcmp(table, "sqlite_master") == 0;
-}
-
 static int authorize(void *context, int action, const char *a, const char *b, const char *schema,
                      const char *trigger)
 {
@@ -70,8 +62,11 @@ static int authorize(void *context, int action, const char *a, const char *b, co
     (void)trigger;
     if (store->guard_off)
         return SQLITE_OK;
-    if (writes && !store->writable && schema && strcmp(schema, "main") == 0)
-        return is_schema_table(a) ? SQLITE_OK : SQLITE_DENY;
+    /* "sqlite_…": declaring a pragma as a table asks to insert into the schema; real changes of it
+     * are refused below. */
+    if (writes && !store->writable && schema && strcmp(schema, "main") == 0 &&
+        strncmp(a, "sqlite_", 7) != 0)
+        return SQLITE_DENY;
     if (action == SQLITE_DELETE && a && is_content(a))
         return store->erasing ? SQLITE_OK : SQLITE_DENY;
     switch (action) {
