@@ -26,12 +26,13 @@ $(B)/fuzz/fuzz_%: test/fuzz/fuzz_%.c $(B)/liballmende.a
 # test/fault/x_test.c are programs that link fault.c; power_test has a disk of its own making.
 FAULT_TESTS := $(patsubst test/fault/%.c,$(B)/fault/%,$(sort $(wildcard test/fault/*_test.c)))
 $(B)/fault/power_test: test/fault/crash_vfs.c
+fault-build: $(FAULT_TESTS)
 $(B)/fault/%_test: test/fault/%_test.c test/fault/fault.c $(B)/liballmende.a
 	@mkdir -p $(@D)
 	@echo "  fault   $<"
 	$(Q)$(CC) $(CFLAGS_ALL) -Itest/fault -o $@ $(filter %.c,$^) $(LDFLAGS_ALL) $(B)/liballmende.a $(LIBS)
 
-.PHONY: where test unit unit-build valgrind fuzz fuzz-run fuzz-replay fuzz-replay-build exact soak coverage
+.PHONY: where test unit unit-build fault-build valgrind fuzz fuzz-run fuzz-replay fuzz-replay-build exact soak coverage
 where:
 	@echo $(B)
 
