@@ -255,6 +255,7 @@ static json_t *gap_json(const struct ladder *ladder)
         return json_null();
     json_t *object = train_range_json(&ladder->gap);
     json_object_set_new(object, "metric", json_string(metric_name(ladder->gap_metric)));
+    json_object_set_new(object, "step", size_json(ladder->gap_step));
     return object;
 }
 
