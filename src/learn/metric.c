@@ -36,6 +36,27 @@ bool metric_by_name(struct str name, enum metric *ret)
     return false;
 }
 
+const char *metric_words(enum metric metric)
+{
+    switch (metric) {
+    case METRIC_ACCURACY:
+        return _("share right");
+    case METRIC_BALANCED_ACCURACY:
+        return _("share right, every class counting the same");
+    case METRIC_MACRO_F1:
+        return _("mean F1 of the classes");
+    case METRIC_MAE:
+        return _("mean error");
+    case METRIC_RMSE:
+        return _("root mean square error");
+    case METRIC_R2:
+        return _("share of the variation explained (R²)");
+    case METRIC_COUNT:
+        break;
+    }
+    return "";
+}
+
 bool metric_larger_is_better(enum metric metric)
 {
     return metrics[metric].larger_is_better;

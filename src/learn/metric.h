@@ -24,6 +24,9 @@ enum metric {
 const char *metric_name(enum metric metric);
 bool metric_by_name(struct str name, enum metric *ret);
 
+/* What a metric is called for people, in their language. */
+const char *metric_words(enum metric metric);
+
 /* True if a larger value is better. */
 bool metric_larger_is_better(enum metric metric);
 

@@ -7,7 +7,8 @@
  * the majority of the rest ridge/1     least squares with a penalty, from the exact integer Gram
  * matrix; classes are coded one against the rest (+1, -1), the largest output wins
  *
- * All take only rows with part[r] == PART_TRAIN whose fold is not `leave_out`.
+ * All take only rows with part[r] == PART_TRAIN whose fold is not `leave_out`. A model trained with
+ * folds serves one estimate and is never kept: its digest, a pass over the whole table, stays 0.
  */
 #ifndef LEARN_TRAIN_H
 #define LEARN_TRAIN_H
@@ -42,8 +43,8 @@ bool train_select(const struct dataset *data, const struct train_rows *rows, str
 /* A model with algorithm, task, target, classes and digest; the rest is 0. The classes are all
  * categories of the target column, so a code of the table is a class index of the model.
  * Errors: ERR_LIMIT more than CLASSES_MAX classes. */
-bool train_begin(const struct dataset *data, struct str algorithm, struct arena *arena,
-                 struct model *ret, struct err *err) MUST_USE;
+bool train_begin(const struct dataset *data, const struct train_rows *rows, struct str algorithm,
+                 struct arena *arena, struct model *ret, struct err *err) MUST_USE;
 
 /* The most frequent class of rows (n); ties and n = 0: the smaller index. */
 uint32_t train_majority(const struct column *target, const uint32_t *rows, size_t n,

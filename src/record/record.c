@@ -345,6 +345,23 @@ static bool several(const char *prefix, const struct buf *names, struct err *err
                 _("Several entries begin with %s: %s."), prefix, names->at);
 }
 
+static bool find_last(struct record *record, const char *kind, struct hash *ret, struct err *err)
+{
+    CLEANUP(stmt_end) struct stmt *stmt = NULL;
+    bool row;
+    if (!store_stmt(record->store, kind ? SQL_RECORD_LAST_KIND : SQL_RECORD_LAST, &stmt, err))
+        return false;
+    if (kind)
+        stmt_text(stmt, str_of(kind));
+    if (!stmt_step(stmt, &row, err))
+        return false;
+    if (!row)
+        return FAIL(err, ERR_NOT_FOUND, _("List what is there with: allmende log"),
+                    _("There is no entry of this kind yet: %s."), kind ? kind : _("of any kind"));
+    *ret = row_hash(stmt, 0);
+    return true;
+}
+
 bool record_find(struct record *record, const char *prefix, const char *kind, struct hash *ret,
                  struct err *err)
 {
@@ -354,6 +371,8 @@ bool record_find(struct record *record, const char *prefix, const char *kind, st
     struct hash high;
     size_t n = 0;
     bool row;
+    if (strcmp(prefix, "last") == 0)
+        return find_last(record, kind, ret, err);
     if (!prefix_range(prefix, &low, &high))
         return FAIL(err, ERR_INPUT,
                     _("Copy the number from \"allmende log\": 4 or more of 0-9 a-f."),

@@ -62,7 +62,10 @@ static int authorize(void *context, int action, const char *a, const char *b, co
     (void)trigger;
     if (store->guard_off)
         return SQLITE_OK;
-    if (writes && !store->writable && schema && strcmp(schema, "main") == 0)
+    /* "sqlite_…": declaring a pragma as a table asks to insert into the schema; real changes of it
+     * are refused below. */
+    if (writes && !store->writable && schema && strcmp(schema, "main") == 0 &&
+        strncmp(a, "sqlite_", 7) != 0)
         return SQLITE_DENY;
     if (action == SQLITE_DELETE && a && is_content(a))
         return store->erasing ? SQLITE_OK : SQLITE_DENY;
