@@ -2,6 +2,7 @@
 #include "commands.h"
 
 #include "ask/ask_cmd.h"
+#include "hypothesise/hypothesise_cmd.h"
 #include "ledger/ledger_cmd.h"
 #include "project/keep_cmd.h"
 #include "project/member_cmd.h"
@@ -11,8 +12,9 @@
 /* A table of contents has one line an entry. */
 /* clang-format off */
 const struct command *const commands[] = {
+    /* without a project */
     &try_command,
-
+    /* the project as a whole */
     &project_new_command,
     &project_status_command,
     &project_log_command,
@@ -22,17 +24,19 @@ const struct command *const commands[] = {
     &keep_check_command,
     &keep_rebuild_command,
     &keep_copy_command,
-
+    /* ask */
     &ask_add_command,
     &ask_list_command,
     &ask_show_command,
     &ask_position_command,
     &ask_decide_command,
-
-
-
+    /* hypothesise */
+    &hypothesise_add_command,
+    &hypothesise_list_command,
+    &hypothesise_show_command,
+    &hypothesise_freeze_command,
+    /* ledger */
     &ledger_command,
-
     NULL,
 };
 /* clang-format on */

@@ -21,7 +21,7 @@
  * Fixed order: each element of A receives its subtractions in ascending k, whatever the loops look
  * like, so a blocked version has the same bits.
  *
- * Tried and dropped: 128-bit sums (armhf has none); centring in float64 (cancels where a category
+ * Dropped: 128-bit sums (armhf has none); centring in float64 (cancels where a category
  * is nearly constant); dividing by standard deviations before solving (more roundings, no gain).
  */
 #include <assert.h>

@@ -2,10 +2,10 @@
 /* train: the algorithms of the first steps, each with its number.
  *
  *   majority/1  the most frequent class of the training rows (ties: the smaller index)
- *   mean/1      the mean of the training rows' target, rounded to a double once (in units of its
- * last digit), then scaled rule/1      the community's own rule, "column > number -> class", else
- * the majority of the rest ridge/1     least squares with a penalty, from the exact integer Gram
- * matrix; classes are coded one against the rest (+1, -1), the largest output wins
+ *   mean/1      the mean of the target, rounded to a double once in units of its last digit
+ *   rule/1      the community's own rule, "column > number -> class", else the majority of the rest
+ *   ridge/1     least squares with a penalty, from the exact integer Gram matrix; classes are coded
+ *               one against the rest (+1, -1), the largest output wins
  *
  * All take only rows with part[r] == PART_TRAIN whose fold is not `leave_out`. A model trained with
  * folds serves one estimate and is never kept: its digest, a pass over the whole table, stays 0.
@@ -32,8 +32,7 @@ struct train_rows {
  * table_as_category. */
 enum task train_task(const struct dataset *data);
 
-/* --- shared by the algorithms
- * -------------------------------------------------------------------*/
+/* --- shared by the algorithms --- */
 
 /* The numbers of the rows to learn from, in the arena, ascending; rows whose target is missing are
  * left out. Errors: ERR_LIMIT more than TRAIN_ROWS_MAX rows; ERR_INPUT none. */
@@ -50,8 +49,7 @@ bool train_begin(const struct dataset *data, const struct train_rows *rows, stru
 uint32_t train_majority(const struct column *target, const uint32_t *rows, size_t n,
                         struct arena *arena);
 
-/* --- the algorithms
- * -----------------------------------------------------------------------------*/
+/* --- the algorithms --- */
 
 /* Step 0. Errors: ERR_INPUT no training row has a target. */
 bool train_constant(const struct dataset *data, const struct train_rows *rows, struct arena *arena,
