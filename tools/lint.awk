@@ -81,14 +81,15 @@ function may_include(target,    stem, to) {
     stem = target
     sub(/\.h$/, "", stem)
     return to == folder || (folder, to) in may || (folder, stem) in may || (name, stem) in may ||
-        (is_cmd && ("*_cmd.c", to) in may) || (is_page && ("*_page.c", to) in may)
+        (is_cmd && (("*_cmd.c", to) in may || ("*_cmd.c", stem) in may)) ||
+        (is_page && (("*_page.c", to) in may || ("*_page.c", stem) in may))
 }
 
 function check_include(target,    kin) {
     if (!in_src || folder == "" || target == "embedded.h")
         return
     kin = index(target, folder "/") == 1 && (is_cmd || is_page)
-    if (target !~ /\//)
+    if (target !~ /\// && !may_include(target))
         complain("layer", "write the folder of \"" target "\"")
     else if (target ~ /_(cmd|page)\.h$/ && !kin)
         complain("layer", "only the tables of contents and commands of its folder may include " target)

@@ -89,6 +89,8 @@ include '"ask/ask_cmd.h"' | bad 'layer: only the tables' src/ask/ask.c
 include '"ask/ask_cmd.h"' | bad 'layer: only the tables' src/train/train_cmd.c
 include '"ask/ask_cmd.h"' | fine src/commands.c
 include '"ask/ask_cmd.h"' | fine src/ask/vote_cmd.c
+include '"kinds.h"' | fine src/ask/ask_cmd.c
+include '"kinds.h"' | bad 'layer: write the folder' src/ask/ask.c
 include '"ask.h"' | bad 'layer: write the folder' src/ask/ask.c
 include '<pthread.h>' | bad 'layer: only cluster/' src/store/store.c
 include '<pthread.h>' | fine src/cluster/cluster.c
