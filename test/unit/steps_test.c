@@ -14,39 +14,39 @@
 #include "train/steps.h"
 #include "train/study.h"
 
-enum { GROUPS = 12, EACH = 20, ROWS = GROUPS * EACH };
+enum { GROUPS = 12, EACH = 20, ROWS = GROUPS * EACH, FEATURES = 8, CLASS = FEATURES, SITE };
 
-/* Two features and a class. `fingerprint`: both features are the group's own, and so is the class,
+/* Eight features and a class. `fingerprint`: all features are the group's own, and so is the class,
  * unrelated to them; else the class is the sign of the first feature in every row. */
 static void make_table(struct arena *arena, bool fingerprint, struct table *ret)
 {
-    static const char *const names[] = {"a", "b", "class", "site"};
-    *ret = (struct table){.rows = ROWS, .column_n = 4};
-    ret->column = arena_get(arena, 4, sizeof *ret->column);
-    for (size_t c = 0; c < 4; c++) {
+    static const char *const names[] = {"a", "b", "c", "d", "e", "f", "g", "h", "class", "site"};
+    *ret = (struct table){.rows = ROWS, .column_n = SITE + 1};
+    ret->column = arena_get(arena, ret->column_n, sizeof *ret->column);
+    for (size_t c = 0; c < ret->column_n; c++) {
         struct column *column = &ret->column[c];
         column->name = str_of(names[c]);
         column->missing = arena_get(arena, ROWS, 1);
-        column->type = c < 2 ? COLUMN_NUMBER : COLUMN_CATEGORY;
+        column->type = c < FEATURES ? COLUMN_NUMBER : COLUMN_CATEGORY;
         column->mantissa = arena_get(arena, ROWS, sizeof *column->mantissa);
         column->code = arena_get(arena, ROWS, sizeof *column->code);
     }
-    ret->column[2].category = arena_get(arena, 2, sizeof(struct str));
-    ret->column[2].category[0] = STR("no");
-    ret->column[2].category[1] = STR("yes");
-    ret->column[2].category_n = 2;
-    ret->column[3].category = arena_get(arena, GROUPS, sizeof(struct str));
-    ret->column[3].category_n = GROUPS;
+    ret->column[CLASS].category = arena_get(arena, 2, sizeof(struct str));
+    ret->column[CLASS].category[0] = STR("no");
+    ret->column[CLASS].category[1] = STR("yes");
+    ret->column[CLASS].category_n = 2;
+    ret->column[SITE].category = arena_get(arena, GROUPS, sizeof(struct str));
+    ret->column[SITE].category_n = GROUPS;
     for (size_t g = 0; g < GROUPS; g++)
-        ret->column[3].category[g] = str_of(arena_printf(arena, "s%02zu", g));
+        ret->column[SITE].category[g] = str_of(arena_printf(arena, "s%02zu", g));
     for (size_t r = 0; r < ROWS; r++) {
         uint64_t g = r / EACH;
         uint64_t key = fingerprint ? g : r;
-        int64_t a = (int64_t)rng_below(1, 1, key, 2001) - 1000;
-        ret->column[0].mantissa[r] = a * 10 + (fingerprint ? 1 : 3);
-        ret->column[1].mantissa[r] = (int64_t)rng_below(1, 2, key, 2001);
-        ret->column[2].code[r] = fingerprint ? (uint32_t)(g % 2) : a > 0;
-        ret->column[3].code[r] = (uint32_t)g;
+        for (size_t c = 0; c < FEATURES; c++)
+            ret->column[c].mantissa[r] = ((int64_t)rng_below(1, c, key, 2001) - 1000) * 10 + 3;
+        ret->column[CLASS].code[r] =
+            fingerprint ? (uint32_t)(g % 2) : ret->column[0].mantissa[r] > 3;
+        ret->column[SITE].code[r] = (uint32_t)g;
     }
 }
 
