@@ -4,11 +4,18 @@
 #include "ask/ask_cmd.h"
 #include "collect/collect_cmd.h"
 #include "hypothesise/hypothesise_cmd.h"
+#include "ledger/ledger_cmd.h"
 #include "project/keep_cmd.h"
 #include "project/member_cmd.h"
 #include "project/project_cmd.h"
+#include "train/try_cmd.h"
 
+/* A table of contents has one line an entry. */
+/* clang-format off */
 const struct command *const commands[] = {
+    /* without a project */
+    &try_command,
+    /* the project as a whole */
     &project_new_command,
     &project_status_command,
     &project_log_command,
@@ -34,5 +41,8 @@ const struct command *const commands[] = {
     &collect_list_command,
     &collect_show_command,
     &collect_withdraw_command,
+    /* ledger */
+    &ledger_command,
     NULL,
 };
+/* clang-format on */

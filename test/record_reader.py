@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 NUMBER_MAX = 2**53 - 1
 CHUNK = 1 << 20
 APPLICATION_ID = 0x416C6C6D
+STAY = ("project", "member", "withdrawal")  # kinds that cannot be taken back
 
 
 class Fault(Exception):
@@ -236,6 +237,18 @@ def body_decode(data):
     return value
 
 
+def id_in(body, name):
+    """The id or key behind a name; None if it is not one. A body that is not as it must be is
+    no fault: it means nothing."""
+    text = body.get(name) if isinstance(body, dict) else None
+    return bytes.fromhex(text) if isinstance(text, str) and re.fullmatch(HEX, text) else None
+
+
+def list_in(body, name):
+    value = body.get(name) if isinstance(body, dict) else None
+    return value if isinstance(value, list) else []
+
+
 # ---- the file -----------------------------------------------------------------------------------
 
 class Project:
@@ -260,10 +273,11 @@ class Project:
                 self.check_place(entry)
                 self.read_parts(entry)
         self.mark_counting()
-        self.withdrawn = {}  # id of an entry → authors of the withdrawals that count and name it
-        self.remainders = {}  # id of a withdrawal → (batch, bytes, commitment)
-        for id, entry in self.entries.items():
-            self.note_withdrawal(id, entry)
+        self.wishes = {}  # (id, position; 0: the whole entry) → {author: in charge}
+        self.about = {}  # id of a withdrawal that counts → id of the batch that it is about
+        for entry in self.in_order():
+            self.note_withdrawal(entry)
+        self.withdrawn = {id for id, position in self.wishes if self.has_force(id, position)}
         for entry in self.entries.values():
             if entry["header"]:
                 self.check_blobs(entry)
@@ -327,45 +341,51 @@ class Project:
 
     def mark_counting(self):
         """entry["counts"] and entry["in_charge"] (of its author), by section 8. What an entry
-        knows of members is what its parents know and what they say themselves."""
-        known = {}  # id → {device: in charge}, of what counts among its ancestors and itself
+        knows of members is what its parents know and what it says itself."""
+        known = {}  # id → {device: (place of its member entry, in charge)}
         for entry in self.in_order():
-            h = entry["header"]
-            roles = {}
+            h, body, roles = entry["header"], entry["body"], {}
             for parent in h["after"] + [h["prev"]] if h else ():
-                for device, in_charge in known.get(parent, {}).items():
-                    roles[device] = roles.get(device) or in_charge
-            author = h and h["author"]
-            founding = bool(h) and h["project"] is None
-            if founding:
-                roles[author] = True
-            entry["counts"] = author in roles
-            entry["in_charge"] = roles.get(author, False)
-            body = entry["body"]
-            if entry["in_charge"] and h["kind"] == "member" and isinstance(body, dict):
-                device = bytes.fromhex(body["device"])
-                roles[device] = roles.get(device) or body["role"] == "in_charge"
+                for device, role in known.get(parent, {}).items():
+                    roles[device] = min(role, roles.get(device, role))
+            if h and h["project"] is None:
+                roles[h["author"]] = ((h["count"], entry["id"]), True)
+            entry["counts"] = bool(h) and h["author"] in roles
+            entry["in_charge"] = entry["counts"] and roles[h["author"]][1]
+            device = id_in(body, "device")
+            if entry["in_charge"] and h["kind"] == "member" and device:
+                role = ((h["count"], entry["id"]), body.get("role") == "in_charge")
+                roles[device] = min(role, roles.get(device, role))
             known[entry["id"]] = roles
 
-    def has_force(self, target):
-        """Withdrawn by its author, or by two people in charge."""
-        by = self.withdrawn.get(target["id"], {})
-        return target["header"]["author"] in by or sum(by.values()) >= 2
-
-    def note_withdrawal(self, id, entry):
+    def note_withdrawal(self, entry):
         body = entry["body"]
-        if not isinstance(body, dict) or entry["header"]["kind"] != "withdrawal":
+        if not entry["counts"] or entry["header"]["kind"] != "withdrawal":
             return
-        try:
-            if "entry" in body and entry["counts"]:
-                by = self.withdrawn.setdefault(bytes.fromhex(body["entry"]), {})
-                by[entry["header"]["author"]] = entry["in_charge"]
-            elif "remainder" in body:
-                rest = body["remainder"]
-                self.remainders[id] = (bytes.fromhex(body["batch"]), rest["bytes"],
-                                       bytes.fromhex(rest["commitment"]))
-        except (KeyError, TypeError, ValueError):
-            entry["faults"].append("withdrawal")
+        whole, batch = id_in(body, "entry"), id_in(body, "batch")
+        positions = [n for n in list_in(body, "positions") if isinstance(n, int)]
+        for position in [0] if whole else positions:
+            by = self.wishes.setdefault((whole or batch, position), {})
+            by[entry["header"]["author"]] = entry["in_charge"]
+        if batch:
+            self.about[entry["id"]] = batch
+
+    def has_force(self, id, position):
+        """Taken back by its author, or by two people in charge; some kinds stay."""
+        by = self.wishes.get((id, position), {})
+        target = self.header_of(id)
+        if not target or target["kind"] in STAY:
+            return False
+        return target["author"] in by or sum(by.values()) >= 2
+
+    def blobs_may_be_gone(self, entry):
+        """Withdrawn, whole or in part; made with such a one; or a remainder of an earlier time."""
+        sources = [id_in({"": id}, "") for id in list_in(entry["body"], "made_with")]
+        about = self.about.get(entry["id"])
+        later = [id for id, batch in self.about.items() if batch == about]  # in order
+        return (any(id in self.withdrawn for id in sources + [entry["id"]])
+                or self.has_force(about, 0)
+                or (about is not None and later[-1] != entry["id"]))
 
     def blob_digest(self, number, salt):
         """Commitment and size of the chunks of a blob; None if a chunk has not its size."""
@@ -381,27 +401,22 @@ class Project:
         return h.digest(), n
 
     def check_blobs(self, entry):
-        entry["blobs"] = ["absent"] * len(entry["header"]["blob"])
-        if self.has_force(entry):
+        if self.has_force(entry["id"], 0):
             entry["parts"] = {name: "withdrawn" if state == "absent" else state
                               for name, state in entry["parts"].items()}
-            entry["blobs"] = ["withdrawn"] * len(entry["blobs"])
-        for number, place, salt, size, remainder in self.db.execute(
-                "SELECT number, place, salt, bytes, remainder FROM blob WHERE entry = ? "
-                "ORDER BY place", (entry["id"],)):
+        gone = "withdrawn" if self.blobs_may_be_gone(entry) else "absent"
+        entry["blobs"] = [gone] * len(entry["header"]["blob"])
+        for number, place, salt, size in self.db.execute(
+                "SELECT number, place, salt, bytes FROM blob WHERE entry = ? ORDER BY place",
+                (entry["id"],)):
             if not 0 <= place < len(entry["blobs"]):
                 entry["faults"].append("blob %d" % place)
                 continue
-            committed, state = entry["header"]["blob"][place], "present"
-            if remainder is not None:
-                batch, n, commitment = self.remainders.get(remainder, (None, None, None))
-                state = "remainder"
-                committed = (commitment, n) if batch == entry["id"] else None
             found = self.blob_digest(number, salt)
-            if not found or found != committed or found[1] != size:
-                state = "damaged"
+            fine = found == entry["header"]["blob"][place] and found[1] == size
+            entry["blobs"][place] = "present" if fine else "damaged"
+            if not fine:
                 entry["faults"].append("blob %d" % place)
-            entry["blobs"][place] = state
 
     def check_orphans(self):
         """Rows that belong to nothing are faults of the file."""

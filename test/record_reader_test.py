@@ -71,8 +71,22 @@ class Reader(unittest.TestCase):
         self.assertEqual(by_id[ID["withdrawn"]]["parts"],
                          {"body": "withdrawn", "private": "withdrawn"})
         self.assertEqual(by_id[ID["withdrawn"]]["blobs"], ["withdrawn"])
-        self.assertEqual(by_id[ID["batch"]]["blobs"], ["remainder"])
+        self.assertEqual(by_id[ID["batch"]]["blobs"], ["withdrawn"])
+        self.assertEqual(by_id[ID["remainder"]]["blobs"], ["present"])
         self.assertEqual(by_id[ID["question"]]["blobs"], ["present"])
+
+    def test_without_its_withdrawal_a_blob_is_absent(self):
+        self.change("DELETE FROM body WHERE entry = x'{remainder}'")
+        said = json.loads(run(HERE / "record_reader.py", "--json", self.path).stdout)
+        by_id = {e["id"]: e for e in said["entries"]}
+        self.assertEqual(by_id[ID["batch"]]["blobs"], ["absent"])
+
+    def test_an_author_who_is_no_member_does_not_count(self):
+        self.change("DELETE FROM body WHERE entry = x'{member}'")
+        said = json.loads(run(HERE / "record_reader.py", "--json", self.path).stdout)
+        names = {v: k for k, v in ID.items()}
+        self.assertEqual([names[e["id"]] for e in said["entries"] if not e["counts"]],
+                         ["position", "withdrawn", "withdrawal"])
 
     def test_a_changed_byte_is_named(self):
         for statement, name, fault in (
@@ -83,9 +97,6 @@ class Reader(unittest.TestCase):
             ("UPDATE blob SET salt = zeroblob(32) WHERE entry = x'{question}'",
              "question", "blob 0"),
             ("UPDATE blob SET bytes = 22 WHERE entry = x'{question}'", "question", "blob 0"),
-            ("UPDATE blob SET remainder = NULL WHERE entry = x'{batch}'", "batch", "blob 0"),
-            ("UPDATE blob SET remainder = x'{withdrawal}' WHERE entry = x'{batch}'",
-             "batch", "blob 0"),
             ("DELETE FROM chunk WHERE place = 0 AND length(bytes) = 1048576", "large", "blob 0"),
             ("UPDATE entry SET signature = zeroblob(64) WHERE id = x'{position}'",
              "position", "signature"),
@@ -141,6 +152,19 @@ class Signatures(unittest.TestCase):
             made = run(HERE / ("vector/make_%s_vector.py" % name))
             kept = (HERE / ("vector/%s.json" % name)).read_text(encoding="utf-8")
             self.assertEqual(made.stdout, kept)
+
+    def test_the_page_shows_the_first_two_entries_of_the_vector(self):
+        page = (HERE / "../docs/format/record.md").read_text(encoding="utf-8")
+        for entry in VECTOR["entries"][:2]:
+            signature = entry["signature"]
+            shown = [entry["header"], entry["id"], signature[:64], signature[64:], entry["seed"]]
+            for part in entry["parts"]:
+                shown += [part["salt"], part["text"]]
+            for blob in entry["blobs"]:
+                shown += [blob["salt"], blob["bytes"]]
+            for text in shown:
+                self.assertIn(text, page)
+        self.assertIn(VECTOR["items"][1]["id"], page)
 
 
 if __name__ == "__main__":

@@ -90,6 +90,14 @@ DELETE FROM blob WHERE number = ?1;
 SELECT body.entry FROM body LEFT JOIN entry ON entry.id = body.entry WHERE entry.id IS NULL;
 -- name: member_add
 INSERT OR IGNORE INTO member (device, entry, count, in_charge, name) VALUES (?1, ?2, ?3, ?4, ?5);
+-- name: membership_add
+INSERT OR IGNORE INTO membership (device, entry) VALUES (?1, ?2);
+-- name: membership_before
+WITH RECURSIVE up (id) AS (
+    SELECT parent FROM link WHERE entry = ?2
+    UNION SELECT link.parent FROM up JOIN link ON link.entry = up.id
+)
+SELECT 1 FROM up JOIN membership ON membership.entry = up.id AND membership.device = ?1 LIMIT 1;
 -- name: member_of
 SELECT entry, in_charge, name FROM member WHERE device = ?1;
 -- name: member_list

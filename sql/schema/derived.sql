@@ -55,6 +55,14 @@ CREATE TABLE made_with (
     PRIMARY KEY (source, entry)
 ) STRICT, WITHOUT ROWID;
 
+-- record: the entries that make a device a member; any of them among its ancestors lets an entry count
+CREATE TABLE membership (
+    device BLOB NOT NULL,
+    entry BLOB NOT NULL,
+    PRIMARY KEY (device, entry)
+) STRICT, WITHOUT ROWID;
+
+-- record: members as they are shown, by the first of these entries
 CREATE TABLE member (
     device BLOB NOT NULL PRIMARY KEY,
     entry BLOB NOT NULL,

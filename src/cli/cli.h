@@ -112,6 +112,10 @@ bool cli_page(struct cli *cli, size_t n, size_t *ret_first, size_t *ret_end,
  * characters other than LF and tab come out as <U+001B>. */
 __attribute__((format(printf, 2, 3))) void cli_say(struct cli *cli, const char *text, ...);
 
+/* A real number for people: `digits` significant ones, decimal comma in German, "∞" and "−∞" for
+ * infinities. In the command's arena. */
+const char *cli_number(struct cli *cli, double value, int digits);
+
 /* Put a member into the JSON result; takes the reference of value. */
 void cli_put(struct cli *cli, const char *key, json_t *value);
 void cli_put_text(struct cli *cli, const char *key, const char *value);

@@ -84,6 +84,7 @@ struct collected {
     size_t batch_n;
     size_t *row_batch;      /* (table.rows) which batch */
     uint64_t *row_position; /* (table.rows) position in it */
+    uint64_t *records;      /* (batch_n) data records, rejected and withdrawn ones counted */
 };
 struct collect_request {
     struct str table;

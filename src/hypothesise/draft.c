@@ -130,8 +130,8 @@ static bool read_split_file(const struct hypothesis_draft *draft, struct buf *by
 {
     CLEANUP(arena_release) struct arena arena = {NULL};
     struct columns columns;
-    struct str path;
-    struct str column;
+    struct str path = STR("");
+    struct str column = STR("");
     size_t number;
     *ret_there = draft->split && is_split_file(str_of(draft->split), &path, &column);
     if (!*ret_there)

@@ -236,7 +236,9 @@ struct interval interval_classes(enum metric metric, const struct classes_view *
     struct class_sums sums = {metric, view->class_n, count, part, first};
     count_classes(&dense, &sums);
     struct interval range = {.low = 0, .high = 1, .units = dense.units};
-    metric_classes(metric, view->truth, view->guess, NULL, view->n, view->class_n, &range.value);
+    const struct class_rows rows = {
+        .truth = view->truth, .guess = view->guess, .n = view->n, .class_n = view->class_n};
+    metric_classes(metric, &rows, &range.value);
     struct resample how = {&sums, classes_clear, classes_take, classes_read};
     if (dense.units < 2 || !draw_range(&how, seed, draws, confidence, &range))
         return range;
@@ -327,8 +329,8 @@ struct interval interval_numbers(enum metric metric, const struct numbers_view *
     CLEANUP(mem_free) struct number_sums *parts = mem_get(units, sizeof *parts);
     add_numbers(view, unit, parts);
     struct interval range = {.units = units};
-    range.low = metric == METRIC_R2 ? -INFINITY : 0;
-    range.high = metric == METRIC_R2 ? 1 : INFINITY;
+    range.low = metric == METRIC_R2 ? -HUGE_VAL : 0;
+    range.high = metric == METRIC_R2 ? 1 : HUGE_VAL;
     if (!metric_numbers(metric, view->truth, view->guess, NULL, view->n, &range.value))
         return range;
     struct numbers_draw sums = {.metric = metric, .unit = parts};

@@ -90,7 +90,7 @@ struct interval interval_mean(const double *value, size_t units, double confiden
     double n = (double)units;
     double mean = units > 0 ? sum / n : 0;
     if (!varies)
-        return unusable(units > 0 ? value[0] : 0, -INFINITY, INFINITY, units);
+        return unusable(units > 0 ? value[0] : 0, -HUGE_VAL, HUGE_VAL, units);
     double squares = 0;
     for (size_t u = 0; u < units; u++)
         squares += (value[u] - mean) * (value[u] - mean);
@@ -112,7 +112,7 @@ struct interval interval_slope(const double *x, const double *y, size_t units, d
         varies = varies || x[u] != x[0];
     }
     if (!varies)
-        return unusable(0, -INFINITY, INFINITY, units);
+        return unusable(0, -HUGE_VAL, HUGE_VAL, units);
     double xx = 0;
     double xy = 0;
     double yy = 0;
@@ -131,7 +131,7 @@ struct interval interval_slope(const double *x, const double *y, size_t units, d
     }
     /* Every point on one line, but for rounding (2^-40 of y's spread): nothing to judge by. */
     if (units < 3 || left <= 0x1p-80 * yy)
-        return unusable(slope, -INFINITY, INFINITY, units);
+        return unusable(slope, -HUGE_VAL, HUGE_VAL, units);
     double t = real_student_quantile(1 - (1 - confidence) / 2, n - 2);
     double half = t * sqrt(left / (n - 2) / xx);
     return (struct interval){

@@ -3,8 +3,9 @@
  *
  * Made of + - * / sqrt and the exact functions frexp, ldexp, floor, rint, fabs only, in a fixed
  * order; libm's exp, log, pow differ between systems (measured: glibc x86-64, armhf, musl).
- * Accuracy: exp and log within 2 units in the last place, the others about 1e-12 relative
- * (test/unit/real_test.c).
+ * Accuracy, against 40 digits: exp, log, atanh and tanh within 2 units in the last place; the
+ * others 1e-12 relative, but ln Gamma 1e-14 absolute near its zeros 1 and 2, and what is near 1 or
+ * p near 1/2 as far as the double that was given allows (test/unit/real_test.c).
  */
 #ifndef LEARN_REAL_H
 #define LEARN_REAL_H
@@ -15,14 +16,15 @@ double real_exp(double x);
 /* The natural logarithm, x > 0. */
 double real_log(double x);
 
-/* ln Gamma(x), x > 0. SOURCE: Lanczos 1964 or Stirling with correction, named in real.c. */
+/* ln Gamma(x), x > 0. SOURCE: Stirling's series, DLMF 5.11.1. */
 double real_lgamma(double x);
 
 /* The regularised incomplete beta function I_x(a, b), a, b > 0, 0 <= x <= 1.
- * SOURCE: Lentz's continued fraction, DLMF 8.17.22. */
+ * SOURCE: DiDonato & Morris 1992, ACM TOMS 18(3). Cost: 0.3 to 1 us, more with the root of a + b.
+ */
 double real_beta(double x, double a, double b);
 
-/* The x with I_x(a, b) = p: bisection to the last bit, monotone in p. */
+/* The x with I_x(a, b) = p: bisection to the last bit in 62 steps, monotone in p. */
 double real_beta_quantile(double p, double a, double b);
 
 /* P(T <= t) for Student's t with df > 0 degrees of freedom (df need not be whole). */

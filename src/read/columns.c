@@ -2,8 +2,8 @@
 /* Two passes of the same reader over the same bytes. Between them it is known how many rows there
  * are and what each column is, so that the second writes each value to its place.
  *
- * Invariant: field[f] describes field f of every record without fault; its column is NULL if it
- *                is left out.
+ * Invariant: field[f] describes field f of every record without fault; its column is NULL if it is
+ * left out.
  *
  * Tried and dropped: one pass into arrays that grow. Types are only known at the end, so all texts
  * would have to be kept meanwhile, and that is the file once more.

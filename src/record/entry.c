@@ -135,7 +135,7 @@ static bool take_line(struct reader *r, struct str *ret_line)
 /* Take the line "name value". */
 static bool take_value(struct reader *r, const char *name, struct str *ret_value)
 {
-    struct str line;
+    struct str line = STR("");
     size_t n = strlen(name);
     if (!take_line(r, &line))
         return false;
@@ -154,7 +154,7 @@ static bool next_is(const struct reader *r, const char *name)
 
 static bool take_version(struct reader *r)
 {
-    struct str value;
+    struct str value = STR("");
     uint64_t version;
     if (!take_value(r, "allmende", &value))
         return false;
@@ -167,7 +167,7 @@ static bool take_version(struct reader *r)
 
 static bool take_bytes(struct reader *r, const char *name, unsigned char *ret, bool *ret_is_there)
 {
-    struct str value;
+    struct str value = STR("");
     if (!take_value(r, name, &value))
         return false;
     if (ret_is_there && str_eq(value, STR("-"))) {
@@ -183,7 +183,7 @@ static bool take_bytes(struct reader *r, const char *name, unsigned char *ret, b
 
 static bool take_number(struct reader *r, const char *name, uint64_t *ret)
 {
-    struct str value;
+    struct str value = STR("");
     if (!take_value(r, name, &value))
         return false;
     if (!str_uint(value, NUMBER_MAX, ret) || *ret == 0)
@@ -193,7 +193,7 @@ static bool take_number(struct reader *r, const char *name, uint64_t *ret)
 
 static bool take_kind(struct reader *r, char *ret_kind)
 {
-    struct str value;
+    struct str value = STR("");
     if (!take_value(r, "kind", &value))
         return false;
     if (!kind_is_fine(value))
@@ -234,7 +234,7 @@ static bool take_count(struct reader *r, struct header *h)
 
 static bool take_commitment(struct reader *r, const char *name, struct commitment *ret)
 {
-    struct str value;
+    struct str value = STR("");
     struct str hash;
     if (!take_value(r, name, &value))
         return false;
@@ -247,7 +247,7 @@ static bool take_commitment(struct reader *r, const char *name, struct commitmen
 
 static bool take_commitments(struct reader *r, struct header *h)
 {
-    struct str line;
+    struct str line = STR("");
     if (!take_commitment(r, "body", &h->body))
         return false;
     h->has_private = next_is(r, "private");

@@ -12,18 +12,16 @@
 #include "base/mem.h"
 #include "record/record_int.h"
 
-static bool member_entry(struct record *record, const struct device *author, bool *ret_there,
-                         struct hash *ret, struct err *err)
+/* Is one of the author's member entries among the entry's ancestors? */
+static bool joined_before(struct record *record, const struct entry *entry, bool *ret,
+                          struct err *err)
 {
     CLEANUP(stmt_end) struct stmt *stmt = NULL;
-    if (!store_stmt(record->store, SQL_MEMBER_OF, &stmt, err))
+    if (!store_stmt(record->store, SQL_MEMBERSHIP_BEFORE, &stmt, err))
         return false;
-    stmt_blob(stmt, author->at, KEY_BYTES);
-    if (!stmt_step(stmt, ret_there, err))
-        return false;
-    if (*ret_there)
-        *ret = row_hash(stmt, 0);
-    return true;
+    stmt_blob(stmt, entry->header.author.at, KEY_BYTES);
+    stmt_hash(stmt, &entry->id);
+    return stmt_step(stmt, ret, err);
 }
 
 static bool decide_whether_it_counts(struct record *record, const struct entry *entry, bool *ret,
@@ -31,8 +29,6 @@ static bool decide_whether_it_counts(struct record *record, const struct entry *
 {
     const struct header *header = &entry->header;
     struct standing prev;
-    struct hash member;
-    bool there;
     *ret = header->founding;
     if (header->founding)
         return true;
@@ -44,9 +40,7 @@ static bool decide_whether_it_counts(struct record *record, const struct entry *
             return true;
         }
     }
-    if (!member_entry(record, &header->author, &there, &member, err) || !there)
-        return err->code == ERR_NONE;
-    return record_is_after(record, &entry->id, &member, ret, err);
+    return joined_before(record, entry, ret, err);
 }
 
 static bool add_order(struct record *record, const struct entry *entry, bool counts,

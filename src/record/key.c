@@ -30,7 +30,7 @@ static void key_text_release(struct key_text *text)
     sodium_memzero(text, sizeof *text);
 }
 
-static void close_fd(int *fd)
+static void close_fd(const int *fd)
 {
     if (*fd >= 0)
         close(*fd);

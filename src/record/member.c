@@ -21,7 +21,11 @@ static bool add_member(struct record *record, const struct entry *entry,
 {
     const char *name = json_text(entry->private, "name");
     struct stmt *stmt;
-    if (!store_stmt(record_store(record), SQL_MEMBER_ADD, &stmt, err))
+    if (!store_stmt(record_store(record), SQL_MEMBERSHIP_ADD, &stmt, err))
+        return false;
+    stmt_blob(stmt, device->at, KEY_BYTES);
+    stmt_hash(stmt, &entry->id);
+    if (!stmt_run(stmt, err) || !store_stmt(record_store(record), SQL_MEMBER_ADD, &stmt, err))
         return false;
     stmt_blob(stmt, device->at, KEY_BYTES);
     stmt_hash(stmt, &entry->id);

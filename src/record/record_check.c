@@ -124,8 +124,24 @@ static void check_blobs(const struct checking *c, const struct entry *entry)
     }
 }
 
+/* Is there a row of a private part that no header speaks of? */
+static bool has_stray_private(const struct checking *c, const struct entry *entry)
+{
+    CLEANUP(stmt_end) struct stmt *stmt = NULL;
+    struct err ignored = {0};
+    bool row = false;
+    if (entry->header.has_private ||
+        !store_stmt(c->record->store, SQL_RECORD_BODY, &stmt, &ignored))
+        return false;
+    stmt_hash(stmt, &entry->id);
+    stmt_int(stmt, 1);
+    return stmt_step(stmt, &row, &ignored) && row;
+}
+
 static void check_bodies(const struct checking *c, const struct entry *entry)
 {
+    if (has_stray_private(c, entry))
+        entry_fault(c, entry, _("It has a private part that its header does not speak of."));
     if (entry->presence == BODY_DAMAGED)
         entry_fault(c, entry, _("What it says was changed."));
     if (entry->presence == BODY_ABSENT)

@@ -358,10 +358,23 @@ void store_erasing(struct store *store, bool on)
     }
 }
 
+/* SQLite syncs the file before it empties the log, but never the emptied log: after a power cut its
+ * old bytes could lie there again. */
+static int sync_log(struct store *store)
+{
+    sqlite3_file *log = NULL;
+    int code = sqlite3_file_control(store->db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+    if (code != SQLITE_OK || !log || !log->pMethods)
+        return code;
+    return log->pMethods->xSync(log, SQLITE_SYNC_FULL);
+}
+
 bool store_checkpoint(struct store *store, struct err *err)
 {
     BUG_IF(store->in_transaction);
     int code = sqlite3_wal_checkpoint_v2(store->db, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    if (code == SQLITE_OK)
+        code = sync_log(store);
     return code == SQLITE_OK || store_fail(store, code, err);
 }
 

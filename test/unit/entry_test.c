@@ -327,16 +327,12 @@ static void check_blobs(const json_t *entry, const struct header *h)
     const json_t *blobs = json_object_get(entry, "blobs");
     for (size_t i = 0; i < json_array_size(blobs); i++) {
         const json_t *blob = json_array_get(blobs, i);
-        struct commitment to = h->blob[i];
         unsigned char bytes[256];
         size_t n = strlen(json_text(blob, "bytes")) / 2;
         assert_true(n <= sizeof bytes);
         from_hex(json_text(blob, "bytes"), bytes, n);
-        if (json_text(entry, "remainder")) { /* fewer bytes, under the withdrawal's commitment */
-            from_hex(json_text(blob, "commitment"), to.hash.at, HASH_BYTES);
-            to.bytes = n;
-        }
-        check_commitment(&to, json_text(blob, "salt"), (struct str){(const char *)bytes, n});
+        check_commitment(&h->blob[i], json_text(blob, "salt"),
+                         (struct str){(const char *)bytes, n});
     }
 }
 
@@ -404,10 +400,12 @@ static void mutate(struct buf *text, uint64_t *seed)
     char before = text->at[at];
     switch (random_next(seed) % 4) {
     case 0:
-        text->at[at] = (char)(text->at[at] ^ (1 << random_next(seed) % 8));
+        text->at[at] = (char)((unsigned char)text->at[at] ^ 1U << random_next(seed) % 8);
         break;
     case 1:
-        text->at[at] = c != before ? c : '!';
+        text->at[at] = '!';
+        if (c != before)
+            text->at[at] = c;
         break;
     case 2:
         memmove(text->at + at, text->at + at + 1, text->n - at);

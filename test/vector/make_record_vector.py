@@ -71,7 +71,7 @@ class Project:
         id = digest("entry", header.encode())
         signature = device.key.sign(b"allmende 1 signature\n" + id)
         self.entries.append({"name": name, "id": id, "header": header, "signature": signature,
-                             "author": device, "parts": parts, "blobs": blobs, "remainder": None})
+                             "author": device, "parts": parts, "blobs": blobs})
         device.last = id
         self.count[id] = count
         return self.entries[-1]
@@ -97,13 +97,9 @@ def build(large):
     batch = p.add("batch", one, "batch", dict(TERMS, reader="csv/1", rows=2), blobs=[table],
                   after=[position["id"]])
     # The second row is taken back: its record is emptied, nothing moves.
-    rest = b"site,celsius\nmill,14.5\n\n"
-    rest_salt = salt("remainder")
-    commitment = digest("commitment", rest_salt, rest).hex()
-    back = p.add("remainder", one, "withdrawal",
-                 dict(TERMS, batch=batch["id"].hex(), positions=[2],
-                      remainder={"bytes": len(rest), "commitment": commitment}))
-    batch["blobs"], batch["remainder"] = [(rest_salt, rest)], back["id"]
+    back = p.add("remainder", one, "withdrawal", dict(TERMS, batch=batch["id"].hex(), positions=[2]),
+                 blobs=[b"site,celsius\nmill,14.5\n\n"])
+    batch["blobs"] = []
     gone = p.add("withdrawn", two, "question", dict(TERMS, text="A question taken back"),
                  {"name": "somebody"}, [b"gone"], [back["id"]])
     p.add("withdrawal", two, "withdrawal", dict(TERMS, entry=gone["id"].hex()))
@@ -127,9 +123,7 @@ def vector():
             "name": e["name"], "header": e["header"], "id": e["id"].hex(),
             "signature": e["signature"].hex(), "seed": e["author"].seed.hex(),
             "parts": [{"salt": s.hex(), "text": b.decode()} for s, b in e["parts"]],
-            "blobs": [{"salt": s.hex(), "bytes": b.hex(),
-                       "commitment": digest("commitment", s, b).hex()} for s, b in e["blobs"]],
-            "remainder": e["remainder"].hex() if e["remainder"] else None,
+            "blobs": [{"salt": s.hex(), "bytes": b.hex()} for s, b in e["blobs"]],
         } for e in project.entries],
         "items": [{"batch": batch.hex(), "position": n,
                    "id": digest("item", batch, n.to_bytes(8, "little")).hex()}
@@ -146,8 +140,8 @@ def write(path):
         for part, (s, b) in enumerate(e["parts"]):
             db.execute("INSERT INTO body VALUES (?, ?, ?, ?)", (e["id"], part, s, b))
         for place, (s, b) in enumerate(e["blobs"]):
-            number = db.execute("INSERT INTO blob VALUES (NULL, ?, ?, ?, ?, ?)",
-                                (e["id"], place, s, len(b), e["remainder"])).lastrowid
+            number = db.execute("INSERT INTO blob VALUES (NULL, ?, ?, ?, ?)",
+                                (e["id"], place, s, len(b))).lastrowid
             for at in range(0, len(b), CHUNK):
                 db.execute("INSERT INTO chunk VALUES (?, ?, ?)",
                            (number, at // CHUNK, b[at:at + CHUNK]))

@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "evaluate/evaluate.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/num.h"
+#include "evaluate/world.h"
+#include "learn/rng.h"
+#include "ledger/ledger.h"
+#include "record/member.h"
+
+static bool id_in(const json_t *body, const char *key, struct hash *ret)
+{
+    const char *text = json_text(body, key);
+    return text && hex_decode(str_of(text), ret->at, HASH_BYTES);
+}
+
+static bool check_opening(const json_t *body, const json_t *private, struct err *err)
+{
+    struct hash id;
+    (void)private;
+    return (id_in(body, "hypothesis", &id) && json_is_array(json_object_get(body, "data")) &&
+            json_integer_value(json_object_get(body, "looks")) > 0) ||
+           FAIL(err, ERR_INPUT, _("Use: allmende evaluate HYPOTHESIS"),
+                _("An opening must name hypothesis, data and the number of looks."));
+}
+
+static bool fold_opening(struct record *record, const struct entry *entry, struct err *err)
+{
+    struct hash hypothesis;
+    struct stmt *stmt;
+    if (!id_in(entry->body, "hypothesis", &hypothesis))
+        return true;
+    if (!store_stmt(record_store(record), SQL_EVALUATE_OPENING_ADD, &stmt, err))
+        return false;
+    stmt_hash(stmt, &entry->id);
+    stmt_int(stmt, (int64_t)entry->header.count);
+    stmt_hash(stmt, &hypothesis);
+    stmt_int(stmt, json_integer_value(json_object_get(entry->body, "looks")));
+    return stmt_run(stmt, err);
+}
+
+const struct kind evaluate_opening_kind = {
+    .name = "opening", .check = check_opening, .fold = fold_opening, .stays = true};
+
+static bool check_verdict(const json_t *body, const json_t *private, struct err *err)
+{
+    struct hash id;
+    (void)private;
+    return (id_in(body, "hypothesis", &id) && id_in(body, "opening", &id) &&
+            json_text(body, "verdict")) ||
+           FAIL(err, ERR_INPUT, _("Use: allmende evaluate HYPOTHESIS"),
+                _("A verdict must name hypothesis and opening."));
+}
+
+static bool fold_verdict(struct record *record, const struct entry *entry, struct err *err)
+{
+    struct hash hypothesis;
+    struct hash opening;
+    struct stmt *stmt;
+    if (!id_in(entry->body, "hypothesis", &hypothesis) || !id_in(entry->body, "opening", &opening))
+        return true;
+    if (!store_stmt(record_store(record), SQL_EVALUATE_VERDICT_ADD, &stmt, err))
+        return false;
+    stmt_hash(stmt, &entry->id);
+    stmt_int(stmt, (int64_t)entry->header.count);
+    stmt_hash(stmt, &hypothesis);
+    stmt_hash(stmt, &opening);
+    stmt_text(stmt, str_of(json_text(entry->body, "verdict")));
+    return stmt_run(stmt, err) && ledger_fold(record, entry, "evaluate", "verdict", err);
+}
+
+const struct kind evaluate_verdict_kind = {
+    .name = "verdict", .check = check_verdict, .fold = fold_verdict, .stays = true};
+
+/* --- how often was it looked at?
+ * ----------------------------------------------------------------*/
+
+struct looking {
+    const struct collected *collected;
+    const struct hash *stop; /* count openings before this entry; NULL: all */
+    bool stopped;
+    uint64_t looks;
+};
+
+static bool overlaps(const json_t *data, const struct collected *c)
+{
+    for (size_t i = 0; i < json_array_size(data); i++) {
+        const char *text = json_string_value(json_array_get(data, i));
+        for (size_t b = 0; text && b < c->batch_n; b++)
+            if (strcmp(text, hash_hex(&c->batch[b]).at) == 0)
+                return true;
+    }
+    return false;
+}
+
+static bool count_look(void *context, const struct entry *entry, struct err *err)
+{
+    struct looking *looking = context;
+    (void)err;
+    looking->stopped = looking->stopped || (looking->stop && hash_eq(&entry->id, looking->stop));
+    if (looking->stopped || strcmp(entry->header.kind, "opening") != 0)
+        return true;
+    looking->looks += overlaps(json_object_get(entry->body, "data"), looking->collected);
+    return true;
+}
+
+/* Openings of overlapping data before `stop`, plus the one that is being made. */
+static bool count_looks(struct record *record, const struct collected *c, const struct hash *stop,
+                        uint64_t *ret, struct err *err)
+{
+    struct looking looking = {c, stop, false, 1};
+    if (!record_each(record, true, count_look, &looking, err))
+        return false;
+    *ret = looking.looks;
+    return true;
+}
+
+/* --- judging -----------------------------------------------------------------------------------*/
+
+/* Everything that a verdict rests on, gathered before the part set aside is looked at. */
+struct material {
+    struct evaluation *result;
+    struct arena *arena;
+    struct train_material *train; /* about a model */
+    struct world world;           /* about the world */
+    struct model model;
+    struct hash training;
+    const struct collected *collected;
+};
+
+static bool gather_model(struct record *record, struct material *m, const struct hash *training,
+                         struct err *err)
+{
+    struct hypothesis *h = &m->result->hypothesis;
+    CLEANUP(entry_release) struct entry entry = {.presence = BODY_ABSENT};
+    bool read = training ? record_entry(record, training, m->arena, &entry, err)
+                         : train_latest(record, &h->id, m->arena, &entry, err);
+    m->train = arena_get(m->arena, 1, sizeof *m->train);
+    if (!read || !train_gather(record, &h->id, m->arena, m->train, err))
+        return false;
+    m->training = entry.id;
+    m->collected = &m->train->collected;
+    const char *digest = json_text(entry.body, "digest");
+    if (!digest || strcmp(digest, hash_hex(&m->train->study.digest).at) != 0)
+        return FAIL(err, ERR_CONFLICT, _("Train again: allmende train HYPOTHESIS"),
+                    _("The data have changed since the training."));
+    for (size_t b = 0; b < m->collected->batch_n; b++)
+        m->result->exploratory = m->result->exploratory || !m->collected->after[b];
+    if (m->train->study.rows_of[PART_TEST] == 0)
+        return FAIL(err, ERR_INPUT, _("Check the split of the hypothesis."),
+                    _("No row is set aside to test with."));
+    return train_model(record, &entry, m->arena, &m->model, err);
+}
+
+static bool gather(struct record *record, const struct hash *hypothesis,
+                   const struct hash *training, struct material *m, struct err *err)
+{
+    struct hypothesis *h = &m->result->hypothesis;
+    if (!hypothesise_load(record, hypothesis, m->arena, h, err))
+        return false;
+    if (!h->frozen)
+        return FAIL(err, ERR_CONFLICT, _("Lock it first with: allmende hypothesis freeze"),
+                    _("The hypothesis is not locked yet."));
+    if (h->about_model)
+        return gather_model(record, m, training, err);
+    if (!world_gather(record, h, m->arena, &m->world, err))
+        return false;
+    m->collected = &m->world.collected;
+    m->result->exploratory = m->world.exploratory;
+    return true;
+}
+
+static bool judge_model(struct material *m, struct err *err)
+{
+    struct evaluation *e = m->result;
+    const struct study *study = &m->train->study;
+    const struct train_rows all = {.fold = NULL, .threads = 1};
+    size_t *row = arena_get(m->arena, study->rows_of[PART_TEST], sizeof *row);
+    struct model constant;
+    struct answers answers;
+    struct answers baseline;
+    for (size_t r = 0; r < study->table.rows; r++)
+        if (study->part[r] == PART_TEST)
+            row[e->rows++] = r;
+    const uint32_t *unit = study->has_unit    ? study->unit.of_row
+                           : study->has_group ? study->group.of_row
+                                              : NULL;
+    const struct score_rows rows = {row, e->rows, unit};
+    if (!score_answers(&m->model, &study->data, &rows, m->arena, &answers, err) ||
+        !train_constant(&study->data, &all, m->arena, &constant, err) ||
+        !score_answers(&constant, &study->data, &rows, m->arena, &baseline, err))
+        return false;
+    e->range = score_range(&answers, e->hypothesis.metric, e->confidence,
+                           rng_seed(&e->hypothesis.id, e->looks));
+    e->has_baseline = score_point(&baseline, e->hypothesis.metric, &e->baseline);
+    return true;
+}
+
+/* Look, and let the range decide. */
+static bool judge(struct material *m, struct err *err)
+{
+    struct evaluation *e = m->result;
+    const struct hypothesis *h = &e->hypothesis;
+    e->confidence = 1 - (1 - h->confidence) / (double)e->looks;
+    if (h->about_model) {
+        if (!judge_model(m, err))
+            return false;
+    } else {
+        e->rows = m->world.rows;
+        e->range = interval_slope(m->world.x, m->world.y, m->world.units, e->confidence);
+    }
+    e->verdict = verdict_of(&e->range, h->comparator, h->threshold, h->least_units);
+    e->more_units = interval_more_units(&e->range, h->threshold);
+    if (e->range.units < h->least_units && e->more_units < h->least_units - e->range.units)
+        e->more_units = h->least_units - e->range.units;
+    return true;
+}
+
+/* --- writing down ------------------------------------------------------------------------------*/
+
+static json_t *id_json(const struct hash *id)
+{
+    return json_string(hash_hex(id).at);
+}
+
+static json_t *real_json(double value)
+{
+    char text[NUM_TEXT];
+    return json_string(num_text(value, text));
+}
+
+static json_t *opening_json(const struct material *m)
+{
+    const struct evaluation *e = m->result;
+    json_t *body = json_object();
+    json_t *data = json_array();
+    for (size_t b = 0; b < m->collected->batch_n; b++)
+        json_array_append_new(data, id_json(&m->collected->batch[b]));
+    json_object_set_new(body, "hypothesis", id_json(&e->hypothesis.id));
+    json_object_set_new(body, "freeze", id_json(&e->hypothesis.freeze));
+    json_object_set_new(body, "data", data);
+    json_object_set_new(body, "looks", json_integer((json_int_t)e->looks));
+    if (e->hypothesis.about_model)
+        json_object_set_new(body, "training", id_json(&m->training));
+    return body;
+}
+
+static const char *measure_name(const struct hypothesis *h)
+{
+    return h->about_model ? metric_name(h->metric) : "slope";
+}
+
+static json_t *verdict_json(const struct evaluation *e)
+{
+    json_t *body = json_object();
+    bool sayable = e->more_units != SIZE_MAX && e->verdict == VERDICT_UNDECIDED;
+    json_object_set_new(body, "hypothesis", id_json(&e->hypothesis.id));
+    json_object_set_new(body, "opening", id_json(&e->opening));
+    json_object_set_new(body, "measure", json_string(measure_name(&e->hypothesis)));
+    json_object_set_new(body, "value", real_json(e->range.value));
+    json_object_set_new(body, "low", real_json(e->range.low));
+    json_object_set_new(body, "high", real_json(e->range.high));
+    json_object_set_new(body, "units", json_integer((json_int_t)e->range.units));
+    json_object_set_new(body, "rows", json_integer((json_int_t)e->rows));
+    json_object_set_new(body, "confidence", real_json(e->confidence));
+    json_object_set_new(body, "looks", json_integer((json_int_t)e->looks));
+    json_object_set_new(body, "usable", json_boolean(e->range.usable));
+    json_object_set_new(body, "baseline", e->has_baseline ? real_json(e->baseline) : json_null());
+    json_object_set_new(body, "verdict", json_string(verdict_name(e->verdict)));
+    json_object_set_new(body, "more_units",
+                        sayable ? json_integer((json_int_t)e->more_units) : json_null());
+    json_object_set_new(body, "exploratory", json_boolean(e->exploratory));
+    return body;
+}
+
+static bool append(struct record *record, const char *kind, json_t *body,
+                   const struct hash *rests_on, struct hash *ret, struct err *err)
+{
+    const struct draft draft = {.kind = kind, .body = body, .rests_on = {*rests_on}, .rests_n = 1};
+    return permission_put(record, body, NULL, NULL, err) && record_append(record, &draft, ret, err);
+}
+
+bool evaluate_run(struct record *record, const struct hash *hypothesis,
+                  const struct evaluate_options *options, struct arena *arena,
+                  struct evaluation *ret, struct err *err)
+{
+    struct material *m = arena_get(arena, 1, sizeof *m);
+    struct meter meter = {.cpu_s = 0};
+    *ret = (struct evaluation){.looks = 0};
+    m->result = ret;
+    m->arena = arena;
+    if (!meter_watts(&meter, options->watts, err))
+        return false;
+    meter_begin(&meter, meter_root);
+    if (!gather(record, hypothesis, NULL, m, err) ||
+        !count_looks(record, m->collected, NULL, &ret->looks, err))
+        return false;
+    /* The look is on the record, and on the disk, before anybody looks. */
+    CLEANUP(json_release) json_t *opening = opening_json(m);
+    if (!append(record, "opening", opening, &ret->hypothesis.freeze, &ret->opening, err) ||
+        !judge(m, err))
+        return false;
+    CLEANUP(json_release) json_t *verdict = verdict_json(ret);
+    ret->cost = meter_end(&meter, meter_root);
+    json_object_set_new(verdict, "cost", cost_json(&ret->cost));
+    return append(record, "verdict", verdict, &ret->opening, &ret->entry, err);
+}
+
+bool evaluate_again(struct record *record, const struct entry *verdict, struct arena *arena,
+                    json_t **ret_body, struct err *err)
+{
+    struct material *m = arena_get(arena, 1, sizeof *m);
+    struct evaluation *e = arena_get(arena, 1, sizeof *e);
+    CLEANUP(entry_release) struct entry opening = {.presence = BODY_ABSENT};
+    struct hash hypothesis;
+    struct hash training;
+    m->result = e;
+    m->arena = arena;
+    if (!id_in(verdict->body, "hypothesis", &hypothesis) ||
+        !id_in(verdict->body, "opening", &e->opening) ||
+        !record_entry(record, &e->opening, arena, &opening, err))
+        return false;
+    bool with_model = id_in(opening.body, "training", &training);
+    if (!gather(record, &hypothesis, with_model ? &training : NULL, m, err) ||
+        !count_looks(record, m->collected, &e->opening, &e->looks, err) || !judge(m, err))
+        return false;
+    *ret_body = verdict_json(e);
+    return true;
+}
+
+static bool first_row(struct record *record, enum sql_id statement, const struct hash *about,
+                      struct hash *ret, bool *ret_there, struct err *err)
+{
+    CLEANUP(stmt_end) struct stmt *stmt = NULL;
+    if (!store_stmt(record_store(record), statement, &stmt, err))
+        return false;
+    stmt_hash(stmt, about);
+    if (!stmt_step(stmt, ret_there, err))
+        return false;
+    if (*ret_there)
+        *ret = row_hash(stmt, 0);
+    return true;
+}
+
+bool evaluate_latest(struct record *record, const struct hash *hypothesis, struct hash *ret,
+                     bool *ret_there, struct err *err)
+{
+    return first_row(record, SQL_EVALUATE_VERDICT_LATEST, hypothesis, ret, ret_there, err);
+}
+
+bool evaluate_is_open(struct record *record, const struct hash *hypothesis, bool *ret,
+                      struct err *err)
+{
+    struct hash opening;
+    return first_row(record, SQL_EVALUATE_OPENING_FIRST, hypothesis, &opening, ret, err);
+}
+
+struct str evaluate_sentence(const struct evaluation *evaluation, struct arena *arena)
+{
+    const char *text = "";
+    switch (evaluation->verdict) {
+    case VERDICT_SUPPORTED:
+        text = _("Result: supported. The whole range lies on the side that was hoped for.");
+        break;
+    case VERDICT_NOT_SUPPORTED:
+        text = _("Result: not supported. The whole range lies on the other side.");
+        break;
+    case VERDICT_UNDECIDED:
+        text = evaluation->range.units < UNITS_MIN
+                   ? _("Result: still open. Fewer than five units never decide anything.")
+                   : _("Result: still open. The range reaches across the mark that was set.");
+        break;
+    }
+    return str_of(arena_copy(arena, str_of(text)));
+}

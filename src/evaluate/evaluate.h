@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* evaluate: look at the part set aside, once and on the record, and let the range give the verdict.
+ *
+ * Kind "opening": {"hypothesis":id,"freeze":id,"data":[batch ids],"training"?:id,"looks":k}:
+ * written, and on the disk, before anything is looked at. k counts openings whose data overlap,
+ * this one too, under any hypothesis. Kind "verdict":
+ * {"hypothesis":id,"opening":id,"measure","value","low","high","units","rows","confidence",
+ *   "looks":k,"usable":bool,"baseline":"0.48"|null,"verdict":"supported"|"not_supported"|"undecided",
+ *   "more_units":n|null,"exploratory":bool,"cost":{…}}. Real numbers are strings, the shortest that
+ * read back as the same double. k > 1 widens the range (Bonferroni): confidence = 1 - (1 - frozen)
+ * / k.
+ */
+#ifndef EVALUATE_EVALUATE_H
+#define EVALUATE_EVALUATE_H
+
+#include "train/train.h"
+
+extern const struct kind evaluate_opening_kind;
+extern const struct kind evaluate_verdict_kind;
+
+/* What a look at the part set aside gave. In the arena. */
+struct evaluation {
+    struct hypothesis hypothesis;
+    struct interval range;
+    double confidence; /* after Bonferroni */
+    uint64_t looks;
+    size_t rows;
+    bool has_baseline;
+    double baseline;  /* step 0 on the same rows */
+    bool exploratory; /* found in data we already had */
+    enum verdict verdict;
+    size_t more_units; /* about so many more would decide; 0: decided; SIZE_MAX: not to be said */
+    struct cost cost;
+    struct hash opening;
+    struct hash entry;
+};
+
+struct evaluate_options {
+    const char *watts;
+};
+
+/* Open, judge, write down. ERR_CONFLICT: not locked, or the data have changed since the training;
+ * ERR_NOT_FOUND: nothing trained, or no data. */
+bool evaluate_run(struct record *record, const struct hash *hypothesis,
+                  const struct evaluate_options *options, struct arena *arena,
+                  struct evaluation *ret, struct err *err) MUST_USE;
+
+/* Judge anew from the record, without an opening: what the body of a verdict must be, without cost,
+ * licence and permission, as a new reference. For verify. */
+bool evaluate_again(struct record *record, const struct entry *verdict, struct arena *arena,
+                    json_t **ret_body, struct err *err) MUST_USE;
+
+/* The last verdict on a hypothesis; *ret_there false if there is none. */
+bool evaluate_latest(struct record *record, const struct hash *hypothesis, struct hash *ret,
+                     bool *ret_there, struct err *err) MUST_USE;
+
+/* Was the part set aside of this hypothesis looked at already? */
+bool evaluate_is_open(struct record *record, const struct hash *hypothesis, bool *ret,
+                      struct err *err) MUST_USE;
+
+/* The verdict as a sentence for people, in their language; in the arena. */
+struct str evaluate_sentence(const struct evaluation *evaluation, struct arena *arena);
+
+#endif

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "train/steps_say_cmd.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/num.h"
+
+static json_t *real_or_null(double value)
+{
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
+static json_t *range_json(const struct interval *range)
+{
+    json_t *object = json_object();
+    json_object_set_new(object, "value", real_or_null(range->value));
+    json_object_set_new(object, "low", real_or_null(range->low));
+    json_object_set_new(object, "high", real_or_null(range->high));
+    json_object_set_new(object, "units", json_integer((json_int_t)range->units));
+    return object;
+}
+
+json_t *steps_json(const struct ladder *ladder)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < ladder->step_n; i++) {
+        const struct step *step = &ladder->step[i];
+        json_t *object = json_object();
+        struct str name = step->model.algorithm;
+        json_object_set_new(object, "rung", json_integer(step->rung));
+        json_object_set_new(object, "name", json_stringn(name.at, name.n));
+        json_object_set_new(object, "cv", step->has_cv ? range_json(&step->cv) : json_null());
+        json_object_set_new(object, "cpu_s", json_real(step->cpu_s));
+        json_object_set_new(object, "energy", json_null());
+        json_object_set_new(object, "bytes", json_integer((json_int_t)step->bytes));
+        json_object_set_new(object, "model", json_string(hash_hex(&step->id).at));
+        json_array_append_new(list, object);
+    }
+    return list;
+}
+
+json_t *gap_json(const struct ladder *ladder)
+{
+    if (!ladder->has_gap)
+        return json_null();
+    json_t *object = range_json(&ladder->gap);
+    json_object_set_new(object, "metric", json_string(metric_name(ladder->gap_metric)));
+    return object;
+}
+
+static void say_step(struct cli *cli, const struct ladder *ladder, size_t i)
+{
+    const struct step *step = &ladder->step[i];
+    const char *mark = i == ladder->chosen ? "→" : " ";
+    if (step->has_cv)
+        cli_say(cli, _("%s step %u, %s: %s (range %s to %s)\n"), mark, step->rung, step_name(step),
+                cli_number(cli, step->cv.value, 3), cli_number(cli, step->cv.low, 3),
+                cli_number(cli, step->cv.high, 3));
+    else
+        cli_say(cli, _("%s step %u, %s\n"), mark, step->rung, step_name(step));
+}
+
+void steps_say(struct cli *cli, const struct ladder *ladder, enum metric metric)
+{
+    cli_say(cli, "\n");
+    cli_say(cli, _("The steps, from \"no AI\" upward, judged inside the training part by: %s\n"),
+            metric_words(metric));
+    for (size_t i = 0; i < ladder->step_n; i++)
+        say_step(cli, ladder, i);
+    if (ladder->why_none)
+        cli_say(cli, "%s\n", ladder->why_none);
+    if (ladder->stopped)
+        cli_say(cli, _("That is enough for what was asked; no further step was climbed.\n"));
+    if (ladder->has_gap)
+        cli_say(
+            cli,
+            _("Looks better than it is by: %s (range %s to %s). So much would be claimed too "
+              "much if single rows were drawn at random instead of leaving out whole groups.\n"),
+            cli_number(cli, ladder->gap.value, 2), cli_number(cli, ladder->gap.low, 2),
+            cli_number(cli, ladder->gap.high, 2));
+}
+
+void result_say(struct cli *cli, enum metric metric, const struct answers *answers,
+                const struct answers *baseline, const struct interval *range)
+{
+    double without = NAN;
+    cli_say(cli, "\n");
+    cli_say(cli, _("On the part set aside: %s %s (95 %% range %s to %s, over %zu units).\n"),
+            metric_words(metric), cli_number(cli, range->value, 3), cli_number(cli, range->low, 3),
+            cli_number(cli, range->high, 3), range->units);
+    if (!range->usable)
+        cli_say(cli, _("There are too few units for a range that means something.\n"));
+    if (score_point(baseline, metric, &without))
+        cli_say(cli, _("Without a model: %s.\n"), cli_number(cli, without, 3));
+    (void)answers;
+}
+
+void cost_say(struct cli *cli, const struct cost *cost)
+{
+    const char *cpu = cli_number(cli, (double)cost->cpu_ms / 1000, 3);
+    switch (cost->method) {
+    case METER_RAPL:
+        cli_say(cli, _("It took %s CPU seconds and %s joules (the processor's own counter).\n"),
+                cpu, cli_number(cli, (double)cost->energy_mj / 1000, 3));
+        break;
+    case METER_ESTIMATE:
+        cli_say(cli, _("It took %s CPU seconds, about %s to %s joules at the stated watts.\n"), cpu,
+                cli_number(cli, (double)cost->low_mj / 1000, 3),
+                cli_number(cli, (double)cost->high_mj / 1000, 3));
+        break;
+    case METER_NONE:
+        cli_say(cli, _("It took %s CPU seconds; no energy counter was found.\n"), cpu);
+        break;
+    }
+}

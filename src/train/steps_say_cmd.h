@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* steps_say: steps and results as people read them, and as JSON; shared by try, train and evaluate.
+ * Included by *_cmd.c only. */
+#ifndef TRAIN_STEPS_SAY_H
+#define TRAIN_STEPS_SAY_H
+
+#include "cli/cli.h"
+#include "ledger/meter.h"
+#include "train/steps.h"
+
+/* [{"rung","name","cv":{"value","low","high","units"}|null,"cpu_s","energy":null,"bytes","model"}…]
+ */
+json_t *steps_json(const struct ladder *ladder);
+
+/* {"value","low","high","metric"} or null. */
+json_t *gap_json(const struct ladder *ladder);
+
+/* The steps as a small table, the chosen one marked, and "looks better than it is by". */
+void steps_say(struct cli *cli, const struct ladder *ladder, enum metric metric);
+
+/* The score on the part set aside, its range, and what step 0 reaches. */
+void result_say(struct cli *cli, enum metric metric, const struct answers *answers,
+                const struct answers *baseline, const struct interval *range);
+
+/* What it cost. */
+void cost_say(struct cli *cli, const struct cost *cost);
+
+#endif

@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "train/train.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/num.h"
+#include "ledger/ledger.h"
+#include "read/columns.h"
+#include "record/member.h"
+
+enum { SPLIT_FILE_MAX = 64 << 20, MODEL_MAX_BYTES = 256 << 20 };
+
+static bool id_in(const json_t *body, const char *key, struct hash *ret)
+{
+    const char *text = json_text(body, key);
+    return text && hex_decode(str_of(text), ret->at, HASH_BYTES);
+}
+
+static bool check_training(const json_t *body, const json_t *private, struct err *err)
+{
+    struct hash id;
+    (void)private;
+    if (!id_in(body, "hypothesis", &id) || !id_in(body, "freeze", &id) ||
+        !json_is_array(json_object_get(body, "steps")) ||
+        !json_is_integer(json_object_get(body, "chosen")))
+        return FAIL(err, ERR_INPUT, _("Train again with: allmende train HYPOTHESIS"),
+                    _("A training must name hypothesis, freeze, steps and the chosen one."));
+    return true;
+}
+
+static bool fold_training(struct record *record, const struct entry *entry, struct err *err)
+{
+    struct hash hypothesis;
+    struct stmt *stmt;
+    if (!id_in(entry->body, "hypothesis", &hypothesis))
+        return true;
+    if (!store_stmt(record_store(record), SQL_TRAIN_ADD, &stmt, err))
+        return false;
+    stmt_hash(stmt, &entry->id);
+    stmt_int(stmt, (int64_t)entry->header.count);
+    stmt_hash(stmt, &hypothesis);
+    return stmt_run(stmt, err) && ledger_fold(record, entry, "train", "training", err);
+}
+
+const struct kind train_kind = {
+    .name = "training", .check = check_training, .fold = fold_training, .stays = true};
+
+/* --- gathering ---------------------------------------------------------------------------------*/
+
+/* Columns that hold names even where these look like numbers. */
+static size_t wanted_categories(const struct hypothesis *h, struct str ret[3])
+{
+    size_t n = 0;
+    if (h->unit.n)
+        ret[n++] = h->unit;
+    if (h->split.column.n)
+        ret[n++] = h->split.column;
+    if (metric_of_classes(h->metric))
+        ret[n++] = h->target;
+    return n;
+}
+
+static bool collect(struct record *record, const struct hypothesis *h, struct arena *arena,
+                    struct collected *ret, struct err *err)
+{
+    struct str category[3];
+    const struct collect_request request = {.table = h->table,
+                                            .freeze = &h->freeze,
+                                            .missing = h->missing,
+                                            .missing_n = h->missing_n,
+                                            .as_category = category,
+                                            .as_category_n = wanted_categories(h, category)};
+    return collect_table(record, &request, arena, ret, err);
+}
+
+/* Rows of the first batch: the draw of groups is made over them. */
+static size_t first_rows(const struct collected *c)
+{
+    size_t n = 0;
+    while (n < c->table.rows && c->row_batch[n] == c->row_batch[0])
+        n++;
+    return n;
+}
+
+/* Rows are drawn by the id of the item, which no later import can shift. */
+static bool split_rows_by_item(struct train_material *m, struct arena *arena, struct err *err)
+{
+    const struct collected *c = &m->collected;
+    struct str *key = arena_get(arena, c->table.rows, sizeof *key);
+    for (size_t r = 0; r < c->table.rows; r++) {
+        struct hash item = item_id(&c->batch[c->row_batch[r]], c->row_position[r]);
+        key[r] = arena_str(arena, str_of(hash_hex(&item).at));
+    }
+    return study_split_rows(&m->study, &m->hypothesis.freeze, m->hypothesis.split.share_e4, key,
+                            err);
+}
+
+/* Where each row stands in the split file: position in its batch, behind the batches before. */
+static uint64_t *places_in_list(const struct collected *c, struct arena *arena, uint64_t *ret_all)
+{
+    uint64_t *place = arena_get(arena, c->table.rows, sizeof *place);
+    uint64_t *start = arena_get(arena, c->batch_n + 1, sizeof *start);
+    for (size_t b = 0; b < c->batch_n; b++)
+        start[b + 1] = start[b] + c->records[b];
+    for (size_t r = 0; r < c->table.rows; r++)
+        place[r] = start[c->row_batch[r]] + c->row_position[r];
+    *ret_all = start[c->batch_n];
+    return place;
+}
+
+static bool split_by_list(struct record *record, struct train_material *m, struct arena *arena,
+                          struct err *err)
+{
+    CLEANUP(buf_release) struct buf bytes = BUF_INIT;
+    const struct hypothesis *h = &m->hypothesis;
+    struct csv_dialect dialect;
+    struct columns list;
+    uint64_t all;
+    struct str column = h->split.column.n ? h->split.column : STR("split");
+    const struct columns_options options = {
+        .dialect = &dialect, .as_category = &column, .as_category_n = 1};
+    if (!record_blob(record, &h->id, 0, SPLIT_FILE_MAX, &bytes, err) ||
+        !csv_propose(buf_view(&bytes), true, &dialect, err) ||
+        !columns_read(buf_view(&bytes), &options, arena, &list, err))
+        return false;
+    size_t at = table_find(&list.table, column);
+    if (at == list.table.column_n)
+        return FAIL(err, ERR_INPUT, _("Amend the hypothesis with --split FILE.csv:COLUMN"),
+                    _("The split file has no column \"%.*s\"."), STR_ARG(column));
+    const uint64_t *place = places_in_list(&m->collected, arena, &all);
+    return study_split_list(&m->study, &list.table.column[at], place, all, list.table.rows, err);
+}
+
+static bool split(struct record *record, struct train_material *m, struct arena *arena,
+                  struct err *err)
+{
+    const struct split_plan *plan = &m->hypothesis.split;
+    const struct str test = {NULL, 0};
+    switch (plan->by) {
+    case SPLIT_GROUPS:
+        return study_split_groups(&m->study, &m->hypothesis.freeze, plan->share_e4,
+                                  first_rows(&m->collected), err);
+    case SPLIT_NAMED:
+        return study_split_named(&m->study, plan->group, plan->group_n, err);
+    case SPLIT_COLUMN:
+        return study_split_column(&m->study, plan->column, test, err);
+    case SPLIT_FILE:
+        return split_by_list(record, m, arena, err);
+    case SPLIT_ROWS:
+        return split_rows_by_item(m, arena, err);
+    case SPLIT_NONE:
+        break;
+    }
+    return FAIL(err, ERR_INPUT, _("Amend the hypothesis with --group or --split."),
+                _("The hypothesis does not say what is set aside."));
+}
+
+static bool make_study(struct record *record, struct train_material *m, struct arena *arena,
+                       struct err *err)
+{
+    const struct hypothesis *h = &m->hypothesis;
+    const bool by_group = h->split.by == SPLIT_GROUPS || h->split.by == SPLIT_NAMED;
+    const struct study_columns columns = {.target = h->target,
+                                          .feature = h->feature,
+                                          .feature_n = h->feature_n,
+                                          .classes = metric_of_classes(h->metric)};
+    if (!study_begin(&m->study, arena, &m->collected.table, &columns, err))
+        return false;
+    if (by_group && !study_group(&m->study, h->split.column, err))
+        return false;
+    /* Without groups of the split, units are never torn apart in cross-validation either. */
+    if (h->unit.n && !by_group && !study_group(&m->study, h->unit, err))
+        return false;
+    if (h->unit.n && by_group && !study_unit(&m->study, h->unit, err))
+        return false;
+    return split(record, m, arena, err) && study_end(&m->study, err);
+}
+
+bool train_gather(struct record *record, const struct hash *hypothesis, struct arena *arena,
+                  struct train_material *ret, struct err *err)
+{
+    struct hypothesis *h = &ret->hypothesis;
+    memset(ret, 0, sizeof *ret);
+    if (!hypothesise_load(record, hypothesis, arena, h, err))
+        return false;
+    if (!h->about_model)
+        return FAIL(err, ERR_CONFLICT, _("Go on with: allmende evaluate HYPOTHESIS"),
+                    _("Hypothesis %.8s is about the world; it needs no model."),
+                    hash_hex(hypothesis).at);
+    if (!h->frozen)
+        return FAIL(err, ERR_CONFLICT, _("Lock it first with: allmende hypothesis freeze"),
+                    _("The hypothesis is not locked yet."));
+    if (!collect(record, h, arena, &ret->collected, err) || !make_study(record, ret, arena, err))
+        return false;
+    ret->recipe = (struct recipe){.metric = h->metric,
+                                  .rule = h->rule,
+                                  .rungs = 3,
+                                  .margin = 0.01,
+                                  .has_goal = true,
+                                  .comparator = h->comparator,
+                                  .threshold = h->threshold,
+                                  .least_units = h->least_units,
+                                  .confidence = h->confidence,
+                                  .salt = h->freeze,
+                                  .threads = 1};
+    if (ret->study.has_group)
+        ret->recipe.group_key = ret->study.group.key;
+    return true;
+}
+
+/* --- the body ----------------------------------------------------------------------------------*/
+
+static json_t *real_json(double value)
+{
+    char text[NUM_TEXT];
+    return json_string(num_text(value, text));
+}
+
+json_t *train_range_json(const struct interval *range)
+{
+    json_t *object = json_object();
+    json_object_set_new(object, "value", real_json(range->value));
+    json_object_set_new(object, "low", real_json(range->low));
+    json_object_set_new(object, "high", real_json(range->high));
+    json_object_set_new(object, "units", json_integer((json_int_t)range->units));
+    return object;
+}
+
+static json_t *id_json(const struct hash *id)
+{
+    return json_string(hash_hex(id).at);
+}
+
+static json_t *size_json(size_t n)
+{
+    return json_integer((json_int_t)n);
+}
+
+static json_t *step_json(const struct step *step)
+{
+    json_t *object = json_object();
+    struct str name = step->model.algorithm;
+    json_object_set_new(object, "rung", json_integer(step->rung));
+    json_object_set_new(object, "name", json_stringn(name.at, name.n));
+    json_object_set_new(object, "model", id_json(&step->id));
+    json_object_set_new(object, "bytes", size_json(step->bytes));
+    json_object_set_new(object, "cv", step->has_cv ? train_range_json(&step->cv) : json_null());
+    return object;
+}
+
+static json_t *gap_json(const struct ladder *ladder)
+{
+    if (!ladder->has_gap)
+        return json_null();
+    json_t *object = train_range_json(&ladder->gap);
+    json_object_set_new(object, "metric", json_string(metric_name(ladder->gap_metric)));
+    json_object_set_new(object, "step", size_json(ladder->gap_step));
+    return object;
+}
+
+static json_t *batches_json(const struct collected *c)
+{
+    json_t *list = json_array();
+    for (size_t b = 0; b < c->batch_n; b++)
+        json_array_append_new(list, id_json(&c->batch[b]));
+    return list;
+}
+
+/* Everything that follows from the record alone. */
+static json_t *body_json(const struct train_material *m, const struct ladder *ladder)
+{
+    json_t *body = json_object();
+    json_t *rows = json_object();
+    json_t *steps = json_array();
+    json_object_set_new(rows, "train", size_json(m->study.rows_of[PART_TRAIN]));
+    json_object_set_new(rows, "test", size_json(m->study.rows_of[PART_TEST]));
+    json_object_set_new(rows, "out", size_json(m->study.rows_of[PART_OUT]));
+    for (size_t i = 0; i < ladder->step_n; i++)
+        json_array_append_new(steps, step_json(&ladder->step[i]));
+    json_object_set_new(body, "hypothesis", id_json(&m->hypothesis.id));
+    json_object_set_new(body, "freeze", id_json(&m->hypothesis.freeze));
+    json_object_set_new(body, "data", batches_json(&m->collected));
+    json_object_set_new(body, "made_with", batches_json(&m->collected));
+    json_object_set_new(body, "digest", id_json(&m->study.digest));
+    json_object_set_new(body, "rows", rows);
+    json_object_set_new(body, "metric", json_string(metric_name(m->recipe.metric)));
+    json_object_set_new(body, "folds", json_integer(ladder->folds));
+    json_object_set_new(body, "steps", steps);
+    json_object_set_new(body, "chosen", size_json(ladder->chosen));
+    json_object_set_new(body, "stopped", json_boolean(ladder->stopped));
+    json_object_set_new(body, "gap", gap_json(ladder));
+    json_object_set_new(body, "twins", size_json(study_twins(&m->study)));
+    return body;
+}
+
+static bool append(struct record *record, const struct train_result *r, json_t *body,
+                   struct hash *ret, struct err *err)
+{
+    CLEANUP(buf_release) struct buf file = BUF_INIT;
+    const struct hypothesis *h = &r->material.hypothesis;
+    model_write(&r->ladder.step[r->ladder.chosen].model, &file);
+    struct str bytes = buf_view(&file);
+    struct blob_source source = blob_of_str(&bytes);
+    const struct draft draft = {.kind = "training",
+                                .body = body,
+                                .rests_on = {h->freeze},
+                                .rests_n = 1,
+                                .blob = &source,
+                                .blob_n = 1};
+    return permission_put(record, body, NULL, NULL, err) && record_append(record, &draft, ret, err);
+}
+
+bool train_run(struct record *record, const struct hash *hypothesis,
+               const struct train_options *options, struct arena *arena, struct train_result *ret,
+               struct err *err)
+{
+    struct meter meter = {.cpu_s = 0};
+    struct train_material *m = &ret->material;
+    if (!meter_watts(&meter, options->watts, err))
+        return false;
+    meter_begin(&meter, meter_root);
+    if (!train_gather(record, hypothesis, arena, m, err))
+        return false;
+    m->recipe.threads = options->threads;
+    m->recipe.cancelled = options->cancelled;
+    if (!steps_climb(&m->study.data, &m->recipe, arena, &ret->ladder, err))
+        return false;
+    CLEANUP(json_release) json_t *body = body_json(m, &ret->ladder);
+    ret->twins = (size_t)json_integer_value(json_object_get(body, "twins"));
+    ret->cost = meter_end(&meter, meter_root);
+    json_object_set_new(body, "cost", cost_json(&ret->cost));
+    return append(record, ret, body, &ret->id, err);
+}
+
+/* --- afterwards --------------------------------------------------------------------------------*/
+
+bool train_latest(struct record *record, const struct hash *hypothesis, struct arena *arena,
+                  struct entry *ret, struct err *err)
+{
+    CLEANUP(stmt_end) struct stmt *stmt = NULL;
+    struct hash id;
+    bool row;
+    if (!store_stmt(record_store(record), SQL_TRAIN_LATEST, &stmt, err))
+        return false;
+    stmt_hash(stmt, hypothesis);
+    if (!stmt_step(stmt, &row, err))
+        return false;
+    if (!row)
+        return FAIL(err, ERR_NOT_FOUND, _("Train first: allmende train HYPOTHESIS"),
+                    _("Nothing was trained for this hypothesis yet."));
+    id = row_hash(stmt, 0);
+    return record_entry(record, &id, arena, ret, err);
+}
+
+bool train_model(struct record *record, const struct entry *training, struct arena *arena,
+                 struct model *ret, struct err *err)
+{
+    CLEANUP(buf_release) struct buf file = BUF_INIT;
+    size_t chosen = (size_t)json_integer_value(json_object_get(training->body, "chosen"));
+    const json_t *step = json_array_get(json_object_get(training->body, "steps"), chosen);
+    struct hash promised;
+    if (!record_blob(record, &training->id, 0, MODEL_MAX_BYTES, &file, err))
+        return false;
+    struct hash found = hash_of(file.at, file.n);
+    if (!id_in(step, "model", &promised) || !hash_eq(&found, &promised))
+        return FAIL(err, ERR_CORRUPT, _("Train again with: allmende train HYPOTHESIS"),
+                    _("The model kept with training %.8s is not the one that it names."),
+                    hash_hex(&training->id).at);
+    /* model_read keeps pointing into its bytes: give it a copy that lives as long as the arena. */
+    return model_read(arena_str(arena, buf_view(&file)), arena, ret, err);
+}
+
+bool train_again(struct record *record, const struct entry *training, struct arena *arena,
+                 json_t **ret_body, struct buf *ret_model, struct err *err)
+{
+    struct train_material *m = arena_get(arena, 1, sizeof *m);
+    struct ladder *ladder = arena_get(arena, 1, sizeof *ladder);
+    struct hash hypothesis;
+    BUG_IF(!id_in(training->body, "hypothesis", &hypothesis));
+    if (!train_gather(record, &hypothesis, arena, m, err) ||
+        !steps_climb(&m->study.data, &m->recipe, arena, ladder, err))
+        return false;
+    model_write(&ladder->step[ladder->chosen].model, ret_model);
+    *ret_body = body_json(m, ladder);
+    return true;
+}

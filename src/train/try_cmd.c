@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <string.h>
+
+#include "train/try_cmd.h"
+
+#include "base/file.h"
+#include "base/num.h"
+#include "cli/cli.h"
+#include "cluster/cluster.h"
+#include "ledger/meter.h"
+#include "train/steps_say_cmd.h"
+#include "train/try.h"
+
+enum { MISSING_MAX = 16, FAULTS_SHOWN = 10 };
+
+static bool read_rungs(const struct cli *cli, unsigned *ret, struct err *err)
+{
+    const char *text = cli_option(cli, "rungs");
+    struct str rest = str_of(text);
+    struct str rung;
+    *ret = text ? 0 : 3;
+    while (str_cut(&rest, ',', &rung)) {
+        uint64_t number;
+        if (!str_uint(str_trim(rung), 1, &number))
+            return FAIL(err, ERR_USAGE, _("Type for example --rungs 0,1"),
+                        _("\"%.*s\" is not a step that this program has (0 or 1)."), STR_ARG(rung));
+        *ret |= 1U << number;
+    }
+    return true;
+}
+
+static bool read_request(struct cli *cli, struct try_request *q, struct err *err)
+{
+    const char **data = arena_get(&cli->arena, 1024, sizeof *data);
+    const char **missing = arena_get(&cli->arena, MISSING_MAX, sizeof *missing);
+    uint64_t threads = cluster_processors();
+    for (const char *path; q->data_n < 1024 && (path = cli_operand(cli, q->data_n));)
+        data[q->data_n++] = path;
+    for (const char *value; (value = cli_option_at(cli, "missing", q->missing_n));) {
+        if (q->missing_n == MISSING_MAX)
+            return FAIL(err, ERR_USAGE, _("Name at most 16."), _("--missing was given too often."));
+        missing[q->missing_n++] = value;
+    }
+    q->data = data;
+    q->missing = missing;
+    q->test_file = cli_option(cli, "test");
+    q->target = cli_option(cli, "target");
+    q->features = cli_option(cli, "features");
+    q->ignore = cli_option(cli, "ignore");
+    q->names = cli_option(cli, "names");
+    q->rule = cli_option(cli, "rule");
+    q->group = cli_option(cli, "group");
+    q->split = cli_option(cli, "split");
+    q->rows_test = cli_option(cli, "rows-test");
+    q->random_rows = cli_flag(cli, "random-rows");
+    q->why = cli_option(cli, "why");
+    q->share = cli_option(cli, "share");
+    q->metric = cli_option(cli, "metric");
+    q->cancelled = cli_cancelled;
+    if (!cli_uint(cli, "seed", 0, UINT64_MAX, &q->seed, err) ||
+        !cli_uint(cli, "threads", 1, 256, &threads, err) || !read_rungs(cli, &q->rungs, err))
+        return false;
+    q->threads = (unsigned)threads;
+    return true;
+}
+
+static void say_split(struct cli *cli, const struct try_result *r)
+{
+    const struct study *s = &r->study;
+    struct str name = r->split_name;
+    cli_say(cli, _("Learned from %zu rows, tested on %zu rows that were set aside.\n"),
+            s->rows_of[PART_TRAIN], s->rows_of[PART_TEST]);
+    if (s->rows_of[PART_OUT])
+        cli_say(cli, _("%zu rows took no part (no answer, or on neither side).\n"),
+                s->rows_of[PART_OUT]);
+    if (strcmp(r->split_by, "group") == 0)
+        cli_say(cli, _("Whole groups were set aside: %zu of %zu values of \"%.*s\".\n"),
+                s->groups_test, s->group.n, STR_ARG(name));
+    if (r->split_guessed)
+        cli_say(cli, _("That column was picked by its name; choose another with --group.\n"));
+    if (r->split_random)
+        cli_warn(cli, _("Rows were drawn at random: nothing in the table protects against "
+                        "look-alikes. If rows belong together, name their column with --group."));
+    if (r->twins)
+        cli_warn(cli,
+                 _("The same thing on both sides: %zu of %zu test rows have an identical row "
+                   "in the training part."),
+                 r->twins, s->rows_of[PART_TEST]);
+    if (r->classes_guessed)
+        cli_say(cli, _("The few whole numbers of the target were taken as classes; for a number, "
+                       "add --metric mae.\n"));
+}
+
+static void say_faults(struct cli *cli, const struct try_result *r)
+{
+    for (size_t i = 0; i < r->fault_n && i < FAULTS_SHOWN; i++) {
+        const struct columns_fault *f = &r->fault[i];
+        cli_warn(cli, _("row %llu (line %llu) %.*s: %.*s"), (unsigned long long)f->position,
+                 (unsigned long long)f->line, STR_ARG(f->column), STR_ARG(f->what));
+    }
+    if (r->fault_n > FAULTS_SHOWN)
+        cli_warn(cli, _("%zu more cells or rows did not go in as they stand."),
+                 r->fault_n - FAULTS_SHOWN);
+}
+
+/* Every metric of the task, beside the one that was asked for. */
+static json_t *scores_json(const struct answers *answers)
+{
+    json_t *object = json_object();
+    for (int m = 0; m < METRIC_COUNT; m++) {
+        double value;
+        enum metric metric = (enum metric)m;
+        if (metric_of_classes(metric) != (answers->task == TASK_CLASSIFICATION))
+            continue;
+        bool there = score_point(answers, metric, &value);
+        json_object_set_new(object, metric_name(metric), there ? json_real(value) : json_null());
+    }
+    return object;
+}
+
+static json_t *real_or_null(double value)
+{
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
+static json_t *test_json(const struct try_result *r)
+{
+    json_t *test = scores_json(&r->answers);
+    json_object_set_new(test, "low", real_or_null(r->test.low));
+    json_object_set_new(test, "high", real_or_null(r->test.high));
+    json_object_set_new(test, "n", json_integer((json_int_t)r->answers.n));
+    json_object_set_new(test, "units", json_integer((json_int_t)r->test.units));
+    return test;
+}
+
+static json_t *split_json(const struct try_result *r)
+{
+    json_t *split = json_object();
+    json_object_set_new(split, "by", json_string(r->split_by));
+    json_object_set_new(split, "group",
+                        r->split_name.n ? json_stringn(r->split_name.at, r->split_name.n)
+                                        : json_null());
+    json_object_set_new(split, "groups_test",
+                        r->study.has_group ? json_integer((json_int_t)r->study.groups_test)
+                                           : json_null());
+    json_object_set_new(split, "guessed", json_boolean(r->split_guessed));
+    return split;
+}
+
+static json_t *leaks_json(const struct try_result *r)
+{
+    json_t *leaks = json_array();
+    if (r->twins) {
+        json_t *leak = json_object();
+        json_object_set_new(leak, "kind", json_string("identical_row"));
+        json_object_set_new(leak, "rows", json_integer((json_int_t)r->twins));
+        json_array_append_new(leaks, leak);
+    }
+    return leaks;
+}
+
+static void put_result(struct cli *cli, const struct try_result *r, const struct cost *cost)
+{
+    const struct ladder *l = &r->ladder;
+    const struct step *chosen = &l->step[l->chosen];
+    json_t *rows = json_object();
+    json_t *model = json_object();
+    json_object_set_new(rows, "train", json_integer((json_int_t)r->study.rows_of[PART_TRAIN]));
+    json_object_set_new(rows, "test", json_integer((json_int_t)r->study.rows_of[PART_TEST]));
+    json_object_set_new(model, "id", json_string(hash_hex(&chosen->id).at));
+    json_object_set_new(model, "bytes", json_integer((json_int_t)chosen->bytes));
+    cli_put_text(cli, "task", r->task == TASK_CLASSIFICATION ? "classification" : "regression");
+    cli_put(cli, "rows", rows);
+    cli_put(cli, "split", split_json(r));
+    cli_put_text(cli, "metric", metric_name(r->recipe.metric));
+    cli_put(cli, "rungs", steps_json(l));
+    cli_put_int(cli, "chosen", (int64_t)chosen->rung);
+    cli_put_text(cli, "chosen_name", arena_copy(&cli->arena, chosen->model.algorithm));
+    cli_put(cli, "test", test_json(r));
+    cli_put(cli, "baseline", scores_json(&r->baseline));
+    cli_put(cli, "honesty_gap", gap_json(l));
+    cli_put(cli, "leaks", leaks_json(r));
+    cli_put(cli, "digest", json_string(hash_hex(&r->study.digest).at));
+    cli_put(cli, "model", model);
+    cli_put(cli, "cost", cost_json(cost));
+}
+
+static bool save_model(struct cli *cli, const struct try_result *r, struct err *err)
+{
+    const char *path = cli_option(cli, "save");
+    CLEANUP(buf_release) struct buf file = BUF_INIT;
+    if (!path)
+        return true;
+    model_write(&r->ladder.step[r->ladder.chosen].model, &file);
+    if (!file_write(path, buf_view(&file), 0644, err))
+        return false;
+    cli_say(cli, _("The model was saved as %s.\n"), path);
+    return true;
+}
+
+static bool run_try(struct cli *cli, struct err *err)
+{
+    struct try_request request = {.data_n = 0};
+    struct try_result *result = arena_get(&cli->arena, 1, sizeof *result);
+    struct meter meter = {.cpu_s = 0};
+    if (!read_request(cli, &request, err) || !meter_watts(&meter, cli_option(cli, "watts"), err))
+        return false;
+    meter_begin(&meter, meter_root);
+    cli_progress(cli, _("trying the steps"), 0, 0);
+    if (!try_run(&request, &cli->arena, result, err))
+        return false;
+    struct cost cost = meter_end(&meter, meter_root);
+    say_faults(cli, result);
+    say_split(cli, result);
+    steps_say(cli, &result->ladder, result->recipe.metric);
+    result_say(cli, result->recipe.metric, &result->answers, &result->baseline, &result->test);
+    cost_say(cli, &cost);
+    put_result(cli, result, &cost);
+    return save_model(cli, result, err);
+}
+
+static const struct option_spec options[] = {
+    {"target", "COLUMN", N_("the column to predict"), true, false},
+    {"features", "A,B,C", N_("the columns to learn from; without it all others"), false, false},
+    {"ignore", "A,B", N_("columns to leave out"), false, false},
+    {"names", "A,B,C|none", N_("names of the columns of a file without a header"), false, false},
+    {"missing", "VALUE", N_("a text or number that means \"missing\""), false, true},
+    {"rule", "RULE", N_("your own rule to compare with, e.g. \"light > 365 -> 1\""), false, false},
+    {"metric", "M", N_("accuracy, balanced_accuracy, macro_f1, mae, rmse or r2"), false, false},
+    {"group", "COLUMN", N_("set whole places, days or people of this column aside"), false, false},
+    {"share", "0.25", N_("how much is set aside"), false, false},
+    {"split", "COLUMN[=VALUE]|FILE.csv[:COLUMN]",
+     N_("a column, or a list with a row per data row, that says train or test"), false, false},
+    {"rows-test", "A-B", N_("set the data rows A to B aside"), false, false},
+    {"test", "FILE", N_("set the rows of this file aside"), false, false},
+    {"random-rows", NULL, N_("set rows at random aside, with --why"), false, false},
+    {"why", "TEXT", N_("the reason for drawing rows at random"), false, false},
+    {"seed", "N", N_("another draw"), false, false},
+    {"rungs", "0,1", N_("the steps to climb; a single one is not cross-validated"), false, false},
+    {"threads", "N", N_("processors to use; the result is the same"), false, false},
+    {"watts", "LOW,HIGH", N_("what your computer draws, to estimate energy"), false, false},
+    {"save", "FILE", N_("write the chosen model to a file"), false, false},
+    {NULL, NULL, NULL, false, false},
+};
+
+const struct command try_command = {
+    .name = "try",
+    .phase = PHASE_NONE,
+    .needs = NEEDS_NOTHING,
+    .summary = N_("find out on a file whether AI is needed at all"),
+    .details =
+        N_("Reads tables (CSV), sets a part aside, climbs the steps from \"no AI\" upward and "
+           "says which is enough. Several files with the same header are one table."),
+    .operands = "DATA…",
+    .operands_min = 1,
+    .operands_max = 1024,
+    .example = "try birds.csv --target species --group site",
+    .options = options,
+    .run = run_try,
+};
