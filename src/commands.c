@@ -2,6 +2,7 @@
 #include "commands.h"
 
 #include "ask/ask_cmd.h"
+#include "collect/collect_cmd.h"
 #include "hypothesise/hypothesise_cmd.h"
 #include "ledger/ledger_cmd.h"
 #include "project/keep_cmd.h"
@@ -35,6 +36,11 @@ const struct command *const commands[] = {
     &hypothesise_list_command,
     &hypothesise_show_command,
     &hypothesise_freeze_command,
+    /* collect */
+    &collect_import_command,
+    &collect_list_command,
+    &collect_show_command,
+    &collect_withdraw_command,
     /* ledger */
     &ledger_command,
     NULL,

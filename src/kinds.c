@@ -2,6 +2,7 @@
 #include "kinds.h"
 
 #include "ask/ask.h"
+#include "collect/collect.h"
 #include "hypothesise/hypothesise.h"
 #include "record/member.h"
 #include "record/withdraw.h"
@@ -20,6 +21,8 @@ const struct kind *const kinds[] = {
     /* hypothesise */
     &hypothesise_kind,
     &hypothesise_freeze_kind,
+    /* collect */
+    &collect_import_kind,
     NULL,
 };
 /* clang-format on */

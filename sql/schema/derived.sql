@@ -113,8 +113,7 @@ CREATE TABLE batch (
     id BLOB NOT NULL PRIMARY KEY,
     count INTEGER NOT NULL,
     table_name TEXT NOT NULL,
-    records INTEGER NOT NULL,
-    bytes BLOB NOT NULL -- SHA-256 of the file as it came, so that it is not imported twice
+    records INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX batch_table ON batch (table_name, count, id);
 

@@ -4,6 +4,8 @@
 #include "ask/ask.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "collect/collect.h"
+#include "hypothesise/hypothesise.h"
 #include "kinds.h"
 #include "record/member.h"
 
@@ -124,20 +126,28 @@ struct standing_now {
 static bool look(struct cli *cli, struct standing_now *now, struct err *err)
 {
     struct question *questions;
+    struct hypothesis *guesses;
+    struct batch *batches;
     struct member *members;
     if (!ask_list(cli->record, &cli->arena, &questions, &now->questions, err) ||
+        !hypothesise_list(cli->record, &cli->arena, &guesses, &now->guesses, err) ||
+        !collect_list(cli->record, &cli->arena, &batches, &now->batches, err) ||
         !member_list(cli->record, &cli->arena, &members, &now->members, err))
         return false;
     for (size_t i = 0; i < now->questions; i++)
         now->decided += questions[i].decided;
+    for (size_t i = 0; i < now->guesses; i++)
+        now->frozen += guesses[i].frozen;
+    for (size_t i = 0; i < now->batches; i++)
+        now->rows += batches[i].records - batches[i].withdrawn;
     return true;
 }
 
 static const char *next_step(const struct standing_now *now)
 {
-    if (now->questions == 0)
+    if (now->questions == 0 && now->guesses == 0)
         return _("put your question: allmende ask add \"…?\"");
-    if (now->decided == 0)
+    if (now->decided == 0 && now->guesses == 0)
         return _("take positions and decide: allmende ask show last");
     if (now->guesses == 0)
         return _("say what would count as success: allmende help hypothesis add");
@@ -171,7 +181,7 @@ static void say_standing(struct cli *cli, const struct standing_now *now)
     cli_say(cli, _("ask          %zu question(s), %zu decided\n"), now->questions, now->decided);
     cli_say(cli, _("hypothesise  %zu guess(es), %zu written down and locked\n"), now->guesses,
             now->frozen);
-    cli_say(cli, _("collect      %zu table file(s), %llu observation(s)\n"), now->batches,
+    cli_say(cli, _("collect      %zu table file(s), %llu row(s)\n"), now->batches,
             (unsigned long long)now->rows);
 }
 
@@ -194,7 +204,7 @@ static bool run_status(struct cli *cli, struct err *err)
     cli_put_int(cli, "entries", (json_int_t)counts.entries);
     cli_put_int(cli, "members", (json_int_t)now.members);
     cli_put_int(cli, "frozen", (json_int_t)now.frozen);
-    cli_put_int(cli, "observations", (json_int_t)now.rows);
+    cli_put_int(cli, "rows", (json_int_t)now.rows);
     cli_put_text(cli, "state", hash_hex(&state).at);
     cli_put_text(cli, "next_step", next);
     cli_say(cli, "%.*s\n", STR_ARG(info.title));
