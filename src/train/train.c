@@ -97,15 +97,11 @@ static bool split_rows_by_item(struct train_material *m, struct arena *arena, st
 }
 
 /* Where each row stands in the split file: position in its batch, behind the batches before. */
-static uint64_t *places_in_list(const struct collected *c, struct arena *arena, uint64_t *ret_all)
+static uint64_t *places_in_list(const struct collected *c, struct arena *arena)
 {
     uint64_t *place = arena_get(arena, c->table.rows, sizeof *place);
-    uint64_t *start = arena_get(arena, c->batch_n + 1, sizeof *start);
-    for (size_t b = 0; b < c->batch_n; b++)
-        start[b + 1] = start[b] + c->records[b];
     for (size_t r = 0; r < c->table.rows; r++)
-        place[r] = start[c->row_batch[r]] + c->row_position[r];
-    *ret_all = start[c->batch_n];
+        place[r] = c->start[c->row_batch[r]] + c->row_position[r];
     return place;
 }
 
@@ -114,12 +110,11 @@ static bool split_by_list(struct record *record, struct train_material *m, struc
 {
     struct columns list;
     size_t column;
-    uint64_t all;
     if (!hypothesise_split_file(record, &m->hypothesis, arena, &list, &column, err))
         return false;
-    const uint64_t *place = places_in_list(&m->collected, arena, &all);
-    return study_split_list(&m->study, &list.table.column[column], place, all, list.table.rows,
-                            err);
+    const uint64_t *place = places_in_list(&m->collected, arena);
+    return study_split_list(&m->study, &list.table.column[column], place, m->collected.records,
+                            list.table.rows, err);
 }
 
 static bool split(struct record *record, struct train_material *m, struct arena *arena,
