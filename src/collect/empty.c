@@ -152,7 +152,7 @@ bool collect_withdraw_rows(struct record *record, const struct hash *batch,
 }
 
 bool collect_made_with(struct record *record, const struct hash *id, struct arena *arena,
-                       struct hash **ret, size_t *ret_n, struct err *err)
+                       struct id_list *ret, struct err *err)
 {
-    return record_ids(record, SQL_RECORD_MADE_WITH, id, arena, ret, ret_n, err);
+    return record_ids(record, SQL_RECORD_MADE_WITH, id, arena, ret, err);
 }
