@@ -111,14 +111,13 @@ bool csv_empty(struct str bytes, const struct emptying_request *request, struct 
 }
 
 /* Empty, and read the result again: no row may have moved. */
-static bool empty_batch(struct record *record, const struct entry *batch, const uint64_t *position,
-                        size_t n, struct str bytes, struct buf *out, struct err *err)
+static bool empty_batch(const struct entry *batch, const uint64_t *position, size_t n,
+                        struct str bytes, struct buf *out, struct err *err)
 {
     CLEANUP(buf_release) struct buf ignored = BUF_INIT;
     struct csv_dialect dialect = {.separator = ','};
     uint64_t before;
     uint64_t after;
-    (void)record;
     if (!dialect_read(json_object_get(batch->body, "dialect"), &dialect))
         return FAIL(err, ERR_UNSUPPORTED, _("Get a newer version of Allmende."),
                     _("The table was read in a way that this program does not know."));

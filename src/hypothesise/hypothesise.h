@@ -105,8 +105,12 @@ bool hypothesise_add(struct record *record, const struct hypothesis_draft *draft
 bool hypothesise_freeze(struct record *record, const struct hash *hypothesis, struct hash *ret,
                         struct err *err) MUST_USE;
 
+/* One hypothesis, its texts in the arena. Where its body is not here any more, presence says why.
+ */
 bool hypothesise_load(struct record *record, const struct hash *id, struct arena *arena,
                       struct hypothesis *ret, struct err *err) MUST_USE;
+
+/* All hypotheses in their order. */
 bool hypothesise_list(struct record *record, struct arena *arena, struct hypothesis **ret,
                       size_t *ret_n, struct err *err) MUST_USE;
 
