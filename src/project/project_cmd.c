@@ -276,29 +276,27 @@ static bool log_from(struct cli *cli, struct hash *ret, bool *ret_given, struct 
 static bool run_log(struct cli *cli, struct err *err)
 {
     struct member *members;
-    struct hash *ids;
+    struct ids ids;
     struct hash from;
     size_t member_n;
-    size_t n;
     uint64_t limit = 100;
     bool given;
     json_t *list = json_array();
     cli_put(cli, "entries", list);
     if (!cli_uint(cli, "limit", 1, 1000000, &limit, err) || !log_from(cli, &from, &given, err) ||
         !member_list(cli->record, &cli->arena, &members, &member_n, err) ||
-        !record_page(cli->record, given ? &from : NULL, (size_t)limit + 1, &cli->arena, &ids, &n,
-                     err))
+        !record_page(cli->record, given ? &from : NULL, (size_t)limit + 1, &cli->arena, &ids, err))
         return false;
-    for (size_t i = 0; i < n && i < limit; i++) {
+    for (size_t i = 0; i < ids.n && i < limit; i++) {
         CLEANUP(entry_release) struct entry entry = {.presence = BODY_ABSENT};
-        if (!record_entry(cli->record, &ids[i], &cli->arena, &entry, err))
+        if (!record_entry(cli->record, &ids.at[i], &cli->arena, &entry, err))
             return false;
         log_line(cli, &entry, member_name(members, member_n, &entry.header.author), list);
     }
-    bool more = n > limit;
-    cli_put_text(cli, "next", more ? hash_hex(&ids[limit]).at : NULL);
+    bool more = ids.n > limit;
+    cli_put_text(cli, "next", more ? hash_hex(&ids.at[limit]).at : NULL);
     if (more)
-        cli_say(cli, _("The rest: allmende log --from %.12s\n"), hash_hex(&ids[limit]).at);
+        cli_say(cli, _("The rest: allmende log --from %.12s\n"), hash_hex(&ids.at[limit]).at);
     else
         cli_say(cli, _("Look at one: allmende show NUMBER\n"));
     return true;
@@ -325,15 +323,13 @@ const struct command project_log_command = {
 
 /* Members of a body, one a line; what is no text comes as JSON. No body holds cells of a table:
  * those lie in blobs, and no command shows them. */
-static void say_members(struct cli *cli, const json_t *object, const char *mark)
+static void say_members(struct cli *cli, json_t *object, const char *mark)
 {
     const char *key;
     const json_t *value;
-    void *at = json_object_iter((json_t *)(uintptr_t)object);
-    for (; at; at = json_object_iter_next((json_t *)(uintptr_t)object, at)) {
+    json_object_foreach(object, key, value)
+    {
         CLEANUP(buf_release) struct buf text = BUF_INIT;
-        key = json_object_iter_key(at);
-        value = json_object_iter_value(at);
         if (json_is_string(value))
             buf_text(&text, json_string_value(value));
         else

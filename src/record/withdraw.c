@@ -327,7 +327,7 @@ bool withdraw_items(struct record *record, const struct withdraw_items *items,
         !record_entry(record, &items->batch, &arena, &batch, err) ||
         !all_positions(record, items, &arena, &all, &n, err) ||
         !record_blob(record, &items->batch, 0, BATCH_MAX_BYTES, &bytes, err) ||
-        !items->empty(record, &batch, all, n, buf_view(&bytes), &remainder, err))
+        !items->empty(&batch, all, n, buf_view(&bytes), &remainder, err))
         return false;
     json_t *positions = json_array();
     for (size_t i = 0; i < n; i++)
