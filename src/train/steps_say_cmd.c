@@ -85,7 +85,7 @@ void steps_say(struct cli *cli, const struct ladder *ladder, enum metric metric)
 void result_say(struct cli *cli, enum metric metric, const struct answers *answers,
                 const struct answers *baseline, const struct interval *range)
 {
-    double without = NAN;
+    double without;
     cli_say(cli, "\n");
     cli_say(cli, _("On the part set aside: %s %s (95 %% range %s to %s, over %zu units).\n"),
             metric_words(metric), cli_number(cli, range->value, 3), cli_number(cli, range->low, 3),
