@@ -160,7 +160,7 @@ static bool count_positions(struct record *record, const struct hash *question,
 bool ask_positions(struct record *record, const struct hash *question, struct arena *arena,
                    struct position **ret, size_t *ret_n, struct err *err)
 {
-    struct id_list ids;
+    struct ids ids;
     if (!record_ids(record, SQL_ASK_POSITIONS, question, arena, &ids, err))
         return false;
     *ret_n = ids.n;
@@ -319,7 +319,7 @@ bool ask_load(struct record *record, const struct hash *id, struct arena *arena,
 bool ask_list(struct record *record, struct arena *arena, struct question **ret, size_t *ret_n,
               struct err *err)
 {
-    struct id_list ids;
+    struct ids ids;
     if (!record_ids(record, SQL_ASK_QUESTIONS, NULL, arena, &ids, err))
         return false;
     *ret_n = ids.n;

@@ -138,7 +138,7 @@ bool collect_load(struct record *record, const struct hash *id, struct arena *ar
 bool collect_list(struct record *record, struct arena *arena, struct batch **ret, size_t *ret_n,
                   struct err *err)
 {
-    struct id_list ids;
+    struct ids ids;
     if (!record_ids(record, SQL_COLLECT_LIST, NULL, arena, &ids, err))
         return false;
     *ret_n = ids.n;

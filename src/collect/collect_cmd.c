@@ -319,7 +319,7 @@ static int by_number(const void *a, const void *b)
 static bool read_range(struct str text, struct buf *rows, struct err *err)
 {
     struct str front;
-    uint64_t first;
+    uint64_t first = 0;
     uint64_t last;
     struct str rest = str_trim(text);
     bool fine = str_cut(&rest, '-', &front) && str_uint(str_trim(front), INT64_MAX, &first);
@@ -362,7 +362,7 @@ static bool read_rows(struct cli *cli, const char *text, uint64_t **ret, size_t 
 static bool say_models(struct cli *cli, const struct hash *id, const struct withdrawal *w,
                        struct err *err)
 {
-    struct id_list models;
+    struct ids models;
     json_t *list = json_array();
     cli_put(cli, "models_gone", list);
     if (!collect_made_with(cli->record, id, &cli->arena, &models, err))

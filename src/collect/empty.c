@@ -151,7 +151,7 @@ bool collect_withdraw_rows(struct record *record, const struct hash *batch,
 }
 
 bool collect_made_with(struct record *record, const struct hash *id, struct arena *arena,
-                       struct id_list *ret, struct err *err)
+                       struct ids *ret, struct err *err)
 {
     return record_ids(record, SQL_RECORD_MADE_WITH, id, arena, ret, err);
 }

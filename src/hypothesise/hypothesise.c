@@ -124,7 +124,7 @@ bool hypothesise_load(struct record *record, const struct hash *id, struct arena
 bool hypothesise_list(struct record *record, struct arena *arena, struct hypothesis **ret,
                       size_t *ret_n, struct err *err)
 {
-    struct id_list ids;
+    struct ids ids;
     if (!record_ids(record, SQL_HYPOTHESISE_LIST, NULL, arena, &ids, err))
         return false;
     *ret_n = ids.n;

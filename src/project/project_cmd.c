@@ -311,7 +311,7 @@ static bool log_from(struct cli *cli, struct hash *ret, bool *ret_given, struct 
 static bool run_log(struct cli *cli, struct err *err)
 {
     struct member *members;
-    struct id_list ids;
+    struct ids ids;
     struct hash from;
     size_t member_n;
     uint64_t limit = 100;
@@ -358,15 +358,13 @@ const struct command project_log_command = {
 
 /* Members of a body, one a line; what is no text comes as JSON. No body holds cells of a table:
  * those lie in blobs, and no command shows them. */
-static void say_members(struct cli *cli, const json_t *object, const char *mark)
+static void say_members(struct cli *cli, json_t *object, const char *mark)
 {
     const char *key;
     const json_t *value;
-    void *at = json_object_iter((json_t *)(uintptr_t)object);
-    for (; at; at = json_object_iter_next((json_t *)(uintptr_t)object, at)) {
+    json_object_foreach(object, key, value)
+    {
         CLEANUP(buf_release) struct buf text = BUF_INIT;
-        key = json_object_iter_key(at);
-        value = json_object_iter_value(at);
         if (json_is_string(value))
             buf_text(&text, json_string_value(value));
         else

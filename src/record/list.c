@@ -5,7 +5,7 @@
 #include "record/record_int.h"
 
 /* Copy ids that were gathered in a buf into the arena. */
-static void ids_out(const struct buf *ids, struct arena *arena, struct id_list *ret)
+static void ids_out(const struct buf *ids, struct arena *arena, struct ids *ret)
 {
     ret->n = ids->n / HASH_BYTES;
     ret->at = arena_get(arena, ret->n, sizeof *ret->at);
@@ -26,7 +26,7 @@ static bool step_ids(struct stmt *stmt, struct buf *ids, struct err *err)
 }
 
 bool record_ids(struct record *record, enum sql_id statement, const struct hash *about,
-                struct arena *arena, struct id_list *ret, struct err *err)
+                struct arena *arena, struct ids *ret, struct err *err)
 {
     CLEANUP(stmt_end) struct stmt *stmt = NULL;
     CLEANUP(buf_release) struct buf ids = BUF_INIT;
@@ -41,7 +41,7 @@ bool record_ids(struct record *record, enum sql_id statement, const struct hash 
 }
 
 bool record_page(struct record *record, const struct hash *from, size_t limit, struct arena *arena,
-                 struct id_list *ret, struct err *err)
+                 struct ids *ret, struct err *err)
 {
     CLEANUP(stmt_end) struct stmt *stmt = NULL;
     CLEANUP(buf_release) struct buf ids = BUF_INIT;

@@ -85,7 +85,7 @@ bool record_close(struct record *record, struct err *err) MUST_USE;
  * ERR_DENIED says which keys there are, or that none is here. */
 bool record_act_as(struct record *record, const char *member, struct err *err) MUST_USE;
 
-/* The file behind it, for the statements of the domains. */
+/* The file below it, and the id of the project. */
 struct store *record_store(struct record *record);
 
 /* The id of the project, which is that of its founding entry. */
@@ -138,8 +138,8 @@ bool record_each(struct record *record, bool with_bodies,
                  bool (*take)(void *context, const struct entry *entry, struct err *err),
                  void *context, struct err *err) MUST_USE;
 
-/* Ids, e.g. of entries of one kind. */
-struct id_list {
+/* Ids in the arena that they were asked for in. */
+struct ids {
     struct hash *at; /* (n) */
     size_t n;
 };
@@ -147,12 +147,12 @@ struct id_list {
 /* The ids that a named statement gives in its first column; `about` is bound as ?1 if it is not
  * NULL. In the arena. */
 bool record_ids(struct record *record, enum sql_id statement, const struct hash *about,
-                struct arena *arena, struct id_list *ret, struct err *err) MUST_USE;
+                struct arena *arena, struct ids *ret, struct err *err) MUST_USE;
 
 /* Up to `limit` ids in the order (count, id), beginning with `from` (NULL: the first). In the
  * arena. ERR_NOT_FOUND if `from` is not here. */
 bool record_page(struct record *record, const struct hash *from, size_t limit, struct arena *arena,
-                 struct id_list *ret, struct err *err) MUST_USE;
+                 struct ids *ret, struct err *err) MUST_USE;
 
 /* Put a text into a body or private part; NULL: nobody said anything, nothing is put. UTF-8. */
 void body_text(json_t *body, const char *key, const char *text);

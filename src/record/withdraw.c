@@ -122,7 +122,7 @@ const struct kind withdraw_kind = {
     .name = "withdrawal", .check = check_withdrawal, .fold = fold_withdrawal, .stays = true};
 
 /* Erase the blobs (not the bodies) of all these entries, but not those of `keep`. */
-static bool erase_blobs(struct record *record, const struct id_list *ids, const struct hash *keep,
+static bool erase_blobs(struct record *record, const struct ids *ids, const struct hash *keep,
                         struct err *err)
 {
     for (size_t i = 0; i < ids->n; i++)
@@ -136,8 +136,8 @@ static bool erase_what_follows(struct record *record, const struct hash *target,
                                struct withdrawal *w, struct err *err)
 {
     CLEANUP(arena_release) struct arena arena = {NULL};
-    struct id_list models;
-    struct id_list remainders;
+    struct ids models;
+    struct ids remainders;
     if (!record_ids(record, SQL_RECORD_MADE_WITH, target, &arena, &models, err) ||
         !record_ids(record, SQL_RECORD_WITHDRAWALS_OF, target, &arena, &remainders, err))
         return false;
@@ -151,7 +151,7 @@ static bool in_force(struct record *record, const struct hash *target,
                      const struct hash *withdrawal, bool *ret, struct err *err)
 {
     CLEANUP(arena_release) struct arena arena = {NULL};
-    struct id_list ids;
+    struct ids ids;
     if (!record_ids(record, SQL_RECORD_WITHDRAWALS_OF, target, &arena, &ids, err))
         return false;
     *ret = false;
