@@ -98,7 +98,7 @@ bool file_move_new(const char *from, const char *to, struct err *err)
     file_parent(to, &folder);
     bool done = link(from, to) == 0 && unlink(from) == 0;
     if (!done && (errno == EPERM || errno == ENOSYS || errno == EOPNOTSUPP))
-        done = !file_exists(to) ? rename(from, to) == 0 : (errno = EEXIST, false);
+        done = !file_exists(to) ? rename(from, to) == 0 : ((void)(errno = EEXIST), false);
     if (!done)
         return err_errno(err, _("write"), to);
     return file_sync_folder(folder.at, err);
