@@ -7,6 +7,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -260,21 +261,30 @@ bool store_check(struct store *store, void (*fault)(void *context, const char *w
            check_schema(store, &say, err);
 }
 
-bool store_copy(struct store *store, const char *path, struct err *err)
+/* The copy under a name of its own, closed and on the disk. */
+static bool copy_beside(struct store *store, const char *beside, struct err *err)
 {
     struct stmt *stmt;
-    if (file_exists(path))
-        return FAIL(err, ERR_CONFLICT, _("Choose another name, or move the old file away."),
-                    _("%s is there already."), path);
     store->guard_off = true;
     bool done = store_stmt(store, SQL_STORE_COPY_INTO, &stmt, err);
     if (done) {
-        stmt_text(stmt, str_of(path));
+        stmt_text(stmt, str_of(beside));
         done = stmt_run(stmt, err);
     }
     store->guard_off = false;
-    if (!done)
-        return false;
-    CLEANUP(store_release) struct store *copy = NULL;
-    return store_open(path, STORE_READ, &copy, err);
+    struct store *copy = NULL;
+    return done && store_open(beside, STORE_READ, &copy, err) && store_close(copy, err);
+}
+
+bool store_copy(struct store *store, const char *path, struct err *err)
+{
+    CLEANUP(buf_release) struct buf beside = BUF_INIT;
+    if (file_exists(path))
+        return FAIL(err, ERR_CONFLICT, _("Choose another name, or move the old file away."),
+                    _("%s is there already."), path);
+    buf_printf(&beside, "%s.new-%ld", path, (long)getpid());
+    if (copy_beside(store, beside.at, err))
+        return file_place(beside.at, path, err);
+    unlink(beside.at);
+    return err_context(err, _("Copying to %s"), path);
 }
