@@ -1,12 +1,28 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kinds.h"
 
+#include "ask/ask.h"
+#include "collect/collect.h"
+#include "hypothesise/hypothesise.h"
 #include "record/member.h"
 #include "record/withdraw.h"
 
+/* A table of contents has one line an entry. */
+/* clang-format off */
 const struct kind *const kinds[] = {
+    /* record */
     &member_project_kind,
     &member_kind,
     &withdraw_kind,
+    /* ask */
+    &ask_question_kind,
+    &ask_position_kind,
+    &ask_decision_kind,
+    /* hypothesise */
+    &hypothesise_kind,
+    &hypothesise_freeze_kind,
+    /* collect */
+    &collect_import_kind,
     NULL,
 };
+/* clang-format on */
