@@ -77,8 +77,7 @@ bool record_create(const struct founding *founding, struct record **ret, struct 
     }
     if (!file_place(beside.at, founding->path, err))
         return false;
-}
-return record_open(founding->path, STORE_WRITE, founding->kinds, ret, err);
+    return record_open(founding->path, STORE_WRITE, founding->kinds, ret, err);
 }
 
 /* The founding entry is the one whose header says "project -"; its id is the project's. */
