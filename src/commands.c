@@ -1,12 +1,56 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "commands.h"
 
+#include "ask/ask_cmd.h"
+#include "collect/collect_cmd.h"
+#include "evaluate/evaluate_cmd.h"
+#include "hypothesise/hypothesise_cmd.h"
+#include "ledger/ledger_cmd.h"
 #include "project/example_cmd.h"
+#include "project/keep_cmd.h"
+#include "project/member_cmd.h"
+#include "project/project_cmd.h"
+#include "train/train_cmd.h"
+#include "train/try_cmd.h"
 
-extern const struct command try_command;
-
+/* A table of contents has one line an entry. */
+/* clang-format off */
 const struct command *const commands[] = {
+    /* without a project */
     &try_command,
     &example_command,
+    /* the project as a whole */
+    &project_new_command,
+    &project_status_command,
+    &project_log_command,
+    &project_show_command,
+    &member_add_command,
+    &member_list_command,
+    &keep_check_command,
+    &keep_rebuild_command,
+    &keep_copy_command,
+    /* ask */
+    &ask_add_command,
+    &ask_list_command,
+    &ask_show_command,
+    &ask_position_command,
+    &ask_decide_command,
+    /* hypothesise */
+    &hypothesise_add_command,
+    &hypothesise_list_command,
+    &hypothesise_show_command,
+    &hypothesise_freeze_command,
+    /* collect */
+    &collect_import_command,
+    &collect_list_command,
+    &collect_show_command,
+    &collect_withdraw_command,
+    /* train */
+    &train_command,
+    /* evaluate */
+    &evaluate_command,
+    /* ledger */
+    &ledger_command,
     NULL,
 };
+/* clang-format on */

@@ -1,12 +1,35 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kinds.h"
 
+#include "ask/ask.h"
+#include "collect/collect.h"
+#include "evaluate/evaluate.h"
+#include "hypothesise/hypothesise.h"
 #include "record/member.h"
 #include "record/withdraw.h"
+#include "train/train.h"
 
+/* A table of contents has one line an entry. */
+/* clang-format off */
 const struct kind *const kinds[] = {
+    /* record */
     &member_project_kind,
     &member_kind,
     &withdraw_kind,
+    /* ask */
+    &ask_question_kind,
+    &ask_position_kind,
+    &ask_decision_kind,
+    /* hypothesise */
+    &hypothesise_kind,
+    &hypothesise_freeze_kind,
+    /* collect */
+    &collect_import_kind,
+    /* train */
+    &train_kind,
+    /* evaluate */
+    &evaluate_opening_kind,
+    &evaluate_verdict_kind,
     NULL,
 };
+/* clang-format on */

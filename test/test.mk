@@ -23,7 +23,26 @@ $(B)/fuzz/fuzz_%: test/fuzz/fuzz_%.c $(B)/liballmende.a
 	@echo "  fuzz    $<"
 	$(Q)$(CC) $(CFLAGS_ALL) -fsanitize=fuzzer -o $@ $< $(LDFLAGS_ALL) $(B)/liballmende.a $(LIBS)
 
-.PHONY: where test unit unit-build valgrind fuzz fuzz-run fuzz-replay fuzz-replay-build exact soak coverage
+# test/fault/x_test.c are programs that link fault.c; power_test has a disk of its own making.
+FAULT_TESTS := $(patsubst test/fault/%.c,$(B)/fault/%,$(sort $(wildcard test/fault/*_test.c)))
+$(B)/fault/power_test: test/fault/crash_vfs.c
+fault-build: $(FAULT_TESTS) $(B)/fault/driver $(B)/fault/fail.so $(B)/allmende
+$(B)/fault/%_test: test/fault/%_test.c test/fault/fault.c $(B)/liballmende.a
+	@mkdir -p $(@D)
+	@echo "  fault   $<"
+	$(Q)$(CC) $(CFLAGS_ALL) -Itest/fault -o $@ $(filter %.c,$^) $(LDFLAGS_ALL) $(B)/liballmende.a $(LIBS)
+
+$(B)/fault/driver: test/fault/driver.c test/fault/fault.c $(B)/liballmende.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) -Itest/fault -o $@ $(filter %.c,$^) $(LDFLAGS_ALL) $(B)/liballmende.a $(LIBS)
+
+# Preloaded into programs that are tested; it takes the place of the C library's functions, so it is
+# built without the sanitizers' own and without fortified twins.
+$(B)/fault/fail.so: test/fault/fail.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=c17 -O1 -g -fPIC -shared $(WARN) $(WERROR) -U_FORTIFY_SOURCE -o $@ $<
+
+.PHONY: where test unit unit-build fault-build valgrind fuzz fuzz-run fuzz-replay fuzz-replay-build exact soak coverage
 where:
 	@echo $(B)
 

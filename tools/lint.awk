@@ -70,8 +70,8 @@ function begin_file() {
     name = folder
     folder = folder ~ /\// ? substr(folder, 1, index(folder, "/") - 1) : ""
     is_header = FILENAME ~ /\.h$/
-    is_cmd = FILENAME ~ /_cmd\.c$/
-    is_page = FILENAME ~ /_page\.c$/
+    is_cmd = FILENAME ~ /_cmd\.[ch]$/
+    is_page = FILENAME ~ /_page\.[ch]$/
 }
 
 # --- layers ----------------------------------------------------------------------------------------
@@ -81,18 +81,18 @@ function may_include(target,    stem, to) {
     stem = target
     sub(/\.h$/, "", stem)
     return to == folder || (folder, to) in may || (folder, stem) in may || (name, stem) in may ||
-        (is_cmd && ("*_cmd.c", to) in may) || (is_page && ("*_page.c", to) in may)
+        (is_cmd && (("*_cmd.c", to) in may || ("*_cmd.c", stem) in may)) ||
+        (is_page && (("*_page.c", to) in may || ("*_page.c", stem) in may))
 }
 
-function check_include(target,    own) {
+function check_include(target,    kin) {
     if (!in_src || folder == "" || target == "embedded.h")
         return
-    own = name
-    sub(/\.c$/, ".h", own)
-    if (target !~ /\//)
+    kin = index(target, folder "/") == 1 && (is_cmd || is_page)
+    if (target !~ /\// && !may_include(target))
         complain("layer", "write the folder of \"" target "\"")
-    else if (target ~ /_(cmd|page)\.h$/ && target != own)
-        complain("layer", "only the tables of contents may include " target)
+    else if (target ~ /_(cmd|page)\.h$/ && !kin)
+        complain("layer", "only the tables of contents and commands of its folder may include " target)
     else if (!may_include(target))
         complain("layer", name " may not include " target " (tools/layers.txt)")
 }

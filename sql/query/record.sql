@@ -37,6 +37,12 @@ SELECT count, id, seq FROM entry_order WHERE author = ?1 ORDER BY seq DESC, id D
 SELECT count, counts, author, kind FROM entry_order WHERE id = ?1;
 -- name: record_ids
 SELECT id FROM entry_order ORDER BY count, id;
+-- name: record_page
+SELECT id FROM entry_order WHERE (count, id) >= (?1, ?2) ORDER BY count, id LIMIT ?3;
+-- name: record_last
+SELECT id FROM entry_order ORDER BY count DESC, id DESC LIMIT 1;
+-- name: record_last_kind
+SELECT id FROM entry_order WHERE kind = ?1 ORDER BY count DESC, id DESC LIMIT 1;
 -- name: record_find
 SELECT id, kind FROM entry_order WHERE id BETWEEN ?1 AND ?2 ORDER BY id LIMIT 5;
 -- name: record_find_kind

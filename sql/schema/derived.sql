@@ -115,6 +115,7 @@ CREATE TABLE batch (
     table_name TEXT NOT NULL,
     records INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX batch_table ON batch (table_name, count, id);
 
 CREATE TABLE training (
     id BLOB NOT NULL PRIMARY KEY,

@@ -63,10 +63,30 @@ struct question {
     struct str outcome;
 };
 
-/* All questions in their order / one of them. In the arena. */
+/* All questions in their order / one of them. In the arena. A question that was taken back has
+ * empty texts. ERR_NOT_FOUND: no question of this id. */
 bool ask_list(struct record *record, struct arena *arena, struct question **ret, size_t *ret_n,
               struct err *err) MUST_USE;
 bool ask_load(struct record *record, const struct hash *id, struct arena *arena,
               struct question *ret, struct err *err) MUST_USE;
+
+/* A position in force, for members only: who sees the project from outside sees counts. */
+struct position {
+    struct device author;
+    struct str choice;
+    struct str reason; /* empty: none given, or taken back */
+};
+bool ask_positions(struct record *record, const struct hash *question, struct arena *arena,
+                   struct position **ret, size_t *ret_n, struct err *err) MUST_USE;
+
+/* What is known of a decision. */
+struct decision {
+    struct str outcome;
+    struct str method;
+    struct str reason;
+    struct position_count positions; /* as they were then */
+};
+bool ask_decision(struct record *record, const struct hash *id, struct arena *arena,
+                  struct decision *ret, struct err *err) MUST_USE;
 
 #endif

@@ -102,9 +102,19 @@ const char *cli_operand(const struct cli *cli, size_t i);
 bool cli_uint(const struct cli *cli, const char *name, uint64_t min, uint64_t max, uint64_t *ret,
               struct err *err) MUST_USE;
 
+/* Which part of a list of n to show, by --limit N (100 unless given) and --from N (1 is the first):
+ * [*ret_first, *ret_end). Puts "next" into the result: what to give to --from for the rest, or
+ * null. Both options must be declared. */
+bool cli_page(struct cli *cli, size_t n, size_t *ret_first, size_t *ret_end,
+              struct err *err) MUST_USE;
+
 /* Text for people, kept back until the command succeeds; nothing with --json or --quiet. Control
  * characters other than LF and tab come out as <U+001B>. */
 __attribute__((format(printf, 2, 3))) void cli_say(struct cli *cli, const char *text, ...);
+
+/* A real number for people: `digits` significant ones, decimal comma in German, "∞" and "−∞" for
+ * infinities. In the command's arena. */
+const char *cli_number(struct cli *cli, double value, int digits);
 
 /* Put a member into the JSON result; takes the reference of value. */
 void cli_put(struct cli *cli, const char *key, json_t *value);

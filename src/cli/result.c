@@ -34,6 +34,17 @@ void cli_say(struct cli *cli, const char *text, ...)
     va_end(args);
 }
 
+const char *cli_number(struct cli *cli, double value, int digits)
+{
+    if (!isfinite(value))
+        return value > 0 ? "∞" : value < 0 ? "−∞" : "?";
+    char *text = arena_printf(&cli->arena, "%.*g", digits, value);
+    for (char *c = text; *c && lang_get() == LANG_DE; c++)
+        if (*c == '.')
+            *c = ',';
+    return text;
+}
+
 void cli_put(struct cli *cli, const char *key, json_t *value)
 {
     BUG_IF(json_object_set_new(cli->result, key, value ? value : json_null()) != 0);

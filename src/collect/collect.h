@@ -43,6 +43,13 @@ struct import_report {
 bool collect_import(struct record *record, const struct import_draft *draft, struct arena *arena,
                     struct import_report *ret, struct err *err) MUST_USE;
 
+struct batch_column {
+    struct str name;
+    bool category;
+};
+
+/* Permission for "project" or "training" lets models be trained with it, for "publication" lets it
+ * become public. */
 struct batch {
     struct hash id;
     enum presence presence;
@@ -52,9 +59,20 @@ struct batch {
     uint64_t withdrawn; /* items taken back */
     struct str file;    /* name, where the private part is here */
     struct str licence;
+    struct str group; /* the column that names whole places, days or people; may be empty */
+    struct csv_dialect dialect;
+    struct batch_column *column; /* (column_n) */
+    size_t column_n;
     bool may_publish;
     bool may_train;
 };
+
+/* One import; ERR_NOT_FOUND if the entry is none. Where its body is not here, only id and presence
+ * are set. */
+bool collect_load(struct record *record, const struct hash *id, struct arena *arena,
+                  struct batch *ret, struct err *err) MUST_USE;
+
+/* All imports whose body is here, in their order. */
 bool collect_list(struct record *record, struct arena *arena, struct batch **ret, size_t *ret_n,
                   struct err *err) MUST_USE;
 
@@ -66,7 +84,9 @@ struct collected {
     size_t batch_n;
     size_t *row_batch;      /* (table.rows) which batch */
     uint64_t *row_position; /* (table.rows) position in it */
-    uint64_t *records;      /* (batch_n) data records, rejected and withdrawn ones counted */
+    uint64_t *start;        /* (batch_n) data records of the batches before it, all counted: those
+                               rejected, those withdrawn, and batches without a row that is left */
+    uint64_t records;       /* data records of all batches */
 };
 struct collect_request {
     struct str table;
@@ -77,13 +97,20 @@ struct collect_request {
     size_t as_category_n;
     bool only_after; /* only batches that came after the freeze */
 };
-/* ERR_NOT_FOUND: no such table (those that are there are named); ERR_CORRUPT. */
+/* A column that is text in one batch is a category in all. ERR_NOT_FOUND: no such table (those that
+ * are there are named), or nothing in it that fits the request; ERR_CORRUPT. */
 bool collect_table(struct record *record, const struct collect_request *request,
                    struct arena *arena, struct collected *ret, struct err *err) MUST_USE;
 
-/* Take rows of an import back (positions from 1). */
+/* Take rows of an import back (positions from 1, ascending, distinct). ERR_INPUT: there is no such
+ * row. What is left is the same file with these records emptied: as many separators as before, a
+ * single field becomes two quotes, or "-" if the dialect knows no quotes; line ends stay. */
 bool collect_withdraw_rows(struct record *record, const struct hash *batch,
                            const uint64_t *position, size_t n, struct withdrawal *ret,
                            struct err *err) MUST_USE;
+
+/* The entries whose blobs were made with this one (models), for telling what went with it. */
+bool collect_made_with(struct record *record, const struct hash *id, struct arena *arena,
+                       struct hash **ret, size_t *ret_n, struct err *err) MUST_USE;
 
 #endif

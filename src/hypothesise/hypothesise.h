@@ -24,6 +24,7 @@
 
 #include "learn/interval.h"
 #include "learn/metric.h"
+#include "read/columns.h"
 #include "record/record.h"
 
 extern const struct kind hypothesise_kind;
@@ -112,5 +113,25 @@ bool hypothesise_list(struct record *record, struct arena *arena, struct hypothe
 /* The threshold as counts that a person can picture: "of 20 …, at least 15 right"; for measures
  * that are no share, the sentence with the unit. In the reader's language, in the arena. */
 struct str hypothesise_sentence(const struct hypothesis *hypothesis, struct arena *arena);
+
+/* How many batches of its table were in the project before its freeze (or are now, if it is not
+ * locked): more than none makes it "found in data we already had". */
+bool hypothesise_data_before(struct record *record, const struct hypothesis *hypothesis,
+                             size_t *ret_batches, struct err *err) MUST_USE;
+
+/* The split file of a hypothesis that has one: a row for each data record in order. ret_column is
+ * the number of the column that says train or test (any other word: neither); a category column.
+ * In the arena. */
+bool hypothesise_split_file(struct record *record, const struct hypothesis *hypothesis,
+                            struct arena *arena, struct columns *ret, size_t *ret_column,
+                            struct err *err) MUST_USE;
+
+/* How many rows of a split file say what. */
+struct split_count {
+    uint64_t train;
+    uint64_t test;
+    uint64_t neither;
+};
+struct split_count hypothesise_split_count(const struct columns *file, size_t column);
 
 #endif

@@ -236,7 +236,9 @@ struct interval interval_classes(enum metric metric, const struct classes_view *
     struct class_sums sums = {metric, view->class_n, count, part, first};
     count_classes(&dense, &sums);
     struct interval range = {.low = 0, .high = 1, .units = dense.units};
-    metric_classes(metric, view->truth, view->guess, NULL, view->n, view->class_n, &range.value);
+    const struct class_rows rows = {
+        .truth = view->truth, .guess = view->guess, .n = view->n, .class_n = view->class_n};
+    metric_classes(metric, &rows, &range.value);
     struct resample how = {&sums, classes_clear, classes_take, classes_read};
     if (dense.units < 2 || !draw_range(&how, seed, draws, confidence, &range))
         return range;

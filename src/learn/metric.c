@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "base/check.h"
+#include "base/lang.h"
 #include "base/mem.h"
 
 static const struct {
@@ -34,6 +35,27 @@ bool metric_by_name(struct str name, enum metric *ret)
         }
     }
     return false;
+}
+
+const char *metric_words(enum metric metric)
+{
+    switch (metric) {
+    case METRIC_ACCURACY:
+        return _("share right");
+    case METRIC_BALANCED_ACCURACY:
+        return _("share right, every class counting the same");
+    case METRIC_MACRO_F1:
+        return _("mean F1 of the classes");
+    case METRIC_MAE:
+        return _("mean error");
+    case METRIC_RMSE:
+        return _("root mean square error");
+    case METRIC_R2:
+        return _("share of the variation explained (R²)");
+    case METRIC_COUNT:
+        break;
+    }
+    return "";
 }
 
 bool metric_larger_is_better(enum metric metric)
@@ -85,18 +107,20 @@ bool metric_counts(enum metric metric, const struct class_count *count, size_t c
     return true;
 }
 
-bool metric_classes(enum metric metric, const uint32_t *truth, const uint32_t *guess,
-                    const uint32_t *weight, size_t n, size_t class_n, double *ret_value)
+bool metric_classes(enum metric metric, const struct class_rows *rows, double *ret_value)
 {
+    size_t class_n = rows->class_n;
     CLEANUP(mem_free) struct class_count *count = mem_get(class_n, sizeof *count);
-    for (size_t r = 0; r < n; r++) {
-        BUG_IF(truth[r] >= class_n || guess[r] >= class_n);
-        uint64_t times = weight ? weight[r] : 1;
-        count[truth[r]].occurs = true;
-        count[truth[r]].truth += times;
-        count[guess[r]].guess += times;
-        if (truth[r] == guess[r])
-            count[truth[r]].right += times;
+    for (size_t r = 0; r < rows->n; r++) {
+        uint32_t truth = rows->truth[r];
+        uint32_t guess = rows->guess[r];
+        uint64_t times = rows->weight ? rows->weight[r] : 1;
+        BUG_IF(truth >= class_n || guess >= class_n);
+        count[truth].occurs = true;
+        count[truth].truth += times;
+        count[guess].guess += times;
+        if (truth == guess)
+            count[truth].right += times;
     }
     return metric_counts(metric, count, class_n, ret_value);
 }

@@ -24,18 +24,29 @@ enum metric {
 const char *metric_name(enum metric metric);
 bool metric_by_name(struct str name, enum metric *ret);
 
+/* What a metric is called for people, in their language. */
+const char *metric_words(enum metric metric);
+
 /* True if a larger value is better. */
 bool metric_larger_is_better(enum metric metric);
 
 /* True for metrics of classes, false for those of numbers. */
 bool metric_of_classes(enum metric metric);
 
-/* truth, guess: (n) class indices below class_n. weight: (n) how often each counts, NULL = once
- * (the bootstrap draws whole units by weights). balanced_accuracy and macro_f1 are means over the
+/* Answers of classes beside the truth. */
+struct class_rows {
+    const uint32_t *truth; /* (n) class indices below class_n */
+    const uint32_t *guess; /* (n) */
+    const uint32_t
+        *weight; /* (n) how often each counts, NULL = once (the bootstrap draws units so) */
+    size_t n;
+    size_t class_n;
+};
+
+/* balanced_accuracy and macro_f1 are means over the
  * classes that occur in truth, whatever their weight. False if the metric has no value: nothing
  * counts, or for these two such a class counts 0 times; ret_value is then untouched. */
-bool metric_classes(enum metric metric, const uint32_t *truth, const uint32_t *guess,
-                    const uint32_t *weight, size_t n, size_t class_n, double *ret_value);
+bool metric_classes(enum metric metric, const struct class_rows *rows, double *ret_value);
 
 /* What metric_classes counts of one class, for callers that count themselves. */
 struct class_count {

@@ -4,15 +4,14 @@
  * A model file (docs/format/model.md) is
  *
  *   magic line   "allmende-model 1\n"
- *   header       canonical JSON on one line (sorted keys, no blanks, integers and strings only),
- * LF:
+ *   header       canonical JSON (sorted keys, no blanks, integers and strings only) and LF:
  *                {"algorithm":"ridge/1","arrays":[{"kind":"f64","n":…,"name":"weights"}],
  *                 "classes":[…],"digest":"<hex>","features":[…],"recipe":{…},"target":{…},
  *                 "task":"classification"|"regression"}
  *                a feature is {"categories":[…],"name":…,"type":"category"} or
  *                {"centre":"…","exponent":…,"indicator":0|1,"name":…,"shift":…,"type":"number"}
- *   arrays       little-endian, in the order of the header: f64 as IEEE bits without NaN and with
- * -0 written as +0, i32 as two's complement
+ *   arrays       little-endian, in the order of the header: f64 as IEEE bits, no NaN, -0 written
+ *                as +0; i32 as two's complement
  *
  * Its id is its SHA-256. The total length is computed from the header before the arrays are read,
  * and a file is accepted only if writing it again gives the same bytes. No date, machine, thread

@@ -21,9 +21,11 @@
  * Fixed order: each element of A receives its subtractions in ascending k, whatever the loops look
  * like, so a blocked version has the same bits.
  *
- * Tried and dropped: 128-bit sums (armhf has none); centring in float64 (cancels where a category
+ * Dropped: 128-bit sums (armhf has none); centring in float64 (cancels where a category
  * is nearly constant); dividing by standard deviations before solving (more roundings, no gain).
  */
+#include <assert.h>
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -33,6 +35,9 @@
 #include "learn/inputs.h"
 #include "learn/quant.h"
 #include "learn/train.h"
+
+/* Where a double is computed with more digits (x87: build with -mfpmath=sse), bits would differ. */
+static_assert(FLT_EVAL_METHOD == 0, "operations on double must round to double");
 
 enum { BLOCKS_MAX = 16, BLOCK_ROWS_MIN = 1024 };
 static const size_t SUMS_BYTES = (size_t)256 << 20; /* for all blocks, beyond the first */
@@ -235,7 +240,7 @@ bool train_ridge(const struct dataset *data, const struct train_rows *rows, stru
     struct model model;
     uint32_t *row;
     if (!train_select(data, rows, arena, &row, &fit.n, err) ||
-        !train_begin(data, STR("ridge/1"), arena, &model, err))
+        !train_begin(data, rows, STR("ridge/1"), arena, &model, err))
         return false;
     fit.row = row;
     model.feature = arena_get(arena, data->feature_n, sizeof *model.feature);

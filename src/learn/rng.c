@@ -5,13 +5,13 @@
 
 #include "base/check.h"
 
-static const uint64_t GAMMA = 0x9e3779b97f4a7c15u;
+static const uint64_t GAMMA = 0x9e3779b97f4a7c15U;
 
 /* SOURCE: Steele, Lea, Flood 2014, section 4, "mix64variant13" (constants of David Stafford). */
 static uint64_t mix(uint64_t z)
 {
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9U;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebU;
     return z ^ (z >> 31);
 }
 

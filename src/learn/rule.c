@@ -145,7 +145,8 @@ bool train_rule(const struct dataset *data, const struct train_rows *rows, struc
         return false;
     const struct column *column = &data->table->column[table_find(data->table, rule.column)];
     if (!rule_fits(&rule, column->type, err) || !train_select(data, rows, arena, &row, &n, err) ||
-        !train_begin(data, STR("rule/1"), arena, &model, err) || !check_class(&model, &rule, err))
+        !train_begin(data, rows, STR("rule/1"), arena, &model, err) ||
+        !check_class(&model, &rule, err))
         return false;
     for (size_t i = 0; i < n; i++)
         if (!rule_holds(&rule, column, row[i]))

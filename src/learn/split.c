@@ -52,7 +52,7 @@ static struct drawn *draw(const struct hash *salt, const struct str *keys,
 }
 
 bool split_groups(const struct hash *salt, const struct str *keys, size_t groups, unsigned share_e4,
-                  uint8_t *ret_test, uint64_t *ret_threshold, struct err *err)
+                  uint64_t *ret_threshold, struct err *err)
 {
     BUG_IF(share_e4 < 1 || share_e4 >= SHARE_UNIT);
     if (groups < 2)
@@ -69,8 +69,6 @@ bool split_groups(const struct hash *salt, const struct str *keys, size_t groups
                     groups);
     size_t n;
     CLEANUP(mem_free) struct drawn *order = draw(salt, keys, NULL, groups, &n);
-    for (size_t i = 0; i < n; i++)
-        ret_test[order[i].group] = i < aside;
     *ret_threshold = order[aside - 1].place;
     return true;
 }

@@ -20,14 +20,14 @@ enum { SPLIT_NO_FOLD = 255 };
  * SHA-256("allmende 1 split\n", salt, key). */
 uint64_t split_place(const struct hash *salt, struct str key);
 
-/* Set aside the first ceil(share * groups) of the groups sorted by (split_place, key).
+/* Set aside the first ceil(share * groups) of the groups sorted by split_place: ret_threshold gets
+ * the place of the last of them, and a group, whether it is there now or comes later, is set aside
+ * if its place is at or below that. (Two keys with one place would be a collision of 64 bits.)
  * keys      (groups) distinct keys
  * share_e4  the share in ten-thousandths, 1 … 9999
- * ret_test  (groups) 1 = set aside; ret_threshold gets the place of the last group set aside:
- * groups that come later are set aside if their place is at or below it. Errors: ERR_INPUT with
- * fewer than 2 groups, or none left for training. */
+ * Errors: ERR_INPUT with fewer than 2 groups, or none left for training. */
 bool split_groups(const struct hash *salt, const struct str *keys, size_t groups, unsigned share_e4,
-                  uint8_t *ret_test, uint64_t *ret_threshold, struct err *err) MUST_USE;
+                  uint64_t *ret_threshold, struct err *err) MUST_USE;
 
 /* Folds for cross-validation inside the training part: min(5, G) folds of whole groups, groups
  * sorted by (split_place, key) and dealt round-robin. keys (groups); takes_part (groups) 1 = has

@@ -111,13 +111,15 @@ static void hash_text_of(struct hasher *h, struct str text)
 
 enum { CHUNK_BYTES = 4096 };
 
-/* Little-endian bytes of n values, `width` (4 or 8) bytes each, taken from one of the two. */
-static void hash_values(struct hasher *h, const int64_t *wide, const uint32_t *narrow, size_t n)
+/* The values of a column as little-endian bytes, in pieces. */
+static void hash_values(struct hasher *h, const struct column *column, size_t rows)
 {
     unsigned char chunk[CHUNK_BYTES];
-    size_t width = wide ? 8 : 4, used = 0;
-    for (size_t i = 0; i < n; i++) {
-        uint64_t value = wide ? (uint64_t)wide[i] : narrow[i];
+    bool number = column->type == COLUMN_NUMBER;
+    size_t width = number ? 8 : 4;
+    size_t used = 0;
+    for (size_t r = 0; r < rows; r++) {
+        uint64_t value = number ? (uint64_t)column->mantissa[r] : column->code[r];
         for (size_t b = 0; b < width; b++)
             chunk[used++] = (unsigned char)(value >> 8 * b);
         if (used == CHUNK_BYTES) {
@@ -136,13 +138,12 @@ static void hash_column(struct hasher *h, const struct column *column, size_t ro
     hash_text_of(h, column->unit);
     if (column->type == COLUMN_NUMBER) {
         hash_u64(h, (uint64_t)(int64_t)column->exponent);
-        hash_values(h, column->mantissa, NULL, rows);
     } else {
         hash_u64(h, column->category_n);
         for (size_t k = 0; k < column->category_n; k++)
             hash_text_of(h, column->category[k]);
-        hash_values(h, NULL, column->code, rows);
     }
+    hash_values(h, column, rows);
     hash_add(h, column->missing, rows);
 }
 

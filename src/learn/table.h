@@ -9,10 +9,10 @@
  *   1. Columns have distinct, non-empty, valid UTF-8 (NFC) names.
  *   2. mantissa[r] is 0 and code[r] is 0 where missing[r] is 1; missing[r] is 0 or 1.
  *   3. A number column's exponent is minimal: not all mantissas end in 0 (all-zero columns have 0).
- *   4. Categories are distinct and in byte order; every code is below category_n; categories that
- * no row has are not listed.
- *   5. |mantissa| <= MANTISSA_MAX (18 digits), |exponent| <= EXPONENT_FAR: differences and sums of
- * the exact engine stay within 64 bits.
+ *   4. Categories are distinct and in byte order; every code is below category_n; every category
+ *      occurs in a row.
+ *   5. |mantissa| <= MANTISSA_MAX (18 digits) and |exponent| <= EXPONENT_FAR, so that the exact
+ *      engine stays within 64 bits.
  */
 #ifndef LEARN_TABLE_H
 #define LEARN_TABLE_H

@@ -30,15 +30,16 @@ bool train_select(const struct dataset *data, const struct train_rows *rows, str
     return true;
 }
 
-bool train_begin(const struct dataset *data, struct str algorithm, struct arena *arena,
-                 struct model *ret, struct err *err)
+bool train_begin(const struct dataset *data, const struct train_rows *rows, struct str algorithm,
+                 struct arena *arena, struct model *ret, struct err *err)
 {
     const struct column *target = &data->table->column[data->target];
     struct model model = {.algorithm = algorithm,
                           .task = train_task(data),
                           .target = arena_str(arena, target->name),
-                          .target_exponent = target->exponent,
-                          .digest = dataset_digest(data)};
+                          .target_exponent = target->exponent};
+    if (!rows->fold)
+        model.digest = dataset_digest(data);
     if (model.task == TASK_CLASSIFICATION) {
         if (target->category_n > CLASSES_MAX)
             return FAIL(err, ERR_LIMIT, _("Bring together classes that belong together."),
@@ -74,7 +75,7 @@ bool train_constant(const struct dataset *data, const struct train_rows *rows, s
     size_t n;
     bool classes = train_task(data) == TASK_CLASSIFICATION;
     if (!train_select(data, rows, arena, &row, &n, err) ||
-        !train_begin(data, classes ? STR("majority/1") : STR("mean/1"), arena, &model, err))
+        !train_begin(data, rows, classes ? STR("majority/1") : STR("mean/1"), arena, &model, err))
         return false;
     const struct column *target = &data->table->column[data->target];
     if (classes)

@@ -2,12 +2,13 @@
 /* train: the algorithms of the first steps, each with its number.
  *
  *   majority/1  the most frequent class of the training rows (ties: the smaller index)
- *   mean/1      the mean of the training rows' target, rounded to a double once (in units of its
- * last digit), then scaled rule/1      the community's own rule, "column > number -> class", else
- * the majority of the rest ridge/1     least squares with a penalty, from the exact integer Gram
- * matrix; classes are coded one against the rest (+1, -1), the largest output wins
+ *   mean/1      the mean of the target, rounded to a double once in units of its last digit
+ *   rule/1      the community's own rule, "column > number -> class", else the majority of the rest
+ *   ridge/1     least squares with a penalty, from the exact integer Gram matrix; classes are coded
+ *               one against the rest (+1, -1), the largest output wins
  *
- * All take only rows with part[r] == PART_TRAIN whose fold is not `leave_out`.
+ * All take only rows with part[r] == PART_TRAIN whose fold is not `leave_out`. A model trained with
+ * folds serves one estimate and is never kept: its digest, a pass over the whole table, stays 0.
  */
 #ifndef LEARN_TRAIN_H
 #define LEARN_TRAIN_H
@@ -31,8 +32,7 @@ struct train_rows {
  * table_as_category. */
 enum task train_task(const struct dataset *data);
 
-/* --- shared by the algorithms
- * -------------------------------------------------------------------*/
+/* --- shared by the algorithms --- */
 
 /* The numbers of the rows to learn from, in the arena, ascending; rows whose target is missing are
  * left out. Errors: ERR_LIMIT more than TRAIN_ROWS_MAX rows; ERR_INPUT none. */
@@ -42,15 +42,14 @@ bool train_select(const struct dataset *data, const struct train_rows *rows, str
 /* A model with algorithm, task, target, classes and digest; the rest is 0. The classes are all
  * categories of the target column, so a code of the table is a class index of the model.
  * Errors: ERR_LIMIT more than CLASSES_MAX classes. */
-bool train_begin(const struct dataset *data, struct str algorithm, struct arena *arena,
-                 struct model *ret, struct err *err) MUST_USE;
+bool train_begin(const struct dataset *data, const struct train_rows *rows, struct str algorithm,
+                 struct arena *arena, struct model *ret, struct err *err) MUST_USE;
 
 /* The most frequent class of rows (n); ties and n = 0: the smaller index. */
 uint32_t train_majority(const struct column *target, const uint32_t *rows, size_t n,
                         struct arena *arena);
 
-/* --- the algorithms
- * -----------------------------------------------------------------------------*/
+/* --- the algorithms --- */
 
 /* Step 0. Errors: ERR_INPUT no training row has a target. */
 bool train_constant(const struct dataset *data, const struct train_rows *rows, struct arena *arena,

@@ -69,14 +69,14 @@ static bool check_member(const json_t *body, const json_t *private, struct err *
     return true;
 }
 
-static bool author_in_charge(struct record *record, const struct device *author, bool *ret,
-                             struct err *err)
+bool member_in_charge(struct record *record, const struct device *device, bool *ret,
+                      struct err *err)
 {
     CLEANUP(stmt_end) struct stmt *stmt = NULL;
     bool row;
     if (!store_stmt(record_store(record), SQL_MEMBER_OF, &stmt, err))
         return false;
-    stmt_blob(stmt, author->at, KEY_BYTES);
+    stmt_blob(stmt, device->at, KEY_BYTES);
     if (!stmt_step(stmt, &row, err))
         return false;
     *ret = row && row_int(stmt, 1) == 1;
@@ -87,7 +87,7 @@ static bool fold_member(struct record *record, const struct entry *entry, struct
 {
     struct device device;
     bool in_charge;
-    if (!author_in_charge(record, &entry->header.author, &in_charge, err))
+    if (!member_in_charge(record, &entry->header.author, &in_charge, err))
         return false;
     if (!in_charge || !read_device(entry->body, &device))
         return true;
@@ -123,6 +123,14 @@ bool member_list(struct record *record, struct arena *arena, struct member **ret
         buf_add(&found, &member, sizeof member);
     }
     return false;
+}
+
+struct str member_name(const struct member *members, size_t n, const struct device *device)
+{
+    for (size_t i = 0; i < n; i++)
+        if (memcmp(members[i].device.at, device->at, KEY_BYTES) == 0 && members[i].name.n)
+            return members[i].name;
+    return str_of(_("somebody"));
 }
 
 static bool name_is_free(struct record *record, const char *name, struct err *err)
@@ -165,7 +173,7 @@ bool member_add(struct record *record, const char *name, bool in_charge, struct 
     bool allowed;
     if (!*name || !str_utf8(str_of(name), &at))
         return FAIL(err, ERR_INPUT, _("Type a name or a pseudonym."), _("A member needs a name."));
-    if (!author_in_charge(record, &me, &allowed, err))
+    if (!member_in_charge(record, &me, &allowed, err))
         return false;
     if (!allowed)
         return FAIL(err, ERR_DENIED, _("Ask a person in charge to do it."),
@@ -225,16 +233,20 @@ static bool split_purposes(struct str text, json_t *ret_list, struct err *err)
     return true;
 }
 
+bool permission_read(json_t *body, const char *text, struct err *err)
+{
+    json_t *list = json_array();
+    json_object_set_new(body, "permission", list);
+    return split_purposes(str_of(text), list, err);
+}
+
 bool permission_put(struct record *record, json_t *body, const char *licence,
                     const char *permission, struct err *err)
 {
     CLEANUP(arena_release) struct arena arena = {NULL};
     struct project_info info;
-    json_t *list = json_array();
-    json_object_set_new(body, "permission", list);
-    if (!project_info(record, &arena, &info, err))
-        return false;
-    if (!split_purposes(permission ? str_of(permission) : info.permission, list, err))
+    if (!project_info(record, &arena, &info, err) ||
+        !permission_read(body, permission ? permission : info.permission.at, err))
         return false;
     json_object_set_new(body, "licence", json_string(licence ? licence : info.licence.at));
     return true;

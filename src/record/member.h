@@ -27,6 +27,14 @@ struct member {
 bool member_list(struct record *record, struct arena *arena, struct member **ret, size_t *ret_n,
                  struct err *err) MUST_USE;
 
+/* The name of the member with this device, "somebody" (in the reader's language) if it is not here.
+ */
+struct str member_name(const struct member *members, size_t n, const struct device *device);
+
+/* Is the member with this device a person in charge? False for nobody we know. */
+bool member_in_charge(struct record *record, const struct device *device, bool *ret,
+                      struct err *err) MUST_USE;
+
 /* Add a member with a new key kept on this computer (host-held: custodian is true). */
 bool member_add(struct record *record, const char *name, bool in_charge, struct device *ret,
                 struct err *err) MUST_USE;
@@ -40,6 +48,10 @@ struct project_info {
 };
 bool project_info(struct record *record, struct arena *arena, struct project_info *ret,
                   struct err *err) MUST_USE;
+
+/* Put "permission" into a body: purposes separated by commas. ERR_INPUT for one that we do not
+ * know. */
+bool permission_read(json_t *body, const char *purposes, struct err *err) MUST_USE;
 
 /* Put licence and permission into a body: those given (comma-separated), else the project's. Every
  * body says them. ERR_INPUT for a purpose that we do not know. */

@@ -228,10 +228,15 @@ void entry_release(struct entry *entry)
     entry->private = NULL;
 }
 
-/* Read one part of a body and check it against its commitment. */
+/* A body or a private part as it lies in the tables. */
+struct part {
+    enum presence presence;
+    struct str text;
+};
+
+/* Read one part of a body (0) or private part (1) and check it against its commitment. */
 static bool read_part(struct record *record, const struct entry *entry, int part,
-                      struct arena *arena, struct str *ret_text, enum presence *ret,
-                      struct err *err)
+                      struct arena *arena, struct part *ret, struct err *err)
 {
     CLEANUP(stmt_end) struct stmt *stmt = NULL;
     const struct commitment *promised = part ? &entry->header.private : &entry->header.body;
@@ -242,17 +247,17 @@ static bool read_part(struct record *record, const struct entry *entry, int part
     stmt_int(stmt, part);
     if (!stmt_step(stmt, &row, err))
         return false;
-    *ret = BODY_ABSENT;
+    *ret = (struct part){BODY_ABSENT, STR("")};
     if (!row)
         return true;
     struct salt salt = {{0}};
     struct str bytes = row_blob(stmt, 0);
     if (bytes.n == SALT_BYTES)
         memcpy(salt.at, bytes.at, SALT_BYTES);
-    *ret_text = arena_str(arena, row_blob(stmt, 1));
-    struct hash hash = commitment_of(&salt, *ret_text);
-    bool same = hash_eq(&hash, &promised->hash) && ret_text->n == promised->bytes;
-    *ret = same ? BODY_PRESENT : BODY_DAMAGED;
+    ret->text = arena_str(arena, row_blob(stmt, 1));
+    struct hash hash = commitment_of(&salt, ret->text);
+    bool same = hash_eq(&hash, &promised->hash) && ret->text.n == promised->bytes;
+    ret->presence = same ? BODY_PRESENT : BODY_DAMAGED;
     return true;
 }
 
@@ -269,11 +274,13 @@ static bool read_bodies(struct record *record, struct arena *arena, struct entry
                         struct err *err)
 {
     struct err why = {0};
-    struct str private_text = STR("");
-    enum presence private = BODY_ABSENT;
+    struct part body;
+    struct part private = {BODY_ABSENT, STR("")};
     bool gone;
-    if (!read_part(record, entry, 0, arena, &entry->body_text, &entry->presence, err))
+    if (!read_part(record, entry, 0, arena, &body, err))
         return false;
+    entry->presence = body.presence;
+    entry->body_text = body.text;
     if (entry->presence == BODY_ABSENT) {
         if (!is_withdrawn(record, &entry->id, &gone, err))
             return false;
@@ -282,12 +289,11 @@ static bool read_bodies(struct record *record, struct arena *arena, struct entry
     }
     if (entry->presence == BODY_PRESENT && !json_strict(entry->body_text, &entry->body, &why))
         entry->presence = BODY_DAMAGED;
-    if (entry->header.has_private &&
-        !read_part(record, entry, 1, arena, &private_text, &private, err))
+    if (entry->header.has_private && !read_part(record, entry, 1, arena, &private, err))
         return false;
-    if (private == BODY_PRESENT && !json_strict(private_text, &entry->private, &why))
+    if (private.presence == BODY_PRESENT && !json_strict(private.text, &entry->private, &why))
         entry->presence = BODY_DAMAGED;
-    if (private == BODY_DAMAGED)
+    if (private.presence == BODY_DAMAGED)
         entry->presence = BODY_DAMAGED;
     return true;
 }
@@ -345,6 +351,23 @@ static bool several(const char *prefix, const struct buf *names, struct err *err
                 _("Several entries begin with %s: %s."), prefix, names->at);
 }
 
+static bool find_last(struct record *record, const char *kind, struct hash *ret, struct err *err)
+{
+    CLEANUP(stmt_end) struct stmt *stmt = NULL;
+    bool row;
+    if (!store_stmt(record->store, kind ? SQL_RECORD_LAST_KIND : SQL_RECORD_LAST, &stmt, err))
+        return false;
+    if (kind)
+        stmt_text(stmt, str_of(kind));
+    if (!stmt_step(stmt, &row, err))
+        return false;
+    if (!row)
+        return FAIL(err, ERR_NOT_FOUND, _("List what is there with: allmende log"),
+                    _("There is no entry of this kind yet: %s."), kind ? kind : _("of any kind"));
+    *ret = row_hash(stmt, 0);
+    return true;
+}
+
 bool record_find(struct record *record, const char *prefix, const char *kind, struct hash *ret,
                  struct err *err)
 {
@@ -354,6 +377,8 @@ bool record_find(struct record *record, const char *prefix, const char *kind, st
     struct hash high;
     size_t n = 0;
     bool row;
+    if (strcmp(prefix, "last") == 0)
+        return find_last(record, kind, ret, err);
     if (!prefix_range(prefix, &low, &high))
         return FAIL(err, ERR_INPUT,
                     _("Copy the number from \"allmende log\": 4 or more of 0-9 a-f."),

@@ -119,8 +119,9 @@ bool record_append(struct record *record, const struct draft *draft, struct hash
 bool record_entry(struct record *record, const struct hash *id, struct arena *arena,
                   struct entry *ret, struct err *err) MUST_USE;
 
-/* Find an entry by the first 4 or more hex digits of its id; kind NULL: any. ERR_NOT_FOUND,
- * ERR_INPUT if several fit (they are named). */
+/* Find an entry by the first 4 or more hex digits of its id, or by the word "last": the last one in
+ * the order (count, id); kind NULL: any. ERR_NOT_FOUND, ERR_INPUT if several fit (they are named).
+ */
 bool record_find(struct record *record, const char *prefix, const char *kind, struct hash *ret,
                  struct err *err) MUST_USE;
 
@@ -129,6 +130,28 @@ bool record_find(struct record *record, const char *prefix, const char *kind, st
 bool record_each(struct record *record, bool with_bodies,
                  bool (*take)(void *context, const struct entry *entry, struct err *err),
                  void *context, struct err *err) MUST_USE;
+
+/* The ids that a named statement gives in its first column; `about` is bound as ?1 if it is not
+ * NULL. In the arena. */
+bool record_ids(struct record *record, enum sql_id statement, const struct hash *about,
+                struct arena *arena, struct hash **ret, size_t *ret_n, struct err *err) MUST_USE;
+
+/* Up to `limit` ids in the order (count, id), beginning with `from` (NULL: the first). In the
+ * arena. ERR_NOT_FOUND if `from` is not here. */
+bool record_page(struct record *record, const struct hash *from, size_t limit, struct arena *arena,
+                 struct hash **ret, size_t *ret_n, struct err *err) MUST_USE;
+
+/* Put a text into a body or private part; NULL: nobody said anything, nothing is put. UTF-8. */
+void body_text(json_t *body, const char *key, const char *text);
+
+/* Put an id into a body. */
+void body_id(json_t *body, const char *key, const struct hash *id);
+
+/* Read an id out of a body; false if there is none, or no id. */
+bool body_read_id(const json_t *body, const char *key, struct hash *ret);
+
+/* The text behind a key in the arena; empty if there is none. */
+struct str body_str(const json_t *body, const char *key, struct arena *arena);
 
 /* True if `ancestor` is `id` itself or among its ancestors. */
 bool record_is_after(struct record *record, const struct hash *id, const struct hash *ancestor,

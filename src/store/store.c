@@ -62,7 +62,10 @@ static int authorize(void *context, int action, const char *a, const char *b, co
     (void)trigger;
     if (store->guard_off)
         return SQLITE_OK;
-    if (writes && !store->writable && schema && strcmp(schema, "main") == 0)
+    /* "sqlite_…": declaring a pragma as a table asks to insert into the schema; real changes of it
+     * are refused below. */
+    if (writes && !store->writable && schema && strcmp(schema, "main") == 0 &&
+        strncmp(a, "sqlite_", 7) != 0)
         return SQLITE_DENY;
     if (action == SQLITE_DELETE && a && is_content(a))
         return store->erasing ? SQLITE_OK : SQLITE_DENY;
@@ -355,10 +358,23 @@ void store_erasing(struct store *store, bool on)
     }
 }
 
+/* SQLite syncs the file before it empties the log, but never the emptied log: after a power cut its
+ * old bytes could lie there again. */
+static int sync_log(struct store *store)
+{
+    sqlite3_file *log = NULL;
+    int code = sqlite3_file_control(store->db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+    if (code != SQLITE_OK || !log || !log->pMethods)
+        return code;
+    return log->pMethods->xSync(log, SQLITE_SYNC_FULL);
+}
+
 bool store_checkpoint(struct store *store, struct err *err)
 {
     BUG_IF(store->in_transaction);
     int code = sqlite3_wal_checkpoint_v2(store->db, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    if (code == SQLITE_OK)
+        code = sync_log(store);
     return code == SQLITE_OK || store_fail(store, code, err);
 }
 

@@ -67,18 +67,17 @@ bool store_derive_anew(struct store *store, struct err *err)
     return store_script(store, embedded_schema_derived, err);
 }
 
-/* The derived schema with every table and index in the TEMP schema. */
+/* The derived schema with every table and index in the TEMP schema: each statement begins its line
+ * with "CREATE " and one more word, behind which the name stands. */
 static void temp_schema(struct buf *out)
 {
-    static const char *const heads[] = {"CREATE TABLE ", "CREATE INDEX "};
     const char *at = embedded_schema_derived;
     while (*at) {
-        for (size_t i = 0; i < COUNT_OF(heads); i++) {
-            if (strncmp(at, heads[i], strlen(heads[i])) == 0) {
-                buf_text(out, heads[i]);
-                buf_text(out, "temp.");
-                at += strlen(heads[i]);
-            }
+        if (strncmp(at, "CREATE ", 7) == 0) {
+            size_t head = 7 + strcspn(at + 7, " ") + 1;
+            buf_add(out, at, head);
+            buf_text(out, "temp.");
+            at += head;
         }
         size_t line = strcspn(at, "\n");
         line += at[line] == '\n';

@@ -107,5 +107,7 @@ bool score_point(const struct answers *a, enum metric metric, double *ret)
 {
     if (a->task == TASK_REGRESSION)
         return metric_numbers(metric, a->truth_value, a->guess_value, NULL, a->n, ret);
-    return metric_classes(metric, a->truth_class, a->guess_class, NULL, a->n, a->class_n, ret);
+    const struct class_rows rows = {
+        .truth = a->truth_class, .guess = a->guess_class, .n = a->n, .class_n = a->class_n};
+    return metric_classes(metric, &rows, ret);
 }

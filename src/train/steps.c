@@ -233,20 +233,32 @@ static bool better(const struct recipe *recipe, double a, double b)
     return metric_larger_is_better(recipe->metric) ? a > b : a < b;
 }
 
+/* The lowest step within the margin of the best; score (step_n), judged marks those that have one.
+ */
+static size_t lowest_sufficient(const struct climb *c, const double *score, const bool *judged)
+{
+    size_t best = 0;
+    for (size_t i = 1; i < c->ladder->step_n; i++)
+        if (judged[i] && (!judged[best] || better(c->recipe, score[i], score[best])))
+            best = i;
+    for (size_t i = 0; i < best; i++)
+        if (judged[i] && within(c->recipe, score[i], score[best]))
+            return i;
+    return best;
+}
+
 static size_t choose(const struct climb *c)
 {
     const struct ladder *l = c->ladder;
-    size_t best = 0;
+    double score[STEPS_MAX] = {0};
+    bool judged[STEPS_MAX] = {false};
     if (l->stopped)
         return l->step_n - 1;
-    for (size_t i = 1; i < l->step_n; i++)
-        if (l->step[i].has_cv && (!l->step[best].has_cv ||
-                                  better(c->recipe, l->step[i].cv.value, l->step[best].cv.value)))
-            best = i;
-    for (size_t i = 0; i < best; i++)
-        if (l->step[i].has_cv && within(c->recipe, l->step[i].cv.value, l->step[best].cv.value))
-            return i;
-    return best;
+    for (size_t i = 0; i < l->step_n; i++) {
+        judged[i] = l->step[i].has_cv;
+        score[i] = l->step[i].cv.value;
+    }
+    return lowest_sufficient(c, score, judged);
 }
 
 /* What a right answer of class k is worth: 1 / n for accuracy, 1 / (classes * n_k) for balanced. */
@@ -290,29 +302,48 @@ static struct interval gap_range(const struct answers *rows, const struct answer
     return interval_mean(share, groups->units, confidence);
 }
 
-static bool find_gap(struct climb *c, struct err *err)
+/* Judge a step by rows drawn at random; *ret_judged is false if a fold could not be trained. */
+static bool judge_naively(const struct climb *c, const struct step *step, struct answers *ret,
+                          double *ret_score, bool *ret_judged, struct err *err)
 {
-    struct ladder *l = c->ladder;
-    const struct step *step = &l->step[l->chosen];
-    const struct answers *by_group = &c->answers[l->chosen];
     struct str algorithm = step->model.algorithm;
-    struct answers by_row;
     struct err why = {0};
     char name[32] = "";
     BUG_IF(algorithm.n >= sizeof name);
     memcpy(name, algorithm.at, algorithm.n);
-    if (!c->data->group || !step->has_cv || by_group->units < STEPS_GAP_GROUPS)
+    *ret_judged = false;
+    if (!step->has_cv)
         return true;
-    if (!cross_validate(c, name, c->folding.by_row, &by_row, &why)) {
-        if (why.code == ERR_INPUT)
-            return true;
-        *err = why;
-        return false;
+    if (cross_validate(c, name, c->folding.by_row, ret, &why)) {
+        *ret_judged = score_point(ret, c->recipe->metric, ret_score);
+        return true;
     }
-    l->gap_metric = by_group->task == TASK_REGRESSION               ? METRIC_MAE
+    if (why.code == ERR_INPUT)
+        return true;
+    *err = why;
+    return false;
+}
+
+/* What somebody would claim who draws rows at random and chooses by that, less what holds. */
+static bool find_gap(struct climb *c, struct err *err)
+{
+    struct ladder *l = c->ladder;
+    const struct answers *honest = &c->answers[l->chosen];
+    struct answers naive[STEPS_MAX];
+    double score[STEPS_MAX] = {0};
+    bool judged[STEPS_MAX] = {false};
+    if (!c->data->group || !l->step[l->chosen].has_cv || honest->units < STEPS_GAP_GROUPS)
+        return true;
+    for (size_t i = 0; i < l->step_n; i++)
+        if (!judge_naively(c, &l->step[i], &naive[i], &score[i], &judged[i], err))
+            return false;
+    l->gap_step = lowest_sufficient(c, score, judged);
+    if (!judged[l->gap_step])
+        return true;
+    l->gap_metric = honest->task == TASK_REGRESSION                 ? METRIC_MAE
                     : c->recipe->metric == METRIC_BALANCED_ACCURACY ? METRIC_BALANCED_ACCURACY
                                                                     : METRIC_ACCURACY;
-    l->gap = gap_range(&by_row, by_group, l->gap_metric, c->recipe->confidence);
+    l->gap = gap_range(&naive[l->gap_step], honest, l->gap_metric, c->recipe->confidence);
     l->has_gap = true;
     return true;
 }

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* steps: from "no AI" upward, and stop where it is enough.
  *
+ * "Looks better than it is by" compares two ways to climb: what somebody would claim who draws
+ * single rows at random and chooses a step by that, less what the chosen step reaches with whole
+ * groups left out. So it also shows where drawing at random would have chosen a model that in truth
+ * helps nobody.
+ *
  * Every step is judged by cross-validation inside the training part, whole groups left out.
  * Climbing stops at once when the frozen threshold is cleared by the range of a step; else the
  * lowest step within the margin of the best one is chosen. The part set aside is never looked at
@@ -53,6 +58,7 @@ struct ladder {
     bool has_gap;         /* "looks better than it is by" */
     struct interval gap;
     enum metric gap_metric;
+    size_t gap_step; /* the step that rows drawn at random would have chosen */
 };
 
 /* Climb. data->group may be NULL: every row is its own group. ERR_CANCELLED; ERR_INPUT as train_*.

@@ -7,39 +7,6 @@
 
 #include "base/num.h"
 
-const char *metric_words(enum metric metric)
-{
-    switch (metric) {
-    case METRIC_ACCURACY:
-        return _("share right");
-    case METRIC_BALANCED_ACCURACY:
-        return _("share right, every class counting the same");
-    case METRIC_MACRO_F1:
-        return _("mean F1 of the classes");
-    case METRIC_MAE:
-        return _("mean error");
-    case METRIC_RMSE:
-        return _("root mean square error");
-    case METRIC_R2:
-        return _("share of the variation explained (R²)");
-    case METRIC_COUNT:
-        break;
-    }
-    return "";
-}
-
-const char *number_words(struct arena *arena, double value, int digits)
-{
-    if (!isfinite(value))
-        return value > 0 ? "∞" : value < 0 ? "−∞" : "?";
-    char *text = arena_printf(arena, "%.*g", digits, value);
-    if (lang_get() == LANG_DE)
-        for (char *c = text; *c; c++)
-            if (*c == '.')
-                *c = ',';
-    return text;
-}
-
 static json_t *real_or_null(double value)
 {
     return isfinite(value) ? json_real(value) : json_null();
@@ -86,19 +53,17 @@ json_t *gap_json(const struct ladder *ladder)
 static void say_step(struct cli *cli, const struct ladder *ladder, size_t i)
 {
     const struct step *step = &ladder->step[i];
-    struct arena *a = &cli->arena;
     const char *mark = i == ladder->chosen ? "→" : " ";
     if (step->has_cv)
         cli_say(cli, _("%s step %u, %s: %s (range %s to %s)\n"), mark, step->rung, step_name(step),
-                number_words(a, step->cv.value, 3), number_words(a, step->cv.low, 3),
-                number_words(a, step->cv.high, 3));
+                cli_number(cli, step->cv.value, 3), cli_number(cli, step->cv.low, 3),
+                cli_number(cli, step->cv.high, 3));
     else
         cli_say(cli, _("%s step %u, %s\n"), mark, step->rung, step_name(step));
 }
 
 void steps_say(struct cli *cli, const struct ladder *ladder, enum metric metric)
 {
-    struct arena *a = &cli->arena;
     cli_say(cli, "\n");
     cli_say(cli, _("The steps, from \"no AI\" upward, judged inside the training part by: %s\n"),
             metric_words(metric));
@@ -113,39 +78,37 @@ void steps_say(struct cli *cli, const struct ladder *ladder, enum metric metric)
             cli,
             _("Looks better than it is by: %s (range %s to %s). So much would be claimed too "
               "much if single rows were drawn at random instead of leaving out whole groups.\n"),
-            number_words(a, ladder->gap.value, 2), number_words(a, ladder->gap.low, 2),
-            number_words(a, ladder->gap.high, 2));
+            cli_number(cli, ladder->gap.value, 2), cli_number(cli, ladder->gap.low, 2),
+            cli_number(cli, ladder->gap.high, 2));
 }
 
 void result_say(struct cli *cli, enum metric metric, const struct answers *answers,
                 const struct answers *baseline, const struct interval *range)
 {
-    struct arena *a = &cli->arena;
-    double without = NAN;
+    double without;
     cli_say(cli, "\n");
     cli_say(cli, _("On the part set aside: %s %s (95 %% range %s to %s, over %zu units).\n"),
-            metric_words(metric), number_words(a, range->value, 3), number_words(a, range->low, 3),
-            number_words(a, range->high, 3), range->units);
+            metric_words(metric), cli_number(cli, range->value, 3), cli_number(cli, range->low, 3),
+            cli_number(cli, range->high, 3), range->units);
     if (!range->usable)
         cli_say(cli, _("There are too few units for a range that means something.\n"));
     if (score_point(baseline, metric, &without))
-        cli_say(cli, _("Without a model: %s.\n"), number_words(a, without, 3));
+        cli_say(cli, _("Without a model: %s.\n"), cli_number(cli, without, 3));
     (void)answers;
 }
 
 void cost_say(struct cli *cli, const struct cost *cost)
 {
-    struct arena *a = &cli->arena;
-    const char *cpu = number_words(a, (double)cost->cpu_ms / 1000, 3);
+    const char *cpu = cli_number(cli, (double)cost->cpu_ms / 1000, 3);
     switch (cost->method) {
     case METER_RAPL:
         cli_say(cli, _("It took %s CPU seconds and %s joules (the processor's own counter).\n"),
-                cpu, number_words(a, (double)cost->energy_mj / 1000, 3));
+                cpu, cli_number(cli, (double)cost->energy_mj / 1000, 3));
         break;
     case METER_ESTIMATE:
         cli_say(cli, _("It took %s CPU seconds, about %s to %s joules at the stated watts.\n"), cpu,
-                number_words(a, (double)cost->low_mj / 1000, 3),
-                number_words(a, (double)cost->high_mj / 1000, 3));
+                cli_number(cli, (double)cost->low_mj / 1000, 3),
+                cli_number(cli, (double)cost->high_mj / 1000, 3));
         break;
     case METER_NONE:
         cli_say(cli, _("It took %s CPU seconds; no energy counter was found.\n"), cpu);

@@ -25,10 +25,4 @@ void result_say(struct cli *cli, enum metric metric, const struct answers *answe
 /* What it cost. */
 void cost_say(struct cli *cli, const struct cost *cost);
 
-/* A metric in the reader's words. */
-const char *metric_words(enum metric metric);
-
-/* A number for people: at most `digits` significant ones, decimal comma in German. In the arena. */
-const char *number_words(struct arena *arena, double value, int digits);
-
 #endif

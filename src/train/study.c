@@ -156,7 +156,6 @@ bool study_split_groups(struct study *study, const struct hash *salt, unsigned s
     CLEANUP(mem_free) uint8_t *first = mem_get(group->n, 1);
     CLEANUP(mem_free) uint8_t *test = mem_get(group->n, 1);
     CLEANUP(mem_free) struct str *key = mem_get(group->n, sizeof *key);
-    CLEANUP(mem_free) uint8_t *drawn = mem_get(group->n, 1);
     uint64_t threshold;
     size_t n = 0;
     for (size_t r = 0; r < study->table.rows && r < first_rows; r++)
@@ -165,7 +164,7 @@ bool study_split_groups(struct study *study, const struct hash *salt, unsigned s
     for (size_t g = 0; g < group->n; g++)
         if (first[g])
             key[n++] = group->key[g];
-    if (!split_groups(salt, key, n, share_e4, drawn, &threshold, err))
+    if (!split_groups(salt, key, n, share_e4, &threshold, err))
         return false;
     for (size_t g = 0; g < group->n; g++)
         test[g] = split_place(salt, group->key[g]) <= threshold;

@@ -9,7 +9,7 @@
 #include "read/columns.h"
 #include "record/member.h"
 
-enum { SPLIT_FILE_MAX = 64 << 20, MODEL_MAX_BYTES = 256 << 20 };
+enum { MODEL_MAX_BYTES = 256 << 20 };
 
 static bool id_in(const json_t *body, const char *key, struct hash *ret)
 {
@@ -97,39 +97,24 @@ static bool split_rows_by_item(struct train_material *m, struct arena *arena, st
 }
 
 /* Where each row stands in the split file: position in its batch, behind the batches before. */
-static uint64_t *places_in_list(const struct collected *c, struct arena *arena, uint64_t *ret_all)
+static uint64_t *places_in_list(const struct collected *c, struct arena *arena)
 {
     uint64_t *place = arena_get(arena, c->table.rows, sizeof *place);
-    uint64_t *start = arena_get(arena, c->batch_n + 1, sizeof *start);
-    for (size_t b = 0; b < c->batch_n; b++)
-        start[b + 1] = start[b] + c->records[b];
     for (size_t r = 0; r < c->table.rows; r++)
-        place[r] = start[c->row_batch[r]] + c->row_position[r];
-    *ret_all = start[c->batch_n];
+        place[r] = c->start[c->row_batch[r]] + c->row_position[r];
     return place;
 }
 
 static bool split_by_list(struct record *record, struct train_material *m, struct arena *arena,
                           struct err *err)
 {
-    CLEANUP(buf_release) struct buf bytes = BUF_INIT;
-    const struct hypothesis *h = &m->hypothesis;
-    struct csv_dialect dialect;
     struct columns list;
-    uint64_t all;
-    struct str column = h->split.column.n ? h->split.column : STR("split");
-    const struct columns_options options = {
-        .dialect = &dialect, .as_category = &column, .as_category_n = 1};
-    if (!record_blob(record, &h->id, 0, SPLIT_FILE_MAX, &bytes, err) ||
-        !csv_propose(buf_view(&bytes), true, &dialect, err) ||
-        !columns_read(buf_view(&bytes), &options, arena, &list, err))
+    size_t column;
+    if (!hypothesise_split_file(record, &m->hypothesis, arena, &list, &column, err))
         return false;
-    size_t at = table_find(&list.table, column);
-    if (at == list.table.column_n)
-        return FAIL(err, ERR_INPUT, _("Amend the hypothesis with --split FILE.csv:COLUMN"),
-                    _("The split file has no column \"%.*s\"."), STR_ARG(column));
-    const uint64_t *place = places_in_list(&m->collected, arena, &all);
-    return study_split_list(&m->study, &list.table.column[at], place, all, list.table.rows, err);
+    const uint64_t *place = places_in_list(&m->collected, arena);
+    return study_split_list(&m->study, &list.table.column[column], place, m->collected.records,
+                            list.table.rows, err);
 }
 
 static bool split(struct record *record, struct train_material *m, struct arena *arena,
@@ -255,6 +240,7 @@ static json_t *gap_json(const struct ladder *ladder)
         return json_null();
     json_t *object = train_range_json(&ladder->gap);
     json_object_set_new(object, "metric", json_string(metric_name(ladder->gap_metric)));
+    json_object_set_new(object, "step", size_json(ladder->gap_step));
     return object;
 }
 

@@ -4,7 +4,7 @@
  * Kind "training": {"hypothesis":id,"freeze":id,"data":[batch ids],"made_with":[batch
  * ids],"digest":hex,
  *   "rows":{"train","test","out"},"metric","folds":n,"steps":[{"rung","name","model":id,"bytes",
- *   "cv":{"value","low","high","units"}|null}],"chosen":n,"stopped":bool,"gap":{…,"metric"}|null,
+ *   "cv":{"value","low","high","units"}|null}],"chosen":n,"stopped":bool,"gap":{…,"metric","step":n}|null,
  *   "twins":n,"cost":{…}}; blob 0: the chosen model's file. Real numbers are strings, the shortest
  * that read back as the same double. All but "cost", "licence" and "permission" follows from the
  * record alone.

@@ -74,10 +74,10 @@ static bool read_one(struct trying *t, const char *path, bool classes, struct co
     if (!file_read(path, FILE_MAX_BYTES, &bytes, err) ||
         !csv_propose(buf_view(&bytes), true, &dialect, err))
         return err->code == ERR_INPUT ? err_context(err, "%s", path) : false;
-    if (q->names) {
+    if (q->names && strcmp(q->names, "none") == 0) {
         dialect.header = false;
-        if (strcmp(q->names, "none") != 0)
-            options.names_n = try_list(t->arena, q->names, &names);
+    } else if (q->names) {
+        options.names_n = try_list(t->arena, q->names, &names);
         options.names = names;
     }
     for (size_t i = 0; i < q->missing_n && i < COUNT_OF(missing); i++)

@@ -2,6 +2,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "train/try_cmd.h"
+
 #include "base/file.h"
 #include "base/num.h"
 #include "cli/cli.h"

@@ -77,7 +77,8 @@ include '"ask/ask.h"' | fine src/train/train.c
 include '"ask/ask.h"' | bad 'layer: ' src/record/entry.c
 include '"store/store.h"' | bad 'layer: ' src/learn/ridge.c
 include '"record/entry.h"' | bad 'layer: ' src/web/server.c
-include '"learn/table.h"' | fine src/cluster/cluster.c
+include '"learn/table.h"' | bad 'layer: ' src/cluster/cluster.c
+include '"cluster/cluster.h"' | fine src/learn/ridge.c
 include '"base/json.h"' | bad 'layer: ' src/learn/ridge.c
 include '"base/json.h"' | fine src/learn/model_read.c
 include '"cli/command.h"' | bad 'layer: ' src/ask/ask.c
@@ -87,6 +88,9 @@ include '"web/page.h"' | fine src/ask/ask_page.c
 include '"ask/ask_cmd.h"' | bad 'layer: only the tables' src/ask/ask.c
 include '"ask/ask_cmd.h"' | bad 'layer: only the tables' src/train/train_cmd.c
 include '"ask/ask_cmd.h"' | fine src/commands.c
+include '"ask/ask_cmd.h"' | fine src/ask/vote_cmd.c
+include '"kinds.h"' | fine src/ask/ask_cmd.c
+include '"kinds.h"' | bad 'layer: write the folder' src/ask/ask.c
 include '"ask.h"' | bad 'layer: write the folder' src/ask/ask.c
 include '<pthread.h>' | bad 'layer: only cluster/' src/store/store.c
 include '<pthread.h>' | fine src/cluster/cluster.c

@@ -232,10 +232,10 @@ static void plain_bootstrap(enum metric metric, const struct sample *s, uint64_t
             for (size_t r = 0; r < s->n; r++)
                 weight[r] += s->unit[r] == drawn;
         }
-        bool has_value =
-            metric_of_classes(metric)
-                ? metric_classes(metric, s->truth, s->guess, weight, s->n, 3, &value[have])
-                : metric_numbers(metric, s->y, s->z, weight, s->n, &value[have]);
+        const struct class_rows rows = {s->truth, s->guess, weight, s->n, 3};
+        bool has_value = metric_of_classes(metric)
+                             ? metric_classes(metric, &rows, &value[have])
+                             : metric_numbers(metric, s->y, s->z, weight, s->n, &value[have]);
         have += has_value;
     }
     qsort(value, DRAWS, sizeof *value, by_value);

@@ -22,7 +22,8 @@ static const uint32_t class_guess[ROWS] = {0, 0, 0, 1, 0, 1, 1, 2, 2, 3};
 static double of_classes(enum metric metric, const uint32_t *weight)
 {
     double value = (double)NAN;
-    assert_true(metric_classes(metric, class_truth, class_guess, weight, ROWS, CLASSES, &value));
+    const struct class_rows rows = {class_truth, class_guess, weight, ROWS, CLASSES};
+    assert_true(metric_classes(metric, &rows, &value));
     return value;
 }
 
@@ -57,14 +58,12 @@ static void a_class_that_counts_nothing_leaves_no_value(void **state)
     (void)state;
     static const uint32_t weight[ROWS] = {1, 1, 1, 1, 0, 0, 1, 1, 1, 1};
     double value = 7;
-    assert_false(metric_classes(METRIC_BALANCED_ACCURACY, class_truth, class_guess, weight, ROWS,
-                                CLASSES, &value));
-    assert_false(
-        metric_classes(METRIC_MACRO_F1, class_truth, class_guess, weight, ROWS, CLASSES, &value));
-    assert_false(
-        metric_classes(METRIC_ACCURACY, class_truth, class_guess, weight, 0, CLASSES, &value));
-    assert_false(
-        metric_classes(METRIC_MACRO_F1, class_truth, class_guess, weight, 0, CLASSES, &value));
+    const struct class_rows rows = {class_truth, class_guess, weight, ROWS, CLASSES};
+    const struct class_rows none = {class_truth, class_guess, weight, 0, CLASSES};
+    assert_false(metric_classes(METRIC_BALANCED_ACCURACY, &rows, &value));
+    assert_false(metric_classes(METRIC_MACRO_F1, &rows, &value));
+    assert_false(metric_classes(METRIC_ACCURACY, &none, &value));
+    assert_false(metric_classes(METRIC_MACRO_F1, &none, &value));
     assert_true(value == 7);
     close_to(of_classes(METRIC_ACCURACY, weight), 5.0 / 8);
 }

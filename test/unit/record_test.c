@@ -281,6 +281,33 @@ static void a_second_program_is_told_who_holds_the_file(void **state)
     assert_non_null(strstr(err.what, pid));
 }
 
+/* How `check` and every command that only reads open a project. */
+static void a_project_open_for_reading_is_read_and_checked_but_not_written(void **state)
+{
+    struct scratch *s = *state;
+    struct err err = {0};
+    struct hash id = add(s->record, "note", "eins", "blob", NULL);
+    char copy[128];
+    snprintf(copy, sizeof copy, "%s/copy.allmende", s->folder);
+    assert_true(record_close(s->record, &err));
+    if (!record_open(s->path, STORE_READ, test_kinds, &s->record, &err))
+        fail_msg("%s", err.what);
+    CLEANUP(arena_release) struct arena arena = {NULL};
+    struct entry entry;
+    assert_true(record_entry(s->record, &id, &arena, &entry, &err));
+    entry_release(&entry);
+    if (!store_copy(record_store(s->record), copy, &err))
+        fail_msg("%s", err.what);
+    assert_int_equal(faults_of(s->record), 0);
+    assert_false(record_rebuild(s->record, &err));
+    assert_int_equal(err.code, ERR_DENIED);
+    err_clear(&err);
+    assert_true(record_close(s->record, &err));
+    if (!record_open_raw(s->path, test_kinds, &s->record, &err))
+        fail_msg("%s", err.what);
+    assert_int_equal(faults_of(s->record), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -291,6 +318,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(others_entries_need_two_people_in_charge, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(items_of_a_batch_leave_a_remainder, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            a_project_open_for_reading_is_read_and_checked_but_not_written, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_second_program_is_told_who_holds_the_file, set_up,
                                         tear_down),
     };

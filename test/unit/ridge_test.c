@@ -154,6 +154,9 @@ static void a_fold_left_out_is_as_if_it_were_set_aside(void **state)
     assert_true(train_ridge(&less, &one_thread, &arena, &other, &err));
     assert_int_equal(model.input_n, other.input_n);
     assert_memory_equal(model.weight, other.weight, (model.input_n + 1) * sizeof *model.weight);
+    struct hash none = {{0}}, whole = dataset_digest(&less);
+    assert_true(hash_eq(&model.digest, &none)); /* it serves an estimate and is not kept */
+    assert_true(hash_eq(&other.digest, &whole));
     arena_release(&arena);
 }
 
@@ -173,6 +176,47 @@ static void one_class_is_nothing_to_learn(void **state)
     data.part = nobody;
     assert_false(train_ridge(&data, &one_thread, &arena, &model, &none));
     assert_int_equal(none.code, ERR_INPUT);
+    arena_release(&arena);
+}
+
+static void without_a_feature_the_mean_is_left(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct err err = {0};
+    struct table table = small(&arena);
+    struct dataset data = with_target(&table, 5);
+    struct model model;
+    double value[ROWS];
+    struct prediction prediction = {.value = value};
+    data.feature_n = 0;
+    assert_true(train_ridge(&data, &one_thread, &arena, &model, &err));
+    assert_true(model_predict(&model, &table, all_rows, ROWS, &prediction, &err));
+    for (size_t r = 0; r < ROWS; r++)
+        assert_close(value[r], 1.8475); /* 1478 hundredths / 8; exact up to the quantised target */
+    arena_release(&arena);
+}
+
+static void too_many_inputs_are_refused(void **state)
+{
+    (void)state;
+    enum { MANY = INPUTS_MAX + 1 };
+    struct arena arena = {0};
+    struct err err = {0};
+    struct table table = tables_new(&arena, MANY, 2);
+    const char **names = arena_get(&arena, MANY + 1, sizeof *names);
+    int64_t *values = arena_get(&arena, MANY, sizeof *values);
+    uint8_t *train = arena_get(&arena, MANY, 1);
+    for (unsigned r = 0; r < MANY; r++) {
+        names[r] = arena_printf(&arena, "%04u", r);
+        values[r] = r;
+    }
+    tables_category(&arena, &table, "id", names, names);
+    tables_number(&arena, &table, "y", 0, values);
+    struct dataset data = {&table, 1, (const size_t[]){0}, 1, train, NULL, 0};
+    struct model model;
+    assert_false(train_ridge(&data, &one_thread, &arena, &model, &err));
+    assert_int_equal(err.code, ERR_LIMIT);
     arena_release(&arena);
 }
 
@@ -294,6 +338,8 @@ int main(void)
         cmocka_unit_test(rows_set_aside_do_not_touch_the_weights),
         cmocka_unit_test(a_fold_left_out_is_as_if_it_were_set_aside),
         cmocka_unit_test(one_class_is_nothing_to_learn),
+        cmocka_unit_test(without_a_feature_the_mean_is_left),
+        cmocka_unit_test(too_many_inputs_are_refused),
         cmocka_unit_test(a_table_with_other_columns_is_refused),
         cmocka_unit_test(the_fast_gram_matrix_has_the_bits_of_the_plain_one),
         cmocka_unit_test(the_number_of_threads_changes_no_bit),

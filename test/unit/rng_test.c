@@ -13,9 +13,9 @@
 static void stream_0_is_splitmix64(void **state)
 {
     (void)state;
-    static const uint64_t published[] = {6457827717110365317u, 3203168211198807973u,
-                                         9817491932198370423u, 4593380528125082431u,
-                                         16408922859458223821u};
+    static const uint64_t published[] = {6457827717110365317U, 3203168211198807973U,
+                                         9817491932198370423U, 4593380528125082431U,
+                                         16408922859458223821U};
     for (uint64_t i = 0; i < 5; i++)
         assert_true(rng_u64(1234567, 0, i) == published[i]);
 }
@@ -23,16 +23,16 @@ static void stream_0_is_splitmix64(void **state)
 static void other_streams_are_as_written_down(void **state)
 {
     (void)state;
-    assert_true(rng_u64(42, 7, 0) == 12365144329557654326u);
-    assert_true(rng_u64(42, 7, 1) == 11356497749730796131u);
-    assert_true(rng_u64(42, 7, 2) == 10118487843864109882u);
+    assert_true(rng_u64(42, 7, 0) == 12365144329557654326U);
+    assert_true(rng_u64(42, 7, 1) == 11356497749730796131U);
+    assert_true(rng_u64(42, 7, 2) == 10118487843864109882U);
 }
 
 static void draws_below_a_bound_refuse_what_would_favour_some(void **state)
 {
     (void)state;
-    static const uint64_t large[] = {6177670234999605197u, 6385520565712533822u,
-                                     5685313203247590076u, 7752105306679499132u};
+    static const uint64_t large[] = {6177670234999605197U, 6385520565712533822U,
+                                     5685313203247590076U, 7752105306679499132U};
     static const uint64_t small[] = {0, 3, 2, 2, 2, 1, 3, 1};
     for (uint64_t i = 0; i < 4; i++)
         assert_true(rng_below(5, 3, i, ((uint64_t)1 << 63) + 1) == large[i]);
@@ -71,7 +71,7 @@ static void seeds_come_out_of_digests(void **state)
     struct hash hash;
     for (unsigned char i = 0; i < HASH_BYTES; i++)
         hash.at[i] = i;
-    assert_true(rng_seed(&hash, 9) == 14588362081844077972u);
+    assert_true(rng_seed(&hash, 9) == 14588362081844077972U);
     assert_false(rng_seed(&hash, 9) == rng_seed(&hash, 10));
 }
 

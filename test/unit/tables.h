@@ -15,6 +15,7 @@ static inline struct table tables_new(struct arena *arena, size_t rows, size_t c
     return (struct table){.rows = rows, .column = arena_get(arena, columns, sizeof(struct column))};
 }
 
+/* A number column; values (rows) are mantissas or GAP. */
 static inline struct column *tables_number(struct arena *arena, struct table *table,
                                            const char *name, int exponent, const int64_t *values)
 {
@@ -29,7 +30,8 @@ static inline struct column *tables_number(struct arena *arena, struct table *ta
     return column;
 }
 
-/* categories: NULL-terminated, in byte order; texts (rows) are some of them or NULL. */
+/* A category column. categories: NULL-terminated, in byte order; texts (rows) are some of them or
+ * NULL. */
 static inline struct column *tables_category(struct arena *arena, struct table *table,
                                              const char *name, const char *const *categories,
                                              const char *const *texts)

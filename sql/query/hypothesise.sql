@@ -1,0 +1,11 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- name: hypothesise_add
+INSERT INTO hypothesis (id, count, question, table_name) VALUES (?1, ?2, ?3, ?4);
+-- name: hypothesise_list
+SELECT id FROM hypothesis ORDER BY count, id;
+-- name: hypothesise_freeze_add
+INSERT OR IGNORE INTO freeze (hypothesis, entry, count) VALUES (?1, ?2, ?3);
+-- name: hypothesise_freeze
+SELECT entry FROM freeze WHERE hypothesis = ?1;
+-- name: hypothesise_batches
+SELECT id FROM batch WHERE table_name = ?1 ORDER BY count, id;

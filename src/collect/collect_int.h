@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the files of collect/ share. */
+#ifndef COLLECT_COLLECT_INT_H
+#define COLLECT_COLLECT_INT_H
+
+#include "collect/collect.h"
+
+#define IMPORT_MAX_BYTES (UINT64_C(1) << 30)
+
+/* A dialect as it stands in a body, and back; false if it is none that we know. */
+json_t *dialect_json(const struct csv_dialect *dialect);
+bool dialect_read(const json_t *object, struct csv_dialect *ret);
+
+/* A list of texts of a body; *ret_n is 0 if there is none. In the arena. */
+void texts_read(const json_t *body, const char *key, struct arena *arena, struct str **ret,
+                size_t *ret_n);
+
+/* Append bytes with the records at these positions (ascending) emptied; *ret_records gets how many
+ * records there are. */
+struct emptying_request {
+    const struct csv_dialect *dialect;
+    const uint64_t *position; /* (n) */
+    size_t n;
+};
+bool csv_empty(struct str bytes, const struct emptying_request *request, struct buf *out,
+               uint64_t *ret_records, struct err *err) MUST_USE;
+
+#endif

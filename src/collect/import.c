@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Bringing a CSV file in, as one batch. */
+#include <string.h>
+#include <sys/statvfs.h>
+
+#include "base/file.h"
+#include "collect/collect_int.h"
+#include "record/member.h"
+
+/* What an import works with. */
+struct importing {
+    struct record *record;
+    const struct import_draft *draft;
+    struct arena *arena;
+    struct buf bytes;
+    struct str table;
+    struct str *missing; /* (draft->missing_n) */
+    struct str *name;    /* (name_n) as given */
+    size_t name_n;
+    struct import_report *report;
+};
+
+/* --- the file ----------------------------------------------------------------------------- */
+
+/* The bytes go into the log and from there into the file, so twice their size is needed. */
+static bool check_room(struct record *record, uint64_t bytes, struct err *err)
+{
+    CLEANUP(buf_release) struct buf folder = BUF_INIT;
+    const char *path = store_path(record_store(record));
+    const uint64_t spare = UINT64_C(8) << 20;
+    struct statvfs disk;
+    file_parent(path, &folder);
+    if (statvfs(folder.at, &disk) != 0)
+        return err_errno(err, _("look at"), folder.at);
+    uint64_t room = (uint64_t)disk.f_bavail * disk.f_frsize;
+    uint64_t need = 2 * bytes + spare;
+    return room >= need ||
+           FAIL(err, ERR_IO, _("Make room on the disk, then try again."),
+                _("The import needs %llu MB on the disk of %s, %llu are free."),
+                (unsigned long long)(need >> 20), path, (unsigned long long)(room >> 20));
+}
+
+static void read_names(struct importing *in)
+{
+    const char *names = in->draft->names;
+    struct str rest = str_of(names);
+    struct str one;
+    if (!names || strcmp(names, "none") == 0)
+        return;
+    in->name = arena_get(in->arena, rest.n + 1, sizeof *in->name);
+    while (str_cut(&rest, ',', &one))
+        in->name[in->name_n++] = str_trim(one);
+}
+
+static bool check_group(const struct importing *in, struct err *err)
+{
+    CLEANUP(buf_release) struct buf names = BUF_INIT;
+    const struct table *table = &in->report->columns.table;
+    const char *group = in->draft->group;
+    if (!group || table_find(table, str_of(group)) < table->column_n)
+        return true;
+    for (size_t c = 0; c < table->column_n && c < 30; c++)
+        buf_printf(&names, "%s%.*s", c ? ", " : "", STR_ARG(table->column[c].name));
+    return FAIL(err, ERR_INPUT, _("Name one of these columns with --group."),
+                _("There is no column \"%s\". There are: %s."), group, names.at);
+}
+
+static bool read_table(struct importing *in, struct err *err)
+{
+    struct csv_dialect *dialect = &in->report->dialect;
+    struct str bytes = buf_view(&in->bytes);
+    struct str group = str_of(in->draft->group);
+    if (!csv_propose(bytes, true, dialect, err))
+        return err_context(err, "%s", in->draft->path);
+    read_names(in);
+    if (in->draft->names)
+        dialect->header = false;
+    const struct columns_options options = {.dialect = dialect,
+                                            .missing = in->missing,
+                                            .missing_n = in->draft->missing_n,
+                                            .names = in->name,
+                                            .names_n = in->name_n,
+                                            .as_category = &group,
+                                            .as_category_n = in->draft->group != NULL};
+    if (!columns_read(bytes, &options, in->arena, &in->report->columns, err))
+        return err_context(err, "%s", in->draft->path);
+    return check_group(in, err);
+}
+
+/* --- what is there already ---------------------------------------------------------------- */
+
+/* The same file again, or the same file of which rows were taken back: they must not come back by
+ * the back door. */
+static bool is_same(struct importing *in, const struct batch *batch, bool *ret, struct err *err)
+{
+    CLEANUP(arena_release) struct arena arena = {NULL};
+    CLEANUP(entry_release) struct entry entry = {.presence = BODY_ABSENT};
+    CLEANUP(buf_release) struct buf there = BUF_INIT;
+    CLEANUP(buf_release) struct buf emptied = BUF_INIT;
+    uint64_t *positions;
+    uint64_t records;
+    size_t n;
+    *ret = false;
+    if (!record_entry(in->record, &batch->id, &arena, &entry, err))
+        return false;
+    if (entry.header.blob_n == 0 || entry.header.blob[0].bytes != in->bytes.n)
+        return true;
+    if (!withdraw_positions(in->record, &batch->id, &arena, &positions, &n, err) ||
+        !record_blob(in->record, &batch->id, 0, IMPORT_MAX_BYTES, &there, err))
+        return false;
+    const struct emptying_request request = {&batch->dialect, positions, n};
+    struct err ignored = {0};
+    *ret = csv_empty(buf_view(&in->bytes), &request, &emptied, &records, &ignored) &&
+           str_eq(buf_view(&emptied), buf_view(&there));
+    return true;
+}
+
+static bool same_columns(const struct table *table, const struct batch *batch)
+{
+    bool same = table->column_n == batch->column_n;
+    for (size_t c = 0; same && c < table->column_n; c++)
+        same = str_eq(table->column[c].name, batch->column[c].name);
+    return same;
+}
+
+static bool compare_with_batches(struct importing *in, struct err *err)
+{
+    const struct table *table = &in->report->columns.table;
+    struct batch *batches;
+    size_t n;
+    bool same;
+    if (!collect_list(in->record, in->arena, &batches, &n, err))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        const struct batch *batch = &batches[i];
+        if (!str_eq(batch->table, in->table))
+            continue;
+        if (!same_columns(table, batch))
+            return FAIL(err, ERR_CONFLICT,
+                        _("Import it into another table with --table NAME, or name its columns "
+                          "alike with --names."),
+                        _("The table \"%.*s\" has other columns (see %.8s)."), STR_ARG(in->table),
+                        hash_hex(&batch->id).at);
+        if (!is_same(in, batch, &same, err))
+            return false;
+        if (same)
+            return FAIL(err, ERR_CONFLICT, _("Nothing needs to be done."),
+                        _("This file is in the table \"%.*s\" already (%.8s)%s."),
+                        STR_ARG(in->table), hash_hex(&batch->id).at,
+                        batch->withdrawn ? _(", without the rows that were taken back") : "");
+    }
+    return true;
+}
+
+/* --- the entry ---------------------------------------------------------------------------- */
+
+static json_t *columns_json(const struct table *table)
+{
+    json_t *list = json_array();
+    for (size_t c = 0; c < table->column_n; c++) {
+        const struct column *column = &table->column[c];
+        json_t *one = json_object();
+        json_object_set_new(one, "name", json_stringn(column->name.at, column->name.n));
+        json_object_set_new(one, "type",
+                            json_string(column->type == COLUMN_CATEGORY ? "category" : "number"));
+        json_array_append_new(list, one);
+    }
+    return list;
+}
+
+static json_t *texts_json(const struct str *text, size_t n)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < n; i++)
+        json_array_append_new(list, json_stringn(text[i].at, text[i].n));
+    return list;
+}
+
+static bool write_entry(struct importing *in, struct err *err)
+{
+    CLEANUP(json_release) json_t *body = json_object();
+    CLEANUP(json_release) json_t *private = json_object();
+    const struct import_draft *draft = in->draft;
+    struct import_report *report = in->report;
+    json_object_set_new(body, "table", json_stringn(in->table.at, in->table.n));
+    body_text(body, "reader", "csv/1");
+    json_object_set_new(body, "dialect", dialect_json(&report->dialect));
+    json_object_set_new(body, "columns", columns_json(&report->columns.table));
+    json_object_set_new(body, "records", json_integer((json_int_t)report->records));
+    json_object_set_new(body, "rejected", json_integer((json_int_t)report->rejected));
+    body_text(body, "group", draft->group);
+    json_object_set_new(body, "missing", texts_json(in->missing, draft->missing_n));
+    if (in->name_n)
+        json_object_set_new(body, "names", texts_json(in->name, in->name_n));
+    body_text(private, "file", file_name(draft->path));
+    struct str bytes = buf_view(&in->bytes);
+    struct blob_source source = blob_of_str(&bytes);
+    const struct draft entry = {
+        .kind = "import", .body = body, .private = private, .blob = &source, .blob_n = 1};
+    return permission_put(in->record, body, draft->licence, draft->permission, err) &&
+           record_append(in->record, &entry, &report->id, err);
+}
+
+static void importing_release(struct importing *in)
+{
+    buf_release(&in->bytes);
+}
+
+bool collect_import(struct record *record, const struct import_draft *draft, struct arena *arena,
+                    struct import_report *ret, struct err *err)
+{
+    CLEANUP(importing_release)
+    struct importing in = {.record = record,
+                           .draft = draft,
+                           .arena = arena,
+                           .bytes = BUF_INIT,
+                           .table = str_of(draft->table ? draft->table : "observations"),
+                           .report = ret};
+    if (in.table.n == 0)
+        return FAIL(err, ERR_INPUT, _("For example: --table observations"),
+                    _("The table has no name."));
+    in.missing = arena_get(arena, draft->missing_n, sizeof *in.missing);
+    for (size_t i = 0; i < draft->missing_n; i++)
+        in.missing[i] = str_of(draft->missing[i]);
+    *ret = (struct import_report){.table = in.table};
+    if (!file_read(draft->path, IMPORT_MAX_BYTES, &in.bytes, err) || !read_table(&in, err))
+        return false;
+    ret->records = ret->columns.records;
+    ret->rejected = ret->columns.rejected;
+    return compare_with_batches(&in, err) && check_room(record, in.bytes.n, err) &&
+           write_entry(&in, err);
+}

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The one table that a hypothesis is asked of: all batches of that name, one behind the other.
+ *
+ * Rows come by batch (count, id), then by position, and rows that were taken back are left out: so
+ * a model made after a withdrawal equals, bit for bit, one made without the row.
+ */
+#include <string.h>
+
+#include "collect/collect_int.h"
+
+/* What gathering works with. */
+struct gathering {
+    struct record *record;
+    const struct collect_request *request;
+    struct arena *arena;
+    struct batch *batch; /* (batch_n) those that fit the request */
+    size_t batch_n;
+    struct str *category; /* (category_n) columns that are categories in all batches */
+    size_t category_n;
+    struct columns *part; /* (part_n) */
+    size_t part_n;
+    struct collected *ret;
+};
+
+static bool name_tables(const struct batch *all, size_t n, struct str wanted, struct err *err)
+{
+    CLEANUP(buf_release) struct buf names = BUF_INIT;
+    for (size_t i = 0; i < n; i++) {
+        bool before = false;
+        for (size_t j = 0; j < i; j++)
+            before = before || str_eq(all[i].table, all[j].table);
+        if (!before)
+            buf_printf(&names, "%s%.*s", names.n ? ", " : "", STR_ARG(all[i].table));
+    }
+    return FAIL(err, ERR_NOT_FOUND, _("Bring it in: allmende collect import FILE.csv --table NAME"),
+                _("There is no table \"%.*s\". There are: %s."), STR_ARG(wanted),
+                names.n ? names.at : _("none"));
+}
+
+static bool choose_batches(struct gathering *g, struct err *err)
+{
+    const struct collect_request *q = g->request;
+    struct batch *all;
+    size_t n;
+    bool there = false;
+    BUG_IF(q->only_after && !q->freeze);
+    if (!collect_list(g->record, g->arena, &all, &n, err))
+        return false;
+    g->batch = arena_get(g->arena, n, sizeof *g->batch);
+    g->ret->after = arena_get(g->arena, n, sizeof *g->ret->after);
+    for (size_t i = 0; i < n; i++) {
+        bool after = false;
+        if (!str_eq(all[i].table, q->table))
+            continue;
+        there = true;
+        if (q->freeze && !record_is_after(g->record, &all[i].id, q->freeze, &after, err))
+            return false;
+        if (q->only_after && !after)
+            continue;
+        g->ret->after[g->batch_n] = after;
+        g->batch[g->batch_n++] = all[i];
+    }
+    if (!there)
+        return name_tables(all, n, q->table, err);
+    return g->batch_n ||
+           FAIL(err, ERR_NOT_FOUND, _("Bring new data in: allmende collect import FILE.csv"),
+                _("Nothing came into the table \"%.*s\" after the guess was locked."),
+                STR_ARG(q->table));
+}
+
+/* Columns that are text in one batch, and those that were asked for. */
+static void choose_categories(struct gathering *g)
+{
+    const struct collect_request *q = g->request;
+    size_t most = q->as_category_n;
+    for (size_t b = 0; b < g->batch_n; b++)
+        most += g->batch[b].column_n;
+    g->category = arena_get(g->arena, most, sizeof *g->category);
+    for (size_t i = 0; i < q->as_category_n; i++)
+        g->category[g->category_n++] = q->as_category[i];
+    for (size_t b = 0; b < g->batch_n; b++)
+        for (size_t c = 0; c < g->batch[b].column_n; c++)
+            if (g->batch[b].column[c].category)
+                g->category[g->category_n++] = g->batch[b].column[c].name;
+}
+
+/* A mark for each position that was taken back. */
+static bool read_emptied(struct gathering *g, const struct batch *batch,
+                         struct columns_options *options, struct err *err)
+{
+    uint64_t *positions;
+    size_t n;
+    if (!withdraw_positions(g->record, &batch->id, g->arena, &positions, &n, err))
+        return false;
+    uint8_t *emptied = arena_get(g->arena, batch->records, 1);
+    for (size_t i = 0; i < n; i++)
+        if (positions[i] >= 1 && positions[i] <= batch->records)
+            emptied[positions[i] - 1] = 1;
+    options->emptied = emptied;
+    options->emptied_n = batch->records;
+    return true;
+}
+
+/* The texts that mean "missing": those of the import and those of the request. */
+static bool read_words(struct gathering *g, const struct batch *batch,
+                       struct columns_options *options, struct err *err)
+{
+    CLEANUP(entry_release) struct entry entry = {.presence = BODY_ABSENT};
+    const struct collect_request *q = g->request;
+    struct str *said;
+    struct str *names;
+    size_t n;
+    if (!record_entry(g->record, &batch->id, g->arena, &entry, err))
+        return false;
+    texts_read(entry.body, "missing", g->arena, &said, &n);
+    texts_read(entry.body, "names", g->arena, &names, &options->names_n);
+    struct str *missing = arena_get(g->arena, n + q->missing_n, sizeof *missing);
+    for (size_t i = 0; i < n; i++)
+        missing[i] = said[i];
+    for (size_t i = 0; i < q->missing_n; i++)
+        missing[n + i] = q->missing[i];
+    options->names = options->names_n ? names : NULL;
+    options->missing = missing;
+    options->missing_n = n + q->missing_n;
+    return true;
+}
+
+/* Read one batch; one without a row that is left is no part. */
+static bool read_batch(struct gathering *g, size_t b, struct err *err)
+{
+    CLEANUP(buf_release) struct buf bytes = BUF_INIT;
+    const struct batch *batch = &g->batch[b];
+    struct columns *part = &g->part[g->part_n];
+    struct columns_options options = {
+        .dialect = &batch->dialect, .as_category = g->category, .as_category_n = g->category_n};
+    uint64_t start = g->ret->records;
+    g->ret->records += batch->records;
+    if (!read_words(g, batch, &options, err) || !read_emptied(g, batch, &options, err) ||
+        !record_blob(g->record, &batch->id, 0, IMPORT_MAX_BYTES, &bytes, err))
+        return false;
+    if (!columns_read(buf_view(&bytes), &options, g->arena, part, err)) {
+        if (batch->withdrawn + batch->rejected < batch->records)
+            return err_context(err, _("Table file %.8s"), hash_hex(&batch->id).at);
+        err_clear(err);
+        return true;
+    }
+    g->ret->batch[g->ret->batch_n] = batch->id;
+    g->ret->after[g->ret->batch_n] = g->ret->after[b];
+    g->ret->start[g->ret->batch_n] = start;
+    g->ret->batch_n++;
+    g->part_n++;
+    return true;
+}
+
+static void name_rows(struct gathering *g)
+{
+    struct collected *ret = g->ret;
+    size_t row = 0;
+    ret->row_batch = arena_get(g->arena, ret->table.rows, sizeof *ret->row_batch);
+    ret->row_position = arena_get(g->arena, ret->table.rows, sizeof *ret->row_position);
+    for (size_t p = 0; p < g->part_n; p++) {
+        for (size_t r = 0; r < g->part[p].table.rows; r++) {
+            ret->row_batch[row] = p;
+            ret->row_position[row++] = g->part[p].position[r];
+        }
+    }
+}
+
+bool collect_table(struct record *record, const struct collect_request *request,
+                   struct arena *arena, struct collected *ret, struct err *err)
+{
+    struct gathering g = {.record = record, .request = request, .arena = arena, .ret = ret};
+    *ret = (struct collected){.batch_n = 0};
+    if (!choose_batches(&g, err))
+        return false;
+    choose_categories(&g);
+    ret->batch = arena_get(arena, g.batch_n, sizeof *ret->batch);
+    ret->start = arena_get(arena, g.batch_n, sizeof *ret->start);
+    g.part = arena_get(arena, g.batch_n, sizeof *g.part);
+    for (size_t b = 0; b < g.batch_n; b++)
+        if (!read_batch(&g, b, err))
+            return false;
+    if (g.part_n == 0)
+        return FAIL(err, ERR_NOT_FOUND, _("Bring new data in: allmende collect import FILE.csv"),
+                    _("All rows of the table \"%.*s\" were taken back."), STR_ARG(request->table));
+    const struct columns **parts = arena_get(arena, g.part_n, sizeof *parts);
+    for (size_t p = 0; p < g.part_n; p++)
+        parts[p] = &g.part[p];
+    if (!columns_join(parts, g.part_n, arena, &ret->table, err))
+        return false;
+    name_rows(&g);
+    return true;
+}

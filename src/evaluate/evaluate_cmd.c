@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <string.h>
+
+#include "evaluate/evaluate_cmd.h"
+
+#include "cli/cli.h"
+#include "evaluate/evaluate.h"
+
+static const char *result_words(const struct hypothesis *h)
+{
+    return h->about_model ? metric_words(h->metric) : _("slope");
+}
+
+static void say_range(struct cli *cli, const struct evaluation *e)
+{
+    const struct hypothesis *h = &e->hypothesis;
+    cli_say(cli, "%.*s\n", STR_ARG(h->text));
+    cli_say(cli, _("Locked mark: %.*s\n"), STR_ARG(hypothesise_sentence(h, &cli->arena)));
+    if (h->about_model)
+        cli_say(cli,
+                _("The part set aside was looked at; this look is on the record as number "
+                  "%llu.\n"),
+                (unsigned long long)e->looks);
+    cli_say(cli, _("%s: %s, range %s to %s (%s %% certain), %zu units, %zu rows.\n"),
+            result_words(h), cli_number(cli, e->range.value, 4), cli_number(cli, e->range.low, 4),
+            cli_number(cli, e->range.high, 4), cli_number(cli, e->confidence * 100, 4),
+            e->range.units, e->rows);
+    if (e->looks > 1)
+        cli_say(cli,
+                _("These data were looked at %llu times, so the range is wider than after one "
+                  "look.\n"),
+                (unsigned long long)e->looks);
+    if (e->has_baseline)
+        cli_say(cli, _("Without a model, always the most frequent answer or the mean: %s.\n"),
+                cli_number(cli, e->baseline, 4));
+}
+
+static void say_verdict(struct cli *cli, const struct evaluation *e)
+{
+    cli_say(cli, "%.*s\n", STR_ARG(evaluate_sentence(e, &cli->arena)));
+    if (e->exploratory)
+        cli_say(cli, _("Found in data we already had: the guess was locked when these data were "
+                       "there. That is worth knowing, and needs new data to be believed.\n"));
+    if (e->verdict == VERDICT_UNDECIDED && e->more_units != SIZE_MAX && e->more_units > 0)
+        cli_say(cli, _("About %zu more units would decide, if they are like those seen.\n"),
+                e->more_units);
+    if (e->has_baseline && e->hypothesis.about_model && e->range.low <= e->baseline &&
+        metric_larger_is_better(e->hypothesis.metric))
+        cli_say(cli,
+                _("The range reaches down to what is possible without a model: you may need no "
+                  "AI for this.\n"));
+    cli_say(cli, _("Next: allmende publish FOLDER\n"));
+}
+
+static json_t *real_or_null(double value)
+{
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
+static void put_evaluation(struct cli *cli, const struct evaluation *e)
+{
+    const struct hypothesis *h = &e->hypothesis;
+    bool sayable = e->verdict == VERDICT_UNDECIDED && e->more_units != SIZE_MAX;
+    cli_put_text(cli, "id", hash_hex(&e->entry).at);
+    cli_put_text(cli, "opening", hash_hex(&e->opening).at);
+    cli_put_text(cli, "hypothesis", hash_hex(&h->id).at);
+    cli_put_text(cli, "measure", h->about_model ? metric_name(h->metric) : "slope");
+    cli_put(cli, "value", real_or_null(e->range.value));
+    cli_put(cli, "low", real_or_null(e->range.low));
+    cli_put(cli, "high", real_or_null(e->range.high));
+    cli_put_int(cli, "units", (int64_t)e->range.units);
+    cli_put_int(cli, "rows", (int64_t)e->rows);
+    cli_put(cli, "confidence", json_real(e->confidence));
+    cli_put_int(cli, "looks", (int64_t)e->looks);
+    cli_put(cli, "baseline", e->has_baseline ? real_or_null(e->baseline) : json_null());
+    cli_put_text(cli, "comparator", comparator_name(h->comparator));
+    cli_put(cli, "threshold", json_real(h->threshold));
+    cli_put_text(cli, "verdict", verdict_name(e->verdict));
+    cli_put(cli, "more_units", sayable ? json_integer((json_int_t)e->more_units) : json_null());
+    cli_put(cli, "exploratory", json_boolean(e->exploratory));
+    cli_put(cli, "cost", cost_json(&e->cost));
+}
+
+static bool run_evaluate(struct cli *cli, struct err *err)
+{
+    const struct evaluate_options options = {.watts = cli_option(cli, "watts")};
+    struct evaluation *result = arena_get(&cli->arena, 1, sizeof *result);
+    struct hash hypothesis;
+    if (!record_find(cli->record, cli_operand(cli, 0), "hypothesis", &hypothesis, err) ||
+        !evaluate_run(cli->record, &hypothesis, &options, &cli->arena, result, err))
+        return false;
+    say_range(cli, result);
+    say_verdict(cli, result);
+    put_evaluation(cli, result);
+    return true;
+}
+
+static const struct option_spec options[] = {
+    {"watts", "LOW,HIGH", N_("what your computer draws, to estimate energy"), false, false},
+    {NULL, NULL, NULL, false, false},
+};
+
+const struct command evaluate_command = {
+    .name = "evaluate",
+    .phase = PHASE_EVALUATE,
+    .needs = NEEDS_WRITE,
+    .summary = N_("look at the part set aside and let the range give the result"),
+    .details = N_("Every look is written down before anybody looks; looking again at the same data "
+                  "makes the range wider."),
+    .operands = "HYPOTHESIS",
+    .operands_min = 1,
+    .operands_max = 1,
+    .example = "evaluate 3fa94c21",
+    .options = options,
+    .run = run_evaluate,
+};

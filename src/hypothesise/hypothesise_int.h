@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What hypothesise.c, draft.c and body.c share. */
+#ifndef HYPOTHESISE_HYPOTHESISE_INT_H
+#define HYPOTHESISE_HYPOTHESISE_INT_H
+
+#include "base/num.h"
+#include "hypothesise/hypothesise.h"
+
+enum { SPLIT_FILE_MAX_BYTES = 64 * 1024 * 1024 };
+
+/* Everything that the body says, its texts in the arena. ERR_INPUT names what is missing or
+ * contradicts itself, in words that also fit somebody at the command line. */
+bool hypothesis_read(const json_t *body, struct arena *arena, struct hypothesis *ret,
+                     struct err *err) MUST_USE;
+
+/* Read the bytes of a split file and find its column. */
+bool split_file_read(struct str bytes, struct str column, struct arena *arena, struct columns *ret,
+                     size_t *ret_column, struct err *err) MUST_USE;
+
+/* The texts between commas, without blanks around them; NULL or "": none. In the arena. */
+void split_list(const char *text, struct arena *arena, struct str **ret, size_t *ret_n);
+
+/* A decimal with a point or a comma. */
+bool decimal_read(struct str text, struct decimal *ret);
+
+#endif

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The threshold as something that a person can picture. A share becomes the smallest round number
+ * of observations of which the threshold is a whole number: 0.75 is 15 of 20, 0.93 is 93 of 100. */
+#include "base/num.h"
+#include "hypothesise/hypothesise_int.h"
+
+/* The threshold as people write it in the reader's language. */
+static const char *local_number(const struct hypothesis *h, struct arena *arena)
+{
+    char *text = arena_copy(arena, h->threshold_text);
+    for (char *at = text; lang_get() == LANG_DE && *at; at++)
+        if (*at == '.')
+            *at = ',';
+    return text;
+}
+
+/* The threshold as `right` of `all`; false if it has more than four places. */
+static bool as_counts(const struct hypothesis *h, int64_t *ret_right, int64_t *ret_all)
+{
+    static const int64_t round[] = {20, 100, 1000, 10000};
+    struct decimal value;
+    if (!decimal_read(h->threshold_text, &value) || value.exponent < -4 || value.exponent > 0)
+        return false;
+    int64_t e4 = value.mantissa;
+    for (int e = value.exponent; e > -4; e--)
+        e4 *= 10;
+    for (size_t i = 0; i < COUNT_OF(round); i++) {
+        if (e4 * round[i] % 10000 != 0)
+            continue;
+        *ret_right = e4 * round[i] / 10000;
+        *ret_all = round[i];
+        return true;
+    }
+    return false;
+}
+
+static const char *bound(const struct hypothesis *h)
+{
+    return h->comparator == AT_LEAST ? _("at least") : _("at most");
+}
+
+static struct str share_sentence(const struct hypothesis *h, struct arena *arena)
+{
+    int64_t right;
+    int64_t all;
+    if (!as_counts(h, &right, &all))
+        return str_of(arena_printf(arena,
+                                   _("a share of %s %s right, of observations it has never "
+                                     "seen"),
+                                   bound(h), local_number(h, arena)));
+    if (h->split.by == SPLIT_GROUPS || h->split.by == SPLIT_NAMED)
+        return str_of(arena_printf(arena,
+                                   _("of %lld observations from whole groups (%.*s) it has never "
+                                     "seen, %s %lld right"),
+                                   (long long)all, STR_ARG(h->split.column), bound(h),
+                                   (long long)right));
+    return str_of(arena_printf(arena, _("of %lld observations it has never seen, %s %lld right"),
+                               (long long)all, bound(h), (long long)right));
+}
+
+struct str hypothesise_sentence(const struct hypothesis *h, struct arena *arena)
+{
+    const char *number = local_number(h, arena);
+    if (h->slope)
+        return str_of(arena_printf(arena,
+                                   _("with each step of 1 in \"%.*s\", \"%.*s\" changes by %s %s "
+                                     "(a minus means: it falls)"),
+                                   STR_ARG(h->by), STR_ARG(h->target), bound(h), number));
+    switch (h->metric) {
+    case METRIC_BALANCED_ACCURACY:
+        return str_of(arena_printf(arena, _("%.*s, every class counting the same"),
+                                   STR_ARG(share_sentence(h, arena))));
+    case METRIC_MACRO_F1:
+        return str_of(arena_printf(arena,
+                                   _("on observations it has never seen, found and rightly named "
+                                     "in balance: F1 of %s %s, mean over the classes"),
+                                   bound(h), number));
+    case METRIC_R2:
+        return str_of(arena_printf(arena,
+                                   _("of the ups and downs of \"%.*s\" it has never seen, %s the "
+                                     "share %s explained (R2)"),
+                                   STR_ARG(h->target), bound(h), number));
+    case METRIC_MAE:
+    case METRIC_RMSE:
+        return str_of(arena_printf(arena,
+                                   _("guessing \"%.*s\" it has never seen, off by %s %s (%s)"),
+                                   STR_ARG(h->target), bound(h), number, metric_name(h->metric)));
+    case METRIC_ACCURACY:
+    case METRIC_COUNT:
+        break;
+    }
+    return share_sentence(h, arena);
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What every domain needs to list its entries and to write and read their bodies. */
+#include <string.h>
+
+#include "record/record_int.h"
+
+/* Copy ids that were gathered in a buf into the arena. */
+static void ids_out(const struct buf *ids, struct arena *arena, struct hash **ret, size_t *ret_n)
+{
+    *ret_n = ids->n / HASH_BYTES;
+    *ret = arena_get(arena, *ret_n, sizeof **ret);
+    if (ids->n)
+        memcpy(*ret, ids->at, ids->n);
+}
+
+static bool step_ids(struct stmt *stmt, struct buf *ids, struct err *err)
+{
+    bool row;
+    while (stmt_step(stmt, &row, err)) {
+        if (!row)
+            return true;
+        struct hash id = row_hash(stmt, 0);
+        buf_add(ids, id.at, HASH_BYTES);
+    }
+    return false;
+}
+
+bool record_ids(struct record *record, enum sql_id statement, const struct hash *about,
+                struct arena *arena, struct hash **ret, size_t *ret_n, struct err *err)
+{
+    CLEANUP(stmt_end) struct stmt *stmt = NULL;
+    CLEANUP(buf_release) struct buf ids = BUF_INIT;
+    if (!store_stmt(record->store, statement, &stmt, err))
+        return false;
+    if (about)
+        stmt_hash(stmt, about);
+    if (!step_ids(stmt, &ids, err))
+        return false;
+    ids_out(&ids, arena, ret, ret_n);
+    return true;
+}
+
+bool record_page(struct record *record, const struct hash *from, size_t limit, struct arena *arena,
+                 struct hash **ret, size_t *ret_n, struct err *err)
+{
+    CLEANUP(stmt_end) struct stmt *stmt = NULL;
+    CLEANUP(buf_release) struct buf ids = BUF_INIT;
+    struct hash first = {{0}};
+    struct standing standing = {.count = 0};
+    if (from && !record_standing(record, from, &standing, err))
+        return false;
+    if (!store_stmt(record->store, SQL_RECORD_PAGE, &stmt, err))
+        return false;
+    stmt_int(stmt, (int64_t)standing.count);
+    stmt_hash(stmt, from ? from : &first);
+    stmt_int(stmt, (int64_t)limit);
+    if (!step_ids(stmt, &ids, err))
+        return false;
+    ids_out(&ids, arena, ret, ret_n);
+    return true;
+}
+
+void body_text(json_t *body, const char *key, const char *text)
+{
+    if (text && *text)
+        BUG_IF(json_object_set_new(body, key, json_string(text)) != 0);
+}
+
+void body_id(json_t *body, const char *key, const struct hash *id)
+{
+    json_object_set_new(body, key, json_string(hash_hex(id).at));
+}
+
+bool body_read_id(const json_t *body, const char *key, struct hash *ret)
+{
+    const char *text = json_text(body, key);
+    return text && hex_decode(str_of(text), ret->at, HASH_BYTES);
+}
+
+struct str body_str(const json_t *body, const char *key, struct arena *arena)
+{
+    const char *text = json_text(body, key);
+    return arena_str(arena, str_of(text ? text : ""));
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
+#include "train/train_cmd.h"
+
+#include "cli/cli.h"
+#include "cluster/cluster.h"
+#include "train/steps_say_cmd.h"
+#include "train/train.h"
+
+static void say_training(struct cli *cli, const struct train_result *r)
+{
+    const struct study *s = &r->material.study;
+    cli_say(cli, _("Learned from %zu rows; %zu rows are set aside and stay unseen.\n"),
+            s->rows_of[PART_TRAIN], s->rows_of[PART_TEST]);
+    if (s->rows_of[PART_OUT])
+        cli_say(cli, _("%zu rows took no part (no answer, or on neither side).\n"),
+                s->rows_of[PART_OUT]);
+    if (r->twins)
+        cli_warn(cli,
+                 _("The same thing on both sides: %zu of %zu test rows have an identical row "
+                   "in the training part."),
+                 r->twins, s->rows_of[PART_TEST]);
+    steps_say(cli, &r->ladder, r->material.recipe.metric);
+    cost_say(cli, &r->cost);
+    cli_say(cli, _("Saved as %.12s; the model's hash is %.16s.\n"), hash_hex(&r->id).at,
+            hash_hex(&r->ladder.step[r->ladder.chosen].id).at);
+    cli_say(cli,
+            _("Next, when you are ready to look at the part set aside: allmende evaluate %.8s\n"),
+            hash_hex(&r->material.hypothesis.id).at);
+}
+
+static void put_training(struct cli *cli, const struct train_result *r)
+{
+    const struct step *chosen = &r->ladder.step[r->ladder.chosen];
+    json_t *rows = json_object();
+    json_object_set_new(rows, "train",
+                        json_integer((json_int_t)r->material.study.rows_of[PART_TRAIN]));
+    json_object_set_new(rows, "test",
+                        json_integer((json_int_t)r->material.study.rows_of[PART_TEST]));
+    json_object_set_new(rows, "out", json_integer((json_int_t)r->material.study.rows_of[PART_OUT]));
+    cli_put_text(cli, "id", hash_hex(&r->id).at);
+    cli_put(cli, "rows", rows);
+    cli_put_text(cli, "metric", metric_name(r->material.recipe.metric));
+    cli_put(cli, "rungs", steps_json(&r->ladder));
+    cli_put_int(cli, "chosen", (int64_t)chosen->rung);
+    cli_put_text(cli, "model", hash_hex(&chosen->id).at);
+    cli_put_text(cli, "digest", hash_hex(&r->material.study.digest).at);
+    cli_put(cli, "honesty_gap", gap_json(&r->ladder));
+    cli_put_int(cli, "twins", (int64_t)r->twins);
+    cli_put(cli, "cost", cost_json(&r->cost));
+}
+
+static bool run_train(struct cli *cli, struct err *err)
+{
+    struct train_options options = {.threads = cluster_processors(),
+                                    .cancelled = cli_cancelled,
+                                    .watts = cli_option(cli, "watts")};
+    struct train_result *result = arena_get(&cli->arena, 1, sizeof *result);
+    uint64_t threads = options.threads;
+    struct hash hypothesis;
+    if (!cli_uint(cli, "threads", 1, 256, &threads, err) ||
+        !record_find(cli->record, cli_operand(cli, 0), "hypothesis", &hypothesis, err))
+        return false;
+    options.threads = (unsigned)threads;
+    cli_progress(cli, _("climbing the steps"), 0, 0);
+    if (!train_run(cli->record, &hypothesis, &options, &cli->arena, result, err))
+        return false;
+    say_training(cli, result);
+    put_training(cli, result);
+    return true;
+}
+
+static const struct option_spec options[] = {
+    {"threads", "N", N_("processors to use; the result is the same"), false, false},
+    {"watts", "LOW,HIGH", N_("what your computer draws, to estimate energy"), false, false},
+    {NULL, NULL, NULL, false, false},
+};
+
+const struct command train_command = {
+    .name = "train",
+    .phase = PHASE_TRAIN,
+    .needs = NEEDS_WRITE,
+    .summary = N_("climb the steps from \"no AI\" upward for a locked guess"),
+    .details =
+        N_("Judges each step inside the training part, whole groups left out, and chooses the "
+           "lowest that is enough. The part set aside is not looked at."),
+    .operands = "HYPOTHESIS",
+    .operands_min = 1,
+    .operands_max = 1,
+    .example = "train 3fa94c21",
+    .options = options,
+    .run = run_train,
+};

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The exact engine on made-up tables, with no library beyond libc and threads:
+ *
+ *     driver THREADS
+ *
+ * prints one line for each piece of work, "name SHA-256", over every model file and every bit of
+ * every prediction. run.sh compares the lines between compilers, processors and thread counts, and
+ * with golden.txt. New work gets a new line; a line that is published never changes.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "learn/rng.h"
+#include "learn/split.h"
+#include "learn/train.h"
+
+/* A made-up table. */
+struct shape {
+    const char *name;
+    size_t rows;
+    unsigned numbers;
+    unsigned categories;
+    unsigned classes;  /* 0: regression */
+    unsigned missing;  /* one cell in so many, 0: none */
+    unsigned digits;   /* of the numbers: ranges go from 10 to 10^digits */
+    unsigned group_of; /* rows of a group */
+};
+
+static const struct shape shapes[] = {
+    {"two-classes", 60, 3, 0, 2, 0, 3, 4},
+    {"five-classes-missing", 2500, 9, 3, 5, 11, 6, 50},
+    {"three-classes-wide-numbers", 300, 12, 1, 3, 40, 18, 20},
+    {"categories-only", 400, 0, 5, 4, 7, 1, 40},
+    {"regression", 700, 5, 2, 0, 0, 4, 70},
+    {"regression-wide-numbers", 5000, 14, 1, 0, 23, 18, 250},
+    {"more-inputs-than-rows", 40, 60, 0, 2, 9, 7, 3},
+};
+
+struct made {
+    struct table table;
+    size_t *feature;
+    size_t feature_n;
+    struct str *key; /* (rows) the group of each row */
+};
+
+static struct str name_of(struct arena *arena, const char *kind, uint64_t i)
+{
+    return str_of(arena_printf(arena, "%s-%02u", kind, (unsigned)i));
+}
+
+static int64_t power_of_ten(unsigned digits)
+{
+    int64_t power = 1;
+    while (digits--)
+        power *= 10;
+    return power;
+}
+
+static void make_number(const struct shape *shape, uint64_t seed, uint64_t c, size_t rows,
+                        struct arena *arena, struct column *ret)
+{
+    int64_t range = power_of_ten(1 + (unsigned)c % shape->digits);
+    ret->type = COLUMN_NUMBER;
+    ret->exponent = -(int)(c % 4);
+    ret->mantissa = arena_get(arena, rows, sizeof *ret->mantissa);
+    for (size_t r = 0; r < rows; r++) {
+        int64_t wide = (int64_t)rng_below(seed, 2 * c, r, (uint64_t)range) - range / 3;
+        if (!ret->missing[r])
+            ret->mantissa[r] = r % 10 ? wide : wide / 100;
+    }
+}
+
+static void make_category(uint64_t seed, uint64_t c, size_t n, size_t rows, struct arena *arena,
+                          struct column *ret)
+{
+    ret->type = COLUMN_CATEGORY;
+    ret->category_n = n;
+    ret->category = arena_get(arena, n, sizeof *ret->category);
+    ret->code = arena_get(arena, rows, sizeof *ret->code);
+    for (size_t k = 0; k < n; k++)
+        ret->category[k] = name_of(arena, "kind", k);
+    for (size_t r = 0; r < rows; r++) /* the front ones are drawn more often */
+        if (!ret->missing[r])
+            ret->code[r] =
+                (uint32_t)rng_below(seed, 2 * c, r, 1 + rng_below(seed, 2 * c, UINT64_MAX - r, n));
+}
+
+/* The target leans on the first features, so that there is something to learn. */
+static void lean(const struct made *made, const struct shape *shape, struct column *target)
+{
+    for (size_t r = 0; r < made->table.rows; r++) {
+        const struct column *first = &made->table.column[made->feature[0]];
+        bool number = first->type == COLUMN_NUMBER;
+        if (target->missing[r] || first->missing[r] || r % 3 == 0)
+            continue;
+        if (shape->classes)
+            target->code[r] =
+                (uint32_t)(number ? (first->mantissa[r] > 0) : first->code[r]) % shape->classes;
+        else
+            target->mantissa[r] += number ? first->mantissa[r] : first->code[r];
+    }
+}
+
+static struct made make(const struct shape *shape, uint64_t seed, struct arena *arena)
+{
+    struct made made = {.table = {.rows = shape->rows}};
+    made.feature_n = shape->numbers + shape->categories;
+    made.table.column_n = made.feature_n + 1;
+    made.table.column = arena_get(arena, made.table.column_n, sizeof *made.table.column);
+    made.feature = arena_get(arena, made.feature_n, sizeof *made.feature);
+    made.key = arena_get(arena, shape->rows, sizeof *made.key);
+    for (size_t r = 0; r < shape->rows; r++)
+        made.key[r] = name_of(arena, "site", r / shape->group_of);
+    for (uint64_t c = 0; c < made.table.column_n; c++) {
+        struct column *column = &made.table.column[c];
+        bool target = c == made.feature_n;
+        column->name = target ? STR("target") : name_of(arena, "feature", c);
+        column->missing = arena_get(arena, shape->rows, 1);
+        for (size_t r = 0; r < shape->rows && shape->missing && c % 2; r++)
+            column->missing[r] = rng_below(seed, 2 * c + 1, r, shape->missing) == 0;
+        if (target ? shape->classes == 0 : c < shape->numbers)
+            make_number(shape, seed, c, shape->rows, arena, column);
+        else
+            make_category(seed, c, target ? shape->classes : 2 + c % 6, shape->rows, arena, column);
+        if (!target)
+            made.feature[c] = c;
+    }
+    lean(&made, shape, &made.table.column[made.feature_n]);
+    return made;
+}
+
+/* --- what is hashed ----------------------------------------------------------------------------*/
+
+static void say(const char *work, const char *shape, struct hasher *h)
+{
+    struct hash hash = hash_end(h);
+    printf("%s %s %s\n", work, shape, hash_hex(&hash).at);
+}
+
+static void add_doubles(struct hasher *h, const double *value, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        uint64_t bits;
+        memcpy(&bits, &value[i], sizeof bits);
+        hash_u64(h, bits);
+    }
+}
+
+/* The file of a model, and its predictions for every row. */
+static void add_model(struct hasher *h, const struct model *model, const struct table *table,
+                      struct arena *arena)
+{
+    CLEANUP(buf_release) struct buf file = BUF_INIT;
+    struct err err = {0};
+    size_t n = table->rows, classes = model->class_n;
+    size_t *rows = arena_get(arena, n, sizeof *rows);
+    double *score = arena_get(arena, n * classes, sizeof *score);
+    double *value = arena_get(arena, n, sizeof *value);
+    uint32_t *class_index = arena_get(arena, n, sizeof *class_index);
+    for (size_t r = 0; r < n; r++)
+        rows[r] = r;
+    BUG_IF(!model_predict(model, table, rows, n, &(struct prediction){score, class_index, value},
+                          &err));
+    model_write(model, &file);
+    hash_add(h, file.at, file.n);
+    add_doubles(h, score, n * classes);
+    add_doubles(h, value, n);
+    for (size_t r = 0; r < n; r++)
+        hash_u64(h, class_index[r]);
+}
+
+static void train_all(const struct dataset *data, const struct train_rows *rows, struct hasher *h,
+                      struct arena *arena)
+{
+    struct err err = {0};
+    struct model model;
+    BUG_IF(!train_constant(data, rows, arena, &model, &err));
+    add_model(&h[0], &model, data->table, arena);
+    if (train_task(data) == TASK_CLASSIFICATION) {
+        bool number = data->table->column[0].type == COLUMN_NUMBER;
+        struct str rule =
+            number ? STR("feature-00 > 2.5 -> kind-01") : STR("feature-00 = kind-00 -> kind-01");
+        BUG_IF(!train_rule(data, rows, rule, arena, &model, &err));
+        add_model(&h[1], &model, data->table, arena);
+    }
+    BUG_IF(!train_ridge(data, rows, arena, &model, &err));
+    add_model(&h[2], &model, data->table, arena);
+}
+
+/* Split by groups, then train on all folds but one, for each, and on everything. */
+static void work_on(const struct shape *shape, uint64_t seed, unsigned threads)
+{
+    CLEANUP(arena_release) struct arena arena = {0};
+    struct err err = {0};
+    struct made made = make(shape, seed, &arena);
+    size_t rows = shape->rows;
+    uint8_t *part = arena_get(&arena, rows, 1), *row_fold = arena_get(&arena, rows, 1);
+    struct dataset data = {
+        &made.table, made.feature_n, made.feature, made.feature_n, part, NULL, 0};
+    uint32_t *group;
+    size_t groups = group_number(&arena, made.key, rows, &group);
+    struct str *keys = arena_get(&arena, groups, sizeof *keys);
+    uint8_t *test = arena_get(&arena, groups, 1), *takes_part = arena_get(&arena, groups, 1),
+            *fold = arena_get(&arena, groups, 1);
+    struct hasher split, h[3];
+    uint64_t threshold;
+    BUG_IF(!table_check(&made.table, &err));
+    struct hash salt = dataset_digest(&data);
+    for (size_t r = 0; r < rows; r++)
+        keys[group[r]] = made.key[r];
+    BUG_IF(!split_groups(&salt, keys, groups, 2500, &threshold, &err));
+    for (size_t g = 0; g < groups; g++) {
+        test[g] = split_place(&salt, keys[g]) <= threshold;
+        takes_part[g] = !test[g];
+    }
+    unsigned folds = split_folds(&salt, keys, takes_part, groups, fold);
+    for (size_t r = 0; r < rows; r++) {
+        part[r] = made.table.column[made.feature_n].missing[r] ? PART_OUT : test[group[r]];
+        row_fold[r] = fold[group[r]];
+    }
+    hash_begin(&split);
+    hash_u64(&split, threshold);
+    hash_add(&split, row_fold, rows);
+    salt = dataset_digest(&data);
+    hash_add(&split, salt.at, HASH_BYTES);
+    say("split", shape->name, &split);
+    for (int i = 0; i < 3; i++)
+        hash_begin(&h[i]);
+    for (unsigned f = 0; f <= folds; f++)
+        train_all(&data, &(struct train_rows){f < folds ? row_fold : NULL, f, threads}, h, &arena);
+    say("constant", shape->name, &h[0]);
+    if (shape->classes)
+        say("rule", shape->name, &h[1]);
+    say("ridge/1", shape->name, &h[2]);
+}
+
+static void draw(void)
+{
+    struct hasher h;
+    hash_begin(&h);
+    for (uint64_t i = 0; i < 1000; i++) {
+        double unit = rng_unit(i % 5, i % 7, i);
+        hash_u64(&h, rng_u64(i % 3, i % 11, i));
+        hash_u64(&h, rng_below(3, 5, i, 1 + i * i * i));
+        add_doubles(&h, &unit, 1);
+    }
+    say("rng", "draws", &h);
+}
+
+int main(int argc, char **argv)
+{
+    uint64_t threads;
+    if (argc != 2 || !str_uint(str_of(argv[1]), 64, &threads)) {
+        fputs("usage: driver THREADS\n", stderr);
+        return 2;
+    }
+    draw();
+    for (size_t i = 0; i < COUNT_OF(shapes); i++)
+        work_on(&shapes[i], 1000 + i, (unsigned)threads);
+    return 0;
+}
