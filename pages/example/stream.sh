@@ -94,8 +94,8 @@ run train last --as Amina
 
 say '5. LOOK: open the part set aside. The result comes from the range, not from the point.' \
     '5. ANSEHEN: den zurückgelegten Teil ansehen. Das Ergebnis kommt aus der Spanne, nicht aus dem Punkt.'
-run evaluate "$world_id" --as Chiara
 run evaluate last --as Chiara
+run evaluate "$world_id" --as Chiara
 
 say 'The trap: with rows drawn at random the same model would have looked much better …' \
     'Die Falle: mit zufällig gezogenen Zeilen sähe dasselbe Modell viel besser aus …'
@@ -111,3 +111,6 @@ say '6. MAKE PUBLIC: one folder that anybody can read, and re-run to the last di
     '6. VERÖFFENTLICHEN: ein Ordner, den alle lesen und bis auf die letzte Ziffer nachrechnen können.'
 run publish public
 run verify public
+
+say 'Everything public lies in the folder "public". Open its index.html in a browser.' \
+    'Alles Öffentliche liegt im Ordner „public“. Seine index.html im Browser öffnen.'
