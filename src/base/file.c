@@ -92,6 +92,18 @@ bool file_write(const char *path, struct str bytes, unsigned mode, struct err *e
     return file_sync_folder(folder.at, err);
 }
 
+bool file_move_new(const char *from, const char *to, struct err *err)
+{
+    CLEANUP(buf_release) struct buf folder = BUF_INIT;
+    file_parent(to, &folder);
+    bool done = link(from, to) == 0 && unlink(from) == 0;
+    if (!done && (errno == EPERM || errno == ENOSYS || errno == EOPNOTSUPP))
+        done = !file_exists(to) ? rename(from, to) == 0 : (errno = EEXIST, false);
+    if (!done)
+        return err_errno(err, _("write"), to);
+    return file_sync_folder(folder.at, err);
+}
+
 bool file_folder(const char *path, unsigned mode, struct err *err)
 {
     CLEANUP(buf_release) struct buf part = BUF_INIT;

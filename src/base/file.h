@@ -22,6 +22,11 @@ bool file_read(const char *path, size_t max_bytes, struct buf *ret, struct err *
  * file beside it, written, synced and moved into place. mode is the permission, e.g. 0644. */
 bool file_write(const char *path, struct str bytes, unsigned mode, struct err *err) MUST_USE;
 
+/* Give a file that is complete and synced its final name, durably, unless something has that name
+ * (ERR_CONFLICT). Where the file system knows no links (FAT), the look and the move are two steps.
+ */
+bool file_move_new(const char *from, const char *to, struct err *err) MUST_USE;
+
 /* Make a folder and those above it, with this permission; one that is there already is fine. */
 bool file_folder(const char *path, unsigned mode, struct err *err) MUST_USE;
 

@@ -111,6 +111,6 @@ bool collect_withdraw_rows(struct record *record, const struct hash *batch,
 
 /* The entries whose blobs were made with this one (models), for telling what went with it. */
 bool collect_made_with(struct record *record, const struct hash *id, struct arena *arena,
-                       struct hash **ret, size_t *ret_n, struct err *err) MUST_USE;
+                       struct ids *ret, struct err *err) MUST_USE;
 
 #endif

@@ -225,12 +225,11 @@ static void others_entries_need_two_people_in_charge(void **state)
 }
 
 /* Lines of text; a withdrawn one becomes empty. */
-static bool empty_lines(struct record *record, const struct entry *batch, const uint64_t *position,
-                        size_t n, struct str bytes, struct buf *out, struct err *err)
+static bool empty_lines(const struct entry *batch, const uint64_t *position, size_t n,
+                        struct str bytes, struct buf *out, struct err *err)
 {
     struct str line;
     uint64_t at = 0;
-    (void)record;
     (void)batch;
     (void)err;
     while (bytes.n && str_cut(&bytes, '\n', &line)) {
