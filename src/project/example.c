@@ -13,8 +13,8 @@
  * own and is found by its index, so one draw more would not change the others.
  *
  * Tried and dropped: stoneflies that stay at six of the sites for good. Twelve sites are then
- * twelve coins: whether the ladder keeps a model, and how far the range reaches, hangs on which
- * sites are set aside (docs/design/example-stream.md has the figures).
+ * twelve tosses of a coin, and every result hangs on which sites are set aside (figures:
+ * docs/design/example-stream.md).
  */
 #include "project/example.h"
 

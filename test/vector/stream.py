@@ -95,5 +95,5 @@ def table(seed):
 
 
 words = [word for word in sys.argv[1:] if word != "-s"]
-text = "".join(",".join(row) + "\n" for row in table(int(words[0]) if words else 49))
+text = "".join(",".join(row) + "\n" for row in table(int(words[0]) if words else 1))
 print(hashlib.sha256(text.encode()).hexdigest() if "-s" in sys.argv else text, end="")
