@@ -71,12 +71,14 @@ bool record_create(const struct founding *founding, struct record **ret, struct 
     struct err closing = {0};
     if (!store_close(store, done ? err : &closing))
         done = false;
-    done = done && file_move_new(beside.at, founding->path, err);
     if (!done) {
         unlink(beside.at);
         return false;
     }
-    return record_open(founding->path, STORE_WRITE, founding->kinds, ret, err);
+    if (!file_place(beside.at, founding->path, err))
+        return false;
+}
+return record_open(founding->path, STORE_WRITE, founding->kinds, ret, err);
 }
 
 /* The founding entry is the one whose header says "project -"; its id is the project's. */

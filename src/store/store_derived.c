@@ -261,7 +261,7 @@ bool store_check(struct store *store, void (*fault)(void *context, const char *w
            check_schema(store, &say, err);
 }
 
-/* SQLite writes the copy without syncing it. */
+/* SQLite writes a copy without syncing it. */
 static bool sync_file(const char *path, struct err *err)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -273,6 +273,7 @@ static bool sync_file(const char *path, struct err *err)
     return done;
 }
 
+/* The copy under a name of its own, opened once, closed and on the disk. */
 static bool copy_beside(struct store *store, const char *beside, struct err *err)
 {
     struct store *copy;
@@ -295,7 +296,8 @@ bool store_copy(struct store *store, const char *path, struct err *err)
         return FAIL(err, ERR_CONFLICT, _("Choose another name, or move the old file away."),
                     _("%s is there already."), path);
     buf_printf(&beside, "%s.new-%ld", path, (long)getpid());
-    bool done = copy_beside(store, beside.at, err) && file_move_new(beside.at, path, err);
+    if (copy_beside(store, beside.at, err))
+        return file_place(beside.at, path, err);
     unlink(beside.at);
-    return done;
+    return err_context(err, _("Copying to %s"), path);
 }
