@@ -3,11 +3,14 @@
 
 #include "ask/ask_cmd.h"
 #include "collect/collect_cmd.h"
+#include "evaluate/evaluate_cmd.h"
 #include "hypothesise/hypothesise_cmd.h"
 #include "ledger/ledger_cmd.h"
+#include "project/example_cmd.h"
 #include "project/keep_cmd.h"
 #include "project/member_cmd.h"
 #include "project/project_cmd.h"
+#include "train/train_cmd.h"
 #include "train/try_cmd.h"
 
 /* A table of contents has one line an entry. */
@@ -15,6 +18,7 @@
 const struct command *const commands[] = {
     /* without a project */
     &try_command,
+    &example_command,
     /* the project as a whole */
     &project_new_command,
     &project_status_command,
@@ -41,6 +45,10 @@ const struct command *const commands[] = {
     &collect_list_command,
     &collect_show_command,
     &collect_withdraw_command,
+    /* train */
+    &train_command,
+    /* evaluate */
+    &evaluate_command,
     /* ledger */
     &ledger_command,
     NULL,

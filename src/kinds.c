@@ -3,9 +3,11 @@
 
 #include "ask/ask.h"
 #include "collect/collect.h"
+#include "evaluate/evaluate.h"
 #include "hypothesise/hypothesise.h"
 #include "record/member.h"
 #include "record/withdraw.h"
+#include "train/train.h"
 
 /* A table of contents has one line an entry. */
 /* clang-format off */
@@ -23,6 +25,11 @@ const struct kind *const kinds[] = {
     &hypothesise_freeze_kind,
     /* collect */
     &collect_import_kind,
+    /* train */
+    &train_kind,
+    /* evaluate */
+    &evaluate_opening_kind,
+    &evaluate_verdict_kind,
     NULL,
 };
 /* clang-format on */

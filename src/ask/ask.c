@@ -160,13 +160,14 @@ static bool count_positions(struct record *record, const struct hash *question,
 bool ask_positions(struct record *record, const struct hash *question, struct arena *arena,
                    struct position **ret, size_t *ret_n, struct err *err)
 {
-    struct hash *ids;
-    if (!record_ids(record, SQL_ASK_POSITIONS, question, arena, &ids, ret_n, err))
+    struct ids ids;
+    if (!record_ids(record, SQL_ASK_POSITIONS, question, arena, &ids, err))
         return false;
+    *ret_n = ids.n;
     *ret = arena_get(arena, *ret_n, sizeof **ret);
     for (size_t i = 0; i < *ret_n; i++) {
         CLEANUP(entry_release) struct entry entry = {.presence = BODY_ABSENT};
-        if (!record_entry(record, &ids[i], arena, &entry, err))
+        if (!record_entry(record, &ids.at[i], arena, &entry, err))
             return false;
         (*ret)[i] = (struct position){.author = entry.header.author,
                                       .choice = body_str(entry.body, "choice", arena),
@@ -318,12 +319,13 @@ bool ask_load(struct record *record, const struct hash *id, struct arena *arena,
 bool ask_list(struct record *record, struct arena *arena, struct question **ret, size_t *ret_n,
               struct err *err)
 {
-    struct hash *ids;
-    if (!record_ids(record, SQL_ASK_QUESTIONS, NULL, arena, &ids, ret_n, err))
+    struct ids ids;
+    if (!record_ids(record, SQL_ASK_QUESTIONS, NULL, arena, &ids, err))
         return false;
+    *ret_n = ids.n;
     *ret = arena_get(arena, *ret_n, sizeof **ret);
     for (size_t i = 0; i < *ret_n; i++)
-        if (!ask_load(record, &ids[i], arena, &(*ret)[i], err))
+        if (!ask_load(record, &ids.at[i], arena, &(*ret)[i], err))
             return false;
     return true;
 }

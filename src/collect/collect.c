@@ -138,12 +138,13 @@ bool collect_load(struct record *record, const struct hash *id, struct arena *ar
 bool collect_list(struct record *record, struct arena *arena, struct batch **ret, size_t *ret_n,
                   struct err *err)
 {
-    struct hash *ids;
-    if (!record_ids(record, SQL_COLLECT_LIST, NULL, arena, &ids, ret_n, err))
+    struct ids ids;
+    if (!record_ids(record, SQL_COLLECT_LIST, NULL, arena, &ids, err))
         return false;
+    *ret_n = ids.n;
     *ret = arena_get(arena, *ret_n, sizeof **ret);
     for (size_t i = 0; i < *ret_n; i++)
-        if (!collect_load(record, &ids[i], arena, &(*ret)[i], err))
+        if (!collect_load(record, &ids.at[i], arena, &(*ret)[i], err))
             return false;
     return true;
 }

@@ -84,7 +84,9 @@ struct collected {
     size_t batch_n;
     size_t *row_batch;      /* (table.rows) which batch */
     uint64_t *row_position; /* (table.rows) position in it */
-    uint64_t *records;      /* (batch_n) data records, rejected and withdrawn ones counted */
+    uint64_t *start;        /* (batch_n) data records of the batches before it, all counted: those
+                               rejected, those withdrawn, and batches without a row that is left */
+    uint64_t records;       /* data records of all batches */
 };
 struct collect_request {
     struct str table;
@@ -109,6 +111,6 @@ bool collect_withdraw_rows(struct record *record, const struct hash *batch,
 
 /* The entries whose blobs were made with this one (models), for telling what went with it. */
 bool collect_made_with(struct record *record, const struct hash *id, struct arena *arena,
-                       struct hash **ret, size_t *ret_n, struct err *err) MUST_USE;
+                       struct ids *ret, struct err *err) MUST_USE;
 
 #endif

@@ -319,7 +319,7 @@ static int by_number(const void *a, const void *b)
 static bool read_range(struct str text, struct buf *rows, struct err *err)
 {
     struct str front;
-    uint64_t first;
+    uint64_t first = 0;
     uint64_t last;
     struct str rest = str_trim(text);
     bool fine = str_cut(&rest, '-', &front) && str_uint(str_trim(front), INT64_MAX, &first);
@@ -362,18 +362,17 @@ static bool read_rows(struct cli *cli, const char *text, uint64_t **ret, size_t 
 static bool say_models(struct cli *cli, const struct hash *id, const struct withdrawal *w,
                        struct err *err)
 {
-    struct hash *models;
-    size_t n;
+    struct ids models;
     json_t *list = json_array();
     cli_put(cli, "models_gone", list);
-    if (!collect_made_with(cli->record, id, &cli->arena, &models, &n, err))
+    if (!collect_made_with(cli->record, id, &cli->arena, &models, err))
         return false;
-    for (size_t i = 0; w->models_gone && i < n; i++) {
-        json_array_append_new(list, json_string(hash_hex(&models[i]).at));
+    for (size_t i = 0; w->models_gone && i < models.n; i++) {
+        json_array_append_new(list, json_string(hash_hex(&models.at[i]).at));
         cli_say(cli,
                 _("Gone with it: the model %.8s, which was made with it. It can be trained "
                   "anew.\n"),
-                hash_hex(&models[i]).at);
+                hash_hex(&models.at[i]).at);
     }
     return true;
 }

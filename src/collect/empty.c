@@ -111,14 +111,13 @@ bool csv_empty(struct str bytes, const struct emptying_request *request, struct 
 }
 
 /* Empty, and read the result again: no row may have moved. */
-static bool empty_batch(struct record *record, const struct entry *batch, const uint64_t *position,
-                        size_t n, struct str bytes, struct buf *out, struct err *err)
+static bool empty_batch(const struct entry *batch, const uint64_t *position, size_t n,
+                        struct str bytes, struct buf *out, struct err *err)
 {
     CLEANUP(buf_release) struct buf ignored = BUF_INIT;
     struct csv_dialect dialect = {.separator = ','};
     uint64_t before;
     uint64_t after;
-    (void)record;
     if (!dialect_read(json_object_get(batch->body, "dialect"), &dialect))
         return FAIL(err, ERR_UNSUPPORTED, _("Get a newer version of Allmende."),
                     _("The table was read in a way that this program does not know."));
@@ -152,7 +151,7 @@ bool collect_withdraw_rows(struct record *record, const struct hash *batch,
 }
 
 bool collect_made_with(struct record *record, const struct hash *id, struct arena *arena,
-                       struct hash **ret, size_t *ret_n, struct err *err)
+                       struct ids *ret, struct err *err)
 {
-    return record_ids(record, SQL_RECORD_MADE_WITH, id, arena, ret, ret_n, err);
+    return record_ids(record, SQL_RECORD_MADE_WITH, id, arena, ret, err);
 }

@@ -133,6 +133,8 @@ static bool read_batch(struct gathering *g, size_t b, struct err *err)
     struct columns *part = &g->part[g->part_n];
     struct columns_options options = {
         .dialect = &batch->dialect, .as_category = g->category, .as_category_n = g->category_n};
+    uint64_t start = g->ret->records;
+    g->ret->records += batch->records;
     if (!read_words(g, batch, &options, err) || !read_emptied(g, batch, &options, err) ||
         !record_blob(g->record, &batch->id, 0, IMPORT_MAX_BYTES, &bytes, err))
         return false;
@@ -144,6 +146,7 @@ static bool read_batch(struct gathering *g, size_t b, struct err *err)
     }
     g->ret->batch[g->ret->batch_n] = batch->id;
     g->ret->after[g->ret->batch_n] = g->ret->after[b];
+    g->ret->start[g->ret->batch_n] = start;
     g->ret->batch_n++;
     g->part_n++;
     return true;
@@ -172,6 +175,7 @@ bool collect_table(struct record *record, const struct collect_request *request,
         return false;
     choose_categories(&g);
     ret->batch = arena_get(arena, g.batch_n, sizeof *ret->batch);
+    ret->start = arena_get(arena, g.batch_n, sizeof *ret->start);
     g.part = arena_get(arena, g.batch_n, sizeof *g.part);
     for (size_t b = 0; b < g.batch_n; b++)
         if (!read_batch(&g, b, err))

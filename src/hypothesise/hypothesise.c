@@ -124,12 +124,13 @@ bool hypothesise_load(struct record *record, const struct hash *id, struct arena
 bool hypothesise_list(struct record *record, struct arena *arena, struct hypothesis **ret,
                       size_t *ret_n, struct err *err)
 {
-    struct hash *ids;
-    if (!record_ids(record, SQL_HYPOTHESISE_LIST, NULL, arena, &ids, ret_n, err))
+    struct ids ids;
+    if (!record_ids(record, SQL_HYPOTHESISE_LIST, NULL, arena, &ids, err))
         return false;
+    *ret_n = ids.n;
     *ret = arena_get(arena, *ret_n, sizeof **ret);
     for (size_t i = 0; i < *ret_n; i++)
-        if (!hypothesise_load(record, &ids[i], arena, &(*ret)[i], err))
+        if (!hypothesise_load(record, &ids.at[i], arena, &(*ret)[i], err))
             return false;
     return true;
 }

@@ -89,8 +89,8 @@ struct hypothesis_draft {
     size_t missing_n;
     const char *group;       /* --group C */
     const char *test_groups; /* --test-groups a,b */
-    const char
-        *split; /* --split COLUMN or FILE.csv[:COLUMN] (a file contains '/' or ends in .csv) */
+    /* --split: a column, or a file FILE.csv[:COLUMN] (contains '/' or ends in .csv) */
+    const char *split;
     const char *share; /* --share 0.25 */
     bool random_rows;
     const char *why;
@@ -105,8 +105,12 @@ bool hypothesise_add(struct record *record, const struct hypothesis_draft *draft
 bool hypothesise_freeze(struct record *record, const struct hash *hypothesis, struct hash *ret,
                         struct err *err) MUST_USE;
 
+/* One hypothesis / all in their order, in the arena. Where the body is not here, only id, presence
+ * and freeze are set. ERR_NOT_FOUND: the entry is none. */
 bool hypothesise_load(struct record *record, const struct hash *id, struct arena *arena,
                       struct hypothesis *ret, struct err *err) MUST_USE;
+
+/* All hypotheses in their order. */
 bool hypothesise_list(struct record *record, struct arena *arena, struct hypothesis **ret,
                       size_t *ret_n, struct err *err) MUST_USE;
 

@@ -5,12 +5,12 @@
 #include "record/record_int.h"
 
 /* Copy ids that were gathered in a buf into the arena. */
-static void ids_out(const struct buf *ids, struct arena *arena, struct hash **ret, size_t *ret_n)
+static void ids_out(const struct buf *ids, struct arena *arena, struct ids *ret)
 {
-    *ret_n = ids->n / HASH_BYTES;
-    *ret = arena_get(arena, *ret_n, sizeof **ret);
+    ret->n = ids->n / HASH_BYTES;
+    ret->at = arena_get(arena, ret->n, sizeof *ret->at);
     if (ids->n)
-        memcpy(*ret, ids->at, ids->n);
+        memcpy(ret->at, ids->at, ids->n);
 }
 
 static bool step_ids(struct stmt *stmt, struct buf *ids, struct err *err)
@@ -26,7 +26,7 @@ static bool step_ids(struct stmt *stmt, struct buf *ids, struct err *err)
 }
 
 bool record_ids(struct record *record, enum sql_id statement, const struct hash *about,
-                struct arena *arena, struct hash **ret, size_t *ret_n, struct err *err)
+                struct arena *arena, struct ids *ret, struct err *err)
 {
     CLEANUP(stmt_end) struct stmt *stmt = NULL;
     CLEANUP(buf_release) struct buf ids = BUF_INIT;
@@ -36,12 +36,12 @@ bool record_ids(struct record *record, enum sql_id statement, const struct hash 
         stmt_hash(stmt, about);
     if (!step_ids(stmt, &ids, err))
         return false;
-    ids_out(&ids, arena, ret, ret_n);
+    ids_out(&ids, arena, ret);
     return true;
 }
 
 bool record_page(struct record *record, const struct hash *from, size_t limit, struct arena *arena,
-                 struct hash **ret, size_t *ret_n, struct err *err)
+                 struct ids *ret, struct err *err)
 {
     CLEANUP(stmt_end) struct stmt *stmt = NULL;
     CLEANUP(buf_release) struct buf ids = BUF_INIT;
@@ -56,7 +56,7 @@ bool record_page(struct record *record, const struct hash *from, size_t limit, s
     stmt_int(stmt, (int64_t)limit);
     if (!step_ids(stmt, &ids, err))
         return false;
-    ids_out(&ids, arena, ret, ret_n);
+    ids_out(&ids, arena, ret);
     return true;
 }
 

@@ -46,6 +46,8 @@ struct entry {
     json_t *body;         /* NULL unless present; owned by the entry: entry_release */
     json_t *private;      /* NULL if there is none here */
 };
+
+/* Give back what an entry owns beside its arena. For CLEANUP. */
 void entry_release(struct entry *entry);
 
 /* What a domain says about one kind of entry. */
@@ -75,13 +77,18 @@ bool record_create(const struct founding *founding, struct record **ret, struct 
 /* Open a project. Derived tables of another version of the program are made anew if mode allows. */
 bool record_open(const char *path, enum store_mode mode, const struct kind *const *kinds,
                  struct record **ret, struct err *err) MUST_USE;
+
+/* Finish, as store_close does, and forget the key. NULL is fine. */
 bool record_close(struct record *record, struct err *err) MUST_USE;
 
 /* Act as the member with this name or device key (NULL: the only key that this computer has).
  * ERR_DENIED says which keys there are, or that none is here. */
 bool record_act_as(struct record *record, const char *member, struct err *err) MUST_USE;
 
+/* The file below it, and the id of the project. */
 struct store *record_store(struct record *record);
+
+/* The id of the project, which is that of its founding entry. */
 struct hash record_project(const struct record *record);
 /* The device that acts, after record_act_as. */
 struct device record_device(const struct record *record);
@@ -131,15 +138,21 @@ bool record_each(struct record *record, bool with_bodies,
                  bool (*take)(void *context, const struct entry *entry, struct err *err),
                  void *context, struct err *err) MUST_USE;
 
+/* Ids in the arena that they were asked for in. */
+struct ids {
+    struct hash *at; /* (n) */
+    size_t n;
+};
+
 /* The ids that a named statement gives in its first column; `about` is bound as ?1 if it is not
  * NULL. In the arena. */
 bool record_ids(struct record *record, enum sql_id statement, const struct hash *about,
-                struct arena *arena, struct hash **ret, size_t *ret_n, struct err *err) MUST_USE;
+                struct arena *arena, struct ids *ret, struct err *err) MUST_USE;
 
 /* Up to `limit` ids in the order (count, id), beginning with `from` (NULL: the first). In the
  * arena. ERR_NOT_FOUND if `from` is not here. */
 bool record_page(struct record *record, const struct hash *from, size_t limit, struct arena *arena,
-                 struct hash **ret, size_t *ret_n, struct err *err) MUST_USE;
+                 struct ids *ret, struct err *err) MUST_USE;
 
 /* Put a text into a body or private part; NULL: nobody said anything, nothing is put. UTF-8. */
 void body_text(json_t *body, const char *key, const char *text);

@@ -33,9 +33,8 @@ bool withdraw_entry(struct record *record, const struct hash *id, struct withdra
 
 /* Write into out the container with the records at these positions (ascending, from 1) emptied.
  * That is the business of the domain that knows the container: collect for CSV. */
-typedef bool withdraw_empty(struct record *record, const struct entry *batch,
-                            const uint64_t *position, size_t n, struct str bytes, struct buf *out,
-                            struct err *err);
+typedef bool withdraw_empty(const struct entry *batch, const uint64_t *position, size_t n,
+                            struct str bytes, struct buf *out, struct err *err);
 
 struct withdraw_items {
     struct hash batch;
