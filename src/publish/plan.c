@@ -70,14 +70,13 @@ static bool load(struct record *record, const struct hash *id, struct arena *are
 static bool load_all(struct record *record, struct arena *arena, struct publish_plan *plan,
                      struct err *err)
 {
-    struct hash *ids;
-    size_t n;
-    if (!record_ids(record, SQL_RECORD_IDS, NULL, arena, &ids, &n, err))
+    struct ids ids;
+    if (!record_ids(record, SQL_RECORD_IDS, NULL, arena, &ids, err))
         return false;
-    plan->entry = arena_get(arena, n, sizeof *plan->entry);
-    for (size_t i = 0; i < n; i++) {
+    plan->entry = arena_get(arena, ids.n, sizeof *plan->entry);
+    for (size_t i = 0; i < ids.n; i++) {
         plan->n++;
-        if (!load(record, &ids[i], arena, &plan->entry[i], err))
+        if (!load(record, &ids.at[i], arena, &plan->entry[i], err))
             return false;
     }
     return true;

@@ -76,8 +76,8 @@ static json_t *reasons(const struct site *s, const struct hash *question)
         const struct public_entry *e = &s->plan->entry[i];
         const char *choice = json_text(e->entry.body, "choice");
         const char *reason = json_text(e->entry.body, "reason");
-        if (!site_is(e, "position") || !site_about(e, "question", question) || !choice ||
-            !reason || is_replaced(s, i, question))
+        if (!site_is(e, "position") || !site_about(e, "question", question) || !choice || !reason ||
+            is_replaced(s, i, question))
             continue;
         json_t *one = json_object();
         site_text(one, "choice", choice_words(choice));
@@ -144,9 +144,9 @@ static json_t *questions(const struct site *s)
 static const struct {
     const char *kind;
     size_t phase;
-} phase_of[] = {{"question", 0},   {"position", 0}, {"decision", 0}, {"hypothesis", 1},
-                {"freeze", 1},     {"import", 2},   {"withdrawal", 2}, {"training", 3},
-                {"opening", 4},    {"verdict", 4},  {"publication", 5}};
+} phase_of[] = {{"question", 0}, {"position", 0}, {"decision", 0},   {"hypothesis", 1},
+                {"freeze", 1},   {"import", 2},   {"withdrawal", 2}, {"training", 3},
+                {"opening", 4},  {"verdict", 4},  {"publication", 5}};
 enum { PHASES = 6 };
 
 /* Is this the first entry of its author in a phase? Headers are public, so all are counted. */
@@ -226,9 +226,9 @@ static json_t *tables(const struct site *s)
         json_object_set_new(
             one, "rows",
             json_integer(json_integer_value(json_object_get(e->entry.body, "records"))));
-        json_object_set_new(one, "withdrawn",
-                            json_integer(taken_back(s, &e->entry.id, &file)));
+        json_object_set_new(one, "withdrawn", json_integer(taken_back(s, &e->entry.id, &file)));
         site_text(one, "file", file->blob[0].file.at);
+        json_object_set_new(one, "no_file", json_boolean(!file->blob[0].file.at[0]));
         json_object_set_new(one, "set_aside", json_boolean(e->set_aside));
         json_array_append_new(list, one);
     }
@@ -236,6 +236,18 @@ static json_t *tables(const struct site *s)
 }
 
 /* --- the whole ---------------------------------------------------------------------------- */
+
+/* Templates can ask whether a list has members, not whether it has none. */
+static void put_absences(json_t *out)
+{
+    static const char *const lists[][2] = {{"questions", "no_questions"},
+                                           {"guesses", "no_guesses"},
+                                           {"costs", "no_costs"},
+                                           {"tables", "no_tables"}};
+    for (size_t i = 0; i < COUNT_OF(lists); i++)
+        json_object_set_new(out, lists[i][1],
+                            json_boolean(json_array_size(json_object_get(out, lists[i][0])) == 0));
+}
 
 static void put_held(const struct site *s, json_t *out)
 {
@@ -245,8 +257,9 @@ static void put_held(const struct site *s, json_t *out)
     json_object_set_new(out, "files_held",
                         json_integer((json_int_t)(plan->files_held - plan->set_aside)));
     json_object_set_new(out, "withdrawn", json_integer((json_int_t)plan->withdrawn));
-    json_object_set_new(out, "anything_held",
-                        json_boolean(plan->held_back || plan->files_held || plan->withdrawn));
+    bool any = plan->held_back || plan->files_held || plan->withdrawn;
+    json_object_set_new(out, "anything_held", json_boolean(any));
+    json_object_set_new(out, "nothing_held", json_boolean(!any));
 }
 
 /* Everything that one language of the page says. */
@@ -262,6 +275,7 @@ static bool in_language(struct site *s, enum lang lang, json_t **ret, struct err
     bool done = site_guesses(s, out, err);
     if (done)
         site_costs(s, out);
+    put_absences(out);
     lang_set(before);
     *ret = out;
     return done;
@@ -314,20 +328,21 @@ void site_readme(const struct publish_plan *plan, struct buf *out)
     enum lang before = lang_get();
     for (enum lang lang = LANG_EN; lang < LANG_COUNT; lang++) {
         lang_set(lang);
-        buf_printf(out, _("%s\n\nThis folder was made public with Allmende. Open index.html to "
-                          "read what was asked, done and found.\n\n"
-                          "  index.html        the page, in English and German\n"
-                          "  entries/          everything that was written down, one file each, "
-                          "signed by its author\n"
-                          "  data/             the tables, to the byte\n"
-                          "  model/            the models\n"
-                          "  SHA256SUMS        check the files with: sha256sum -c SHA256SUMS\n"
-                          "  publication.json  the seal: signs that list\n\n"
-                          "Work through all of it again, training and results included:\n"
-                          "  allmende verify FOLDER --project %.12s\n\n"
-                          "Licences: the page and this text are 0BSD, do with them what you like. "
-                          "What the community made has the licence that each entry names; the "
-                          "project's is %s.\n"),
+        buf_printf(out,
+                   _("%s\n\nThis folder was made public with Allmende. Open index.html to "
+                     "read what was asked, done and found.\n\n"
+                     "  index.html        the page, in English and German\n"
+                     "  entries/          everything that was written down, one file each, "
+                     "signed by its author\n"
+                     "  data/             the tables, to the byte\n"
+                     "  model/            the models\n"
+                     "  SHA256SUMS        check the files with: sha256sum -c SHA256SUMS\n"
+                     "  publication.json  the seal: signs that list\n\n"
+                     "Work through all of it again, training and results included:\n"
+                     "  allmende verify FOLDER --project %.12s\n\n"
+                     "Licences: the page and this text are 0BSD, do with them what you like. "
+                     "What the community made has the licence that each entry names; the "
+                     "project's is %s.\n"),
                    title ? title : "", hash_hex(&founding->id).at, licence ? licence : "-");
         if (lang + 1 < LANG_COUNT)
             buf_text(out, "\n----------------------------------------\n\n");
