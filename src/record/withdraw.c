@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "record/member.h"
 #include "record/record_int.h"
 
 enum { BATCH_MAX_BYTES = 1 << 30 };
@@ -314,5 +315,6 @@ bool withdraw_items(struct record *record, const struct withdraw_items *items,
     struct str rest = buf_view(&remainder);
     struct blob_source source = blob_of_str(&rest);
     const struct draft draft = {.kind = "withdrawal", .body = body, .blob = &source, .blob_n = 1};
-    return take_back_durably(record, &draft, &items->batch, true, ret, err);
+    return permission_put(record, body, NULL, NULL, err) &&
+           take_back_durably(record, &draft, &items->batch, true, ret, err);
 }
