@@ -6,6 +6,7 @@
 #include "evaluate/evaluate_cmd.h"
 #include "hypothesise/hypothesise_cmd.h"
 #include "ledger/ledger_cmd.h"
+#include "project/example_cmd.h"
 #include "project/keep_cmd.h"
 #include "project/member_cmd.h"
 #include "project/project_cmd.h"
@@ -17,6 +18,7 @@
 const struct command *const commands[] = {
     /* without a project */
     &try_command,
+    &example_command,
     /* the project as a whole */
     &project_new_command,
     &project_status_command,

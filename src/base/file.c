@@ -92,6 +92,29 @@ bool file_write(const char *path, struct str bytes, unsigned mode, struct err *e
     return file_sync_folder(folder.at, err);
 }
 
+/* True if link failed only because the file system knows no links. */
+static bool has_no_links(int reason)
+{
+    return reason == EPERM || reason == EOPNOTSUPP || reason == ENOSYS || reason == EMLINK;
+}
+
+bool file_place(const char *beside, const char *path, struct err *err)
+{
+    CLEANUP(buf_release) struct buf folder = BUF_INIT;
+    file_parent(path, &folder);
+    /* link, because rename would replace what came there meanwhile */
+    bool done = link(beside, path) == 0;
+    if (!done && has_no_links(errno) && !file_exists(path))
+        done = rename(beside, path) == 0;
+    if (!done && (errno == EEXIST || has_no_links(errno)) && file_exists(path))
+        (void)FAIL(err, ERR_CONFLICT, _("Choose another name, or move the old file away."),
+                   _("%s is there already."), path);
+    else if (!done)
+        err_errno(err, _("write"), path);
+    unlink(beside);
+    return done && file_sync_folder(folder.at, err);
+}
+
 bool file_folder(const char *path, unsigned mode, struct err *err)
 {
     CLEANUP(buf_release) struct buf part = BUF_INIT;

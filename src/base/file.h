@@ -22,6 +22,11 @@ bool file_read(const char *path, size_t max_bytes, struct buf *ret, struct err *
  * file beside it, written, synced and moved into place. mode is the permission, e.g. 0644. */
 bool file_write(const char *path, struct str bytes, unsigned mode, struct err *err) MUST_USE;
 
+/* Give a finished and synced file its name, durably; beside is gone then. Never replaces what has
+ * that name already (ERR_CONFLICT; on a file system without links, as on many memory sticks, unless
+ * it comes there in the same moment). On failure beside is removed. */
+bool file_place(const char *beside, const char *path, struct err *err) MUST_USE;
+
 /* Make a folder and those above it, with this permission; one that is there already is fine. */
 bool file_folder(const char *path, unsigned mode, struct err *err) MUST_USE;
 

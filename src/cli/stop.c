@@ -49,12 +49,12 @@ void stop_prepare(bool json)
     handle(SIGPIPE, SIG_IGN);
     handle(SIGXFSZ, SIG_IGN);
 
+    /* A buf over memory that is there already: making this text must not need any. */
     struct err err = {0};
-    CLEANUP(buf_release) struct buf text = BUF_INIT;
+    struct buf text = {memory_text, 0, sizeof memory_text};
     (void)FAIL(&err, ERR_MEMORY, _("Close other programs, then try again."),
                _("The computer has no memory left. Nothing is half done."));
     result_error_text(&err, json, &text);
-    BUG_IF(text.n >= sizeof memory_text);
-    memcpy(memory_text, text.at, text.n + 1);
+    BUG_IF(text.at != memory_text);
     mem_on_failure(say_memory);
 }

@@ -5,23 +5,16 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/num.h"
 #include "evaluate/world.h"
 #include "learn/rng.h"
 #include "ledger/ledger.h"
 #include "record/member.h"
 
-static bool id_in(const json_t *body, const char *key, struct hash *ret)
-{
-    const char *text = json_text(body, key);
-    return text && hex_decode(str_of(text), ret->at, HASH_BYTES);
-}
-
 static bool check_opening(const json_t *body, const json_t *private, struct err *err)
 {
     struct hash id;
     (void)private;
-    return (id_in(body, "hypothesis", &id) && json_is_array(json_object_get(body, "data")) &&
+    return (body_read_id(body, "hypothesis", &id) && json_is_array(json_object_get(body, "data")) &&
             json_integer_value(json_object_get(body, "looks")) > 0) ||
            FAIL(err, ERR_INPUT, _("Use: allmende evaluate HYPOTHESIS"),
                 _("An opening must name hypothesis, data and the number of looks."));
@@ -31,7 +24,7 @@ static bool fold_opening(struct record *record, const struct entry *entry, struc
 {
     struct hash hypothesis;
     struct stmt *stmt;
-    if (!id_in(entry->body, "hypothesis", &hypothesis))
+    if (!body_read_id(entry->body, "hypothesis", &hypothesis))
         return true;
     if (!store_stmt(record_store(record), SQL_EVALUATE_OPENING_ADD, &stmt, err))
         return false;
@@ -49,7 +42,7 @@ static bool check_verdict(const json_t *body, const json_t *private, struct err 
 {
     struct hash id;
     (void)private;
-    return (id_in(body, "hypothesis", &id) && id_in(body, "opening", &id) &&
+    return (body_read_id(body, "hypothesis", &id) && body_read_id(body, "opening", &id) &&
             json_text(body, "verdict")) ||
            FAIL(err, ERR_INPUT, _("Use: allmende evaluate HYPOTHESIS"),
                 _("A verdict must name hypothesis and opening."));
@@ -60,7 +53,8 @@ static bool fold_verdict(struct record *record, const struct entry *entry, struc
     struct hash hypothesis;
     struct hash opening;
     struct stmt *stmt;
-    if (!id_in(entry->body, "hypothesis", &hypothesis) || !id_in(entry->body, "opening", &opening))
+    if (!body_read_id(entry->body, "hypothesis", &hypothesis) ||
+        !body_read_id(entry->body, "opening", &opening))
         return true;
     if (!store_stmt(record_store(record), SQL_EVALUATE_VERDICT_ADD, &stmt, err))
         return false;
@@ -221,30 +215,19 @@ static bool judge(struct material *m, struct err *err)
 
 /* --- writing down ------------------------------------------------------------------------------*/
 
-static json_t *id_json(const struct hash *id)
-{
-    return json_string(hash_hex(id).at);
-}
-
-static json_t *real_json(double value)
-{
-    char text[NUM_TEXT];
-    return json_string(num_text(value, text));
-}
-
 static json_t *opening_json(const struct material *m)
 {
     const struct evaluation *e = m->result;
     json_t *body = json_object();
     json_t *data = json_array();
     for (size_t b = 0; b < m->collected->batch_n; b++)
-        json_array_append_new(data, id_json(&m->collected->batch[b]));
-    json_object_set_new(body, "hypothesis", id_json(&e->hypothesis.id));
-    json_object_set_new(body, "freeze", id_json(&e->hypothesis.freeze));
+        json_array_append_new(data, json_string(hash_hex(&m->collected->batch[b]).at));
+    body_id(body, "hypothesis", &e->hypothesis.id);
+    body_id(body, "freeze", &e->hypothesis.freeze);
     json_object_set_new(body, "data", data);
     json_object_set_new(body, "looks", json_integer((json_int_t)e->looks));
     if (e->hypothesis.about_model)
-        json_object_set_new(body, "training", id_json(&m->training));
+        body_id(body, "training", &m->training);
     return body;
 }
 
@@ -257,18 +240,19 @@ static json_t *verdict_json(const struct evaluation *e)
 {
     json_t *body = json_object();
     bool sayable = e->more_units != SIZE_MAX && e->verdict == VERDICT_UNDECIDED;
-    json_object_set_new(body, "hypothesis", id_json(&e->hypothesis.id));
-    json_object_set_new(body, "opening", id_json(&e->opening));
+    body_id(body, "hypothesis", &e->hypothesis.id);
+    body_id(body, "opening", &e->opening);
     json_object_set_new(body, "measure", json_string(measure_name(&e->hypothesis)));
-    json_object_set_new(body, "value", real_json(e->range.value));
-    json_object_set_new(body, "low", real_json(e->range.low));
-    json_object_set_new(body, "high", real_json(e->range.high));
+    json_object_set_new(body, "value", train_real_json(e->range.value));
+    json_object_set_new(body, "low", train_real_json(e->range.low));
+    json_object_set_new(body, "high", train_real_json(e->range.high));
     json_object_set_new(body, "units", json_integer((json_int_t)e->range.units));
     json_object_set_new(body, "rows", json_integer((json_int_t)e->rows));
-    json_object_set_new(body, "confidence", real_json(e->confidence));
+    json_object_set_new(body, "confidence", train_real_json(e->confidence));
     json_object_set_new(body, "looks", json_integer((json_int_t)e->looks));
     json_object_set_new(body, "usable", json_boolean(e->range.usable));
-    json_object_set_new(body, "baseline", e->has_baseline ? real_json(e->baseline) : json_null());
+    json_object_set_new(body, "baseline",
+                        e->has_baseline ? train_real_json(e->baseline) : json_null());
     json_object_set_new(body, "verdict", json_string(verdict_name(e->verdict)));
     json_object_set_new(body, "more_units",
                         sayable ? json_integer((json_int_t)e->more_units) : json_null());
@@ -319,11 +303,11 @@ bool evaluate_again(struct record *record, const struct entry *verdict, struct a
     struct hash training;
     m->result = e;
     m->arena = arena;
-    if (!id_in(verdict->body, "hypothesis", &hypothesis) ||
-        !id_in(verdict->body, "opening", &e->opening) ||
+    if (!body_read_id(verdict->body, "hypothesis", &hypothesis) ||
+        !body_read_id(verdict->body, "opening", &e->opening) ||
         !record_entry(record, &e->opening, arena, &opening, err))
         return false;
-    bool with_model = id_in(opening.body, "training", &training);
+    bool with_model = body_read_id(opening.body, "training", &training);
     if (!gather(record, &hypothesis, with_model ? &training : NULL, m, err) ||
         !count_looks(record, m->collected, &e->opening, &e->looks, err) || !judge(m, err))
         return false;

@@ -109,6 +109,8 @@ bool hypothesise_freeze(struct record *record, const struct hash *hypothesis, st
  * and freeze are set. ERR_NOT_FOUND: the entry is none. */
 bool hypothesise_load(struct record *record, const struct hash *id, struct arena *arena,
                       struct hypothesis *ret, struct err *err) MUST_USE;
+
+/* All hypotheses in their order. */
 bool hypothesise_list(struct record *record, struct arena *arena, struct hypothesis **ret,
                       size_t *ret_n, struct err *err) MUST_USE;
 

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "collect/collect.h"
+#include "evaluate/evaluate.h"
 #include "hypothesise/hypothesise.h"
 #include "kinds.h"
 #include "record/member.h"
@@ -121,7 +122,33 @@ struct standing_now {
     size_t batches;
     size_t members;
     uint64_t rows;
+    size_t verdicts;
+    bool waits;        /* a locked guess has no result yet: */
+    struct hash guess; /* this one, */
+    bool train_first;  /* and it needs a training before */
 };
+
+/* Which locked guess has no result yet, and what does it wait for? */
+static bool look_at_guess(struct cli *cli, const struct hypothesis *guess, struct standing_now *now,
+                          struct err *err)
+{
+    CLEANUP(entry_release) struct entry training = {.presence = BODY_ABSENT};
+    struct err why = {0};
+    struct hash verdict;
+    bool there;
+    if (!guess->frozen)
+        return true;
+    if (!evaluate_latest(cli->record, &guess->id, &verdict, &there, err))
+        return false;
+    now->verdicts += there;
+    if (there || now->waits)
+        return true;
+    now->waits = true;
+    now->guess = guess->id;
+    now->train_first =
+        guess->about_model && !train_latest(cli->record, &guess->id, &cli->arena, &training, &why);
+    return true;
+}
 
 static bool look(struct cli *cli, struct standing_now *now, struct err *err)
 {
@@ -136,14 +163,17 @@ static bool look(struct cli *cli, struct standing_now *now, struct err *err)
         return false;
     for (size_t i = 0; i < now->questions; i++)
         now->decided += questions[i].decided;
-    for (size_t i = 0; i < now->guesses; i++)
+    for (size_t i = 0; i < now->guesses; i++) {
         now->frozen += guesses[i].frozen;
+        if (!look_at_guess(cli, &guesses[i], now, err))
+            return false;
+    }
     for (size_t i = 0; i < now->batches; i++)
         now->rows += batches[i].records - batches[i].withdrawn;
     return true;
 }
 
-static const char *next_step(const struct standing_now *now)
+static const char *next_step(struct cli *cli, const struct standing_now *now)
 {
     if (now->questions == 0 && now->guesses == 0)
         return _("put your question: allmende ask add \"…?\"");
@@ -155,8 +185,12 @@ static const char *next_step(const struct standing_now *now)
         return _("write the guess down and lock it: allmende hypothesis freeze last");
     if (now->batches == 0)
         return _("bring in observations: allmende collect import FILE.csv");
-    return _("train a model, or for a guess about the world go straight to: allmende evaluate "
-             "last");
+    const struct hash_text id = hash_hex(&now->guess);
+    if (now->waits && now->train_first)
+        return arena_printf(&cli->arena, _("climb the steps: allmende train %.8s"), id.at);
+    if (now->waits)
+        return arena_printf(&cli->arena, _("see what the data say: allmende evaluate %.8s"), id.at);
+    return _("make it public: allmende publish FOLDER");
 }
 
 struct kind_counts {
@@ -183,6 +217,7 @@ static void say_standing(struct cli *cli, const struct standing_now *now)
             now->frozen);
     cli_say(cli, _("collect      %zu table file(s), %llu row(s)\n"), now->batches,
             (unsigned long long)now->rows);
+    cli_say(cli, _("evaluate     %zu guess(es) with a result\n"), now->verdicts);
 }
 
 static bool run_status(struct cli *cli, struct err *err)
@@ -196,7 +231,7 @@ static bool run_status(struct cli *cli, struct err *err)
         !record_each(cli->record, false, count_kind, &counts, err) ||
         !store_state(record_store(cli->record), &state, err))
         return false;
-    const char *next = next_step(&now);
+    const char *next = next_step(cli, &now);
     cli_put(cli, "title", json_stringn(info.title.at, info.title.n));
     cli_put_text(cli, "id", hash_hex(&info.id).at);
     cli_put_text(cli, "licence", info.licence.at);

@@ -104,17 +104,17 @@ static bool fill_chunk(const struct blob_source *source, unsigned char *at, size
     return true;
 }
 
-static bool next_blob_number(struct store *store, int64_t *ret, struct err *err)
+bool record_blob_number(struct record *record, int64_t *ret, struct err *err)
 {
     CLEANUP(stmt_end) struct stmt *stmt = NULL;
     bool row;
-    if (!store_stmt(store, SQL_RECORD_BLOB_NEXT, &stmt, err) || !stmt_step(stmt, &row, err))
+    if (!store_stmt(record->store, SQL_RECORD_BLOB_NEXT, &stmt, err) || !stmt_step(stmt, &row, err))
         return false;
     *ret = row_int(stmt, 0);
     return true;
 }
 
-static bool write_blob(struct record *record, const struct blob_source *source, int64_t number,
+bool record_blob_write(struct record *record, const struct blob_source *source, int64_t number,
                        struct salt salt, struct commitment *ret, struct err *err)
 {
     CLEANUP(mem_free) unsigned char *chunk = mem_get(CHUNK_BYTES, 1);
@@ -144,13 +144,13 @@ static bool write_blobs(struct record *record, const struct draft *draft, struct
 {
     int64_t number;
     BUG_IF(draft->blob_n > BLOBS_MAX);
-    if (!next_blob_number(record->store, &number, err))
+    if (!record_blob_number(record, &number, err))
         return false;
     for (size_t i = 0; i < draft->blob_n; i++) {
         w->blob_salt[i] = new_salt();
         w->blob_number[i] = number + (int64_t)i;
-        if (!write_blob(record, &draft->blob[i], w->blob_number[i], w->blob_salt[i],
-                        &w->header.blob[i], err))
+        if (!record_blob_write(record, &draft->blob[i], w->blob_number[i], w->blob_salt[i],
+                               &w->header.blob[i], err))
             return false;
     }
     w->header.blob_n = draft->blob_n;
@@ -230,42 +230,58 @@ static bool name_parents(struct record *record, const struct draft *draft, struc
     return true;
 }
 
-static bool add_body(struct record *record, const struct writing *w, int part, struct err *err)
+bool record_add_part(struct record *record, const struct hash *id, int part,
+                     const struct salt *salt, struct str bytes, struct err *err)
 {
-    const struct salt *salt = part ? &w->private_salt : &w->body_salt;
-    const struct buf *bytes = part ? &w->private : &w->body;
     struct stmt *stmt;
     if (!store_stmt(record->store, SQL_RECORD_BODY_ADD, &stmt, err))
         return false;
-    stmt_hash(stmt, &w->id);
+    stmt_hash(stmt, id);
     stmt_int(stmt, part);
     stmt_blob(stmt, salt->at, SALT_BYTES);
-    stmt_blob(stmt, bytes->at, bytes->n);
+    stmt_blob(stmt, bytes.at, bytes.n);
+    return stmt_run(stmt, err);
+}
+
+bool record_add_entry(struct record *record, const struct hash *id, struct str text,
+                      const struct signature *signature, struct err *err)
+{
+    struct stmt *stmt;
+    if (!store_stmt(record->store, SQL_RECORD_ENTRY_ADD, &stmt, err))
+        return false;
+    stmt_hash(stmt, id);
+    stmt_text(stmt, text);
+    stmt_blob(stmt, signature->at, SIGNATURE_BYTES);
+    return stmt_run(stmt, err);
+}
+
+bool record_add_blob(struct record *record, const struct hash *id, const struct blob_row *row,
+                     struct err *err)
+{
+    struct stmt *stmt;
+    if (!store_stmt(record->store, SQL_RECORD_BLOB_ADD, &stmt, err))
+        return false;
+    stmt_int(stmt, row->number);
+    stmt_hash(stmt, id);
+    stmt_int(stmt, (int64_t)row->place);
+    stmt_blob(stmt, row->salt.at, SALT_BYTES);
+    stmt_int(stmt, (int64_t)row->bytes);
     return stmt_run(stmt, err);
 }
 
 static bool add_rows(struct record *record, const struct writing *w, struct err *err)
 {
     struct signature signature = key_sign(&record->key, &w->id);
-    struct stmt *stmt;
-    if (!store_stmt(record->store, SQL_RECORD_ENTRY_ADD, &stmt, err))
+    if (!record_add_entry(record, &w->id, buf_view(&w->text), &signature, err) ||
+        !record_add_part(record, &w->id, 0, &w->body_salt, buf_view(&w->body), err))
         return false;
-    stmt_hash(stmt, &w->id);
-    stmt_text(stmt, buf_view(&w->text));
-    stmt_blob(stmt, signature.at, SIGNATURE_BYTES);
-    if (!stmt_run(stmt, err) || !add_body(record, w, 0, err))
-        return false;
-    if (w->header.has_private && !add_body(record, w, 1, err))
+    if (w->header.has_private &&
+        !record_add_part(record, &w->id, 1, &w->private_salt, buf_view(&w->private), err))
         return false;
     for (size_t i = 0; i < w->header.blob_n; i++) {
-        if (!store_stmt(record->store, SQL_RECORD_BLOB_ADD, &stmt, err))
-            return false;
-        stmt_int(stmt, w->blob_number[i]);
-        stmt_hash(stmt, &w->id);
-        stmt_int(stmt, (int64_t)i);
-        stmt_blob(stmt, w->blob_salt[i].at, SALT_BYTES);
-        stmt_int(stmt, (int64_t)w->header.blob[i].bytes);
-        if (!stmt_run(stmt, err))
+        const struct blob_row row = {w->blob_number[i], i, w->blob_salt[i],
+                                     w->header.blob[i].bytes};
+        if (!record_add_blob(record, &w->id, &row, err))
             return false;
     }
     return true;

@@ -60,12 +60,10 @@ static bool found(struct record *record, const struct founding *founding, struct
 bool record_create(const struct founding *founding, struct record **ret, struct err *err)
 {
     CLEANUP(buf_release) struct buf beside = BUF_INIT;
-    CLEANUP(buf_release) struct buf folder = BUF_INIT;
     if (file_exists(founding->path))
         return FAIL(err, ERR_CONFLICT, _("Choose another name, or move the old file away."),
                     _("%s is there already."), founding->path);
     buf_printf(&beside, "%s.new-%ld", founding->path, (long)getpid());
-    file_parent(founding->path, &folder);
     CLEANUP(free_record) struct record *record = record_new(founding->kinds);
     bool done = store_create(beside.at, &record->store, err) && found(record, founding, err);
     struct store *store = record->store;
@@ -73,11 +71,11 @@ bool record_create(const struct founding *founding, struct record **ret, struct 
     struct err closing = {0};
     if (!store_close(store, done ? err : &closing))
         done = false;
-    /* link, not rename: it refuses to replace a file that came there meanwhile */
-    if (done && link(beside.at, founding->path) != 0)
-        done = err_errno(err, _("write"), founding->path);
-    unlink(beside.at);
-    if (!done || !file_sync_folder(folder.at, err))
+    if (!done) {
+        unlink(beside.at);
+        return false;
+    }
+    if (!file_place(beside.at, founding->path, err))
         return false;
     return record_open(founding->path, STORE_WRITE, founding->kinds, ret, err);
 }

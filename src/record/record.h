@@ -46,6 +46,8 @@ struct entry {
     json_t *body;         /* NULL unless present; owned by the entry: entry_release */
     json_t *private;      /* NULL if there is none here */
 };
+
+/* Give back what an entry owns beside its arena. For CLEANUP. */
 void entry_release(struct entry *entry);
 
 /* What a domain says about one kind of entry. */
@@ -75,6 +77,8 @@ bool record_create(const struct founding *founding, struct record **ret, struct 
 /* Open a project. Derived tables of another version of the program are made anew if mode allows. */
 bool record_open(const char *path, enum store_mode mode, const struct kind *const *kinds,
                  struct record **ret, struct err *err) MUST_USE;
+
+/* Finish, as store_close does, and forget the key. NULL is fine. */
 bool record_close(struct record *record, struct err *err) MUST_USE;
 
 /* Act as the member with this name or device key (NULL: the only key that this computer has).
@@ -83,6 +87,8 @@ bool record_act_as(struct record *record, const char *member, struct err *err) M
 
 /* The file below it, and the id of the project. */
 struct store *record_store(struct record *record);
+
+/* The id of the project, which is that of its founding entry. */
 struct hash record_project(const struct record *record);
 /* The device that acts, after record_act_as. */
 struct device record_device(const struct record *record);

@@ -48,6 +48,27 @@ struct blob_scan {
 bool record_blob_scan(struct record *record, const struct hash *entry, unsigned place,
                       struct buf *out, struct blob_scan *ret, struct err *err) MUST_USE;
 
+/* Rows of an entry on its way in; all inside a transaction, checked by the caller. */
+struct blob_row {
+    int64_t number; /* of the blob's chunks */
+    size_t place;
+    struct salt salt;
+    uint64_t bytes;
+};
+bool record_add_entry(struct record *record, const struct hash *id, struct str text,
+                      const struct signature *signature, struct err *err) MUST_USE;
+bool record_add_part(struct record *record, const struct hash *id, int part,
+                     const struct salt *salt, struct str bytes, struct err *err) MUST_USE;
+bool record_add_blob(struct record *record, const struct hash *id, const struct blob_row *row,
+                     struct err *err) MUST_USE;
+
+/* The next free number for chunks. */
+bool record_blob_number(struct record *record, int64_t *ret, struct err *err) MUST_USE;
+
+/* Write a stream as the chunks of this number; ret says what was written. ERR_LIMIT over 2 GiB. */
+bool record_blob_write(struct record *record, const struct blob_source *source, int64_t number,
+                       struct salt salt, struct commitment *ret, struct err *err) MUST_USE;
+
 /* Erase body, private part and blobs of an entry; body: false keeps body and private part. */
 bool record_erase(struct record *record, const struct hash *id, bool body,
                   struct err *err) MUST_USE;

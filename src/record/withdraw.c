@@ -121,33 +121,13 @@ static bool fold_withdrawal(struct record *record, const struct entry *entry, st
 const struct kind withdraw_kind = {
     .name = "withdrawal", .check = check_withdrawal, .fold = fold_withdrawal, .stays = true};
 
-static bool ids_of(struct record *record, enum sql_id statement, const struct hash *about,
-                   struct buf *ids, struct err *err)
-{
-    CLEANUP(stmt_end) struct stmt *stmt = NULL;
-    bool row;
-    if (!store_stmt(record->store, statement, &stmt, err))
-        return false;
-    stmt_hash(stmt, about);
-    while (stmt_step(stmt, &row, err)) {
-        if (!row)
-            return true;
-        struct hash id = row_hash(stmt, 0);
-        buf_add(ids, id.at, HASH_BYTES);
-    }
-    return false;
-}
-
 /* Erase the blobs (not the bodies) of all these entries, but not those of `keep`. */
-static bool erase_blobs(struct record *record, const struct buf *ids, const struct hash *keep,
+static bool erase_blobs(struct record *record, const struct ids *ids, const struct hash *keep,
                         struct err *err)
 {
-    for (size_t at = 0; at < ids->n; at += HASH_BYTES) {
-        struct hash id;
-        memcpy(id.at, ids->at + at, HASH_BYTES);
-        if (!hash_eq(&id, keep) && !record_erase(record, &id, false, err))
+    for (size_t i = 0; i < ids->n; i++)
+        if (!hash_eq(&ids->at[i], keep) && !record_erase(record, &ids->at[i], false, err))
             return false;
-    }
     return true;
 }
 
@@ -155,12 +135,13 @@ static bool erase_blobs(struct record *record, const struct buf *ids, const stru
 static bool erase_what_follows(struct record *record, const struct hash *target,
                                struct withdrawal *w, struct err *err)
 {
-    CLEANUP(buf_release) struct buf models = BUF_INIT;
-    CLEANUP(buf_release) struct buf remainders = BUF_INIT;
-    if (!ids_of(record, SQL_RECORD_MADE_WITH, target, &models, err) ||
-        !ids_of(record, SQL_RECORD_WITHDRAWALS_OF, target, &remainders, err))
+    CLEANUP(arena_release) struct arena arena = {NULL};
+    struct ids models;
+    struct ids remainders;
+    if (!record_ids(record, SQL_RECORD_MADE_WITH, target, &arena, &models, err) ||
+        !record_ids(record, SQL_RECORD_WITHDRAWALS_OF, target, &arena, &remainders, err))
         return false;
-    w->models_gone = models.n / HASH_BYTES;
+    w->models_gone = models.n;
     return erase_blobs(record, &models, &w->entry, err) &&
            erase_blobs(record, &remainders, &w->entry, err);
 }
@@ -169,12 +150,13 @@ static bool erase_what_follows(struct record *record, const struct hash *target,
 static bool in_force(struct record *record, const struct hash *target,
                      const struct hash *withdrawal, bool *ret, struct err *err)
 {
-    CLEANUP(buf_release) struct buf ids = BUF_INIT;
-    if (!ids_of(record, SQL_RECORD_WITHDRAWALS_OF, target, &ids, err))
+    CLEANUP(arena_release) struct arena arena = {NULL};
+    struct ids ids;
+    if (!record_ids(record, SQL_RECORD_WITHDRAWALS_OF, target, &arena, &ids, err))
         return false;
     *ret = false;
-    for (size_t at = 0; at < ids.n; at += HASH_BYTES)
-        *ret = *ret || memcmp(ids.at + at, withdrawal->at, HASH_BYTES) == 0;
+    for (size_t i = 0; i < ids.n; i++)
+        *ret = *ret || hash_eq(&ids.at[i], withdrawal);
     return true;
 }
 
@@ -238,11 +220,6 @@ static bool may_withdraw(struct record *record, const struct hash *id, struct st
                 _("Only one's own entries can be taken back; this one is somebody else's."));
 }
 
-static json_t *hex_json(const struct hash *id)
-{
-    return json_string(hash_hex(id).at);
-}
-
 bool withdraw_entry(struct record *record, const struct hash *id, struct withdrawal *ret,
                     struct err *err)
 {
@@ -256,7 +233,7 @@ bool withdraw_entry(struct record *record, const struct hash *id, struct withdra
     if (entry.presence == BODY_WITHDRAWN)
         return FAIL(err, ERR_CONFLICT, "", _("Entry %.8s was taken back already."),
                     hash_hex(id).at);
-    json_object_set_new(body, "entry", hex_json(id));
+    body_id(body, "entry", id);
     return take_back_durably(record, &draft, id, false, ret, err);
 }
 
@@ -332,7 +309,7 @@ bool withdraw_items(struct record *record, const struct withdraw_items *items,
     json_t *positions = json_array();
     for (size_t i = 0; i < n; i++)
         json_array_append_new(positions, json_integer((json_int_t)all[i]));
-    json_object_set_new(body, "batch", hex_json(&items->batch));
+    body_id(body, "batch", &items->batch);
     json_object_set_new(body, "positions", positions);
     struct str rest = buf_view(&remainder);
     struct blob_source source = blob_of_str(&rest);

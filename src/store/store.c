@@ -358,23 +358,27 @@ void store_erasing(struct store *store, bool on)
     }
 }
 
-/* SQLite syncs the file before it empties the log, but never the emptied log: after a power cut its
- * old bytes could lie there again. */
-static int sync_log(struct store *store)
+/* The file of the log, if there is one with something in it. */
+static sqlite3_file *full_log(struct store *store)
 {
     sqlite3_file *log = NULL;
+    sqlite3_int64 bytes = 0;
     int code = sqlite3_file_control(store->db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
-    if (code != SQLITE_OK || !log || !log->pMethods)
-        return code;
-    return log->pMethods->xSync(log, SQLITE_SYNC_FULL);
+    if (code != SQLITE_OK || !log || !log->pMethods ||
+        log->pMethods->xFileSize(log, &bytes) != SQLITE_OK || bytes == 0)
+        return NULL;
+    return log;
 }
 
 bool store_checkpoint(struct store *store, struct err *err)
 {
     BUG_IF(store->in_transaction);
+    sqlite3_file *log = full_log(store);
     int code = sqlite3_wal_checkpoint_v2(store->db, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
-    if (code == SQLITE_OK)
-        code = sync_log(store);
+    /* SQLite syncs the file before it empties the log, but never the emptied log: after a power cut
+     * its old bytes could lie there again. */
+    if (code == SQLITE_OK && log)
+        code = log->pMethods->xSync(log, SQLITE_SYNC_FULL);
     return code == SQLITE_OK || store_fail(store, code, err);
 }
 

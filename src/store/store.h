@@ -126,7 +126,8 @@ bool store_state(struct store *store, struct hash *ret, struct err *err) MUST_US
 bool store_check(struct store *store, void (*fault)(void *context, const char *what), void *context,
                  struct err *err) MUST_USE;
 
-/* Write a whole copy into a new file (which must not exist), checked by opening it again. */
+/* Write a whole copy into a new file (which must not exist), checked by opening it again. It has
+ * its name only when all of it is on the disk. */
 bool store_copy(struct store *store, const char *path, struct err *err) MUST_USE;
 
 #endif

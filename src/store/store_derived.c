@@ -5,8 +5,10 @@
  * the file. So `check` folds the record with the very same statements, into twins that vanish at
  * the end.
  */
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -259,21 +261,43 @@ bool store_check(struct store *store, void (*fault)(void *context, const char *w
            check_schema(store, &say, err);
 }
 
-bool store_copy(struct store *store, const char *path, struct err *err)
+/* SQLite writes a copy without syncing it. */
+static bool sync_file(const char *path, struct err *err)
 {
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    bool done = fd >= 0 && fsync(fd) == 0;
+    if (!done)
+        err_errno(err, _("write"), path);
+    if (fd >= 0)
+        close(fd);
+    return done;
+}
+
+/* The copy under a name of its own, opened once, closed and on the disk. */
+static bool copy_beside(struct store *store, const char *beside, struct err *err)
+{
+    struct store *copy;
     struct stmt *stmt;
-    if (file_exists(path))
-        return FAIL(err, ERR_CONFLICT, _("Choose another name, or move the old file away."),
-                    _("%s is there already."), path);
     store->guard_off = true;
     bool done = store_stmt(store, SQL_STORE_COPY_INTO, &stmt, err);
     if (done) {
-        stmt_text(stmt, str_of(path));
+        stmt_text(stmt, str_of(beside));
         done = stmt_run(stmt, err);
     }
     store->guard_off = false;
-    if (!done)
-        return false;
-    CLEANUP(store_release) struct store *copy = NULL;
-    return store_open(path, STORE_READ, &copy, err);
+    return done && store_open(beside, STORE_READ, &copy, err) && store_close(copy, err) &&
+           sync_file(beside, err);
+}
+
+bool store_copy(struct store *store, const char *path, struct err *err)
+{
+    CLEANUP(buf_release) struct buf beside = BUF_INIT;
+    if (file_exists(path))
+        return FAIL(err, ERR_CONFLICT, _("Choose another name, or move the old file away."),
+                    _("%s is there already."), path);
+    buf_printf(&beside, "%s.new-%ld", path, (long)getpid());
+    if (copy_beside(store, beside.at, err))
+        return file_place(beside.at, path, err);
+    unlink(beside.at);
+    return err_context(err, _("Copying to %s"), path);
 }

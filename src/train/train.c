@@ -11,17 +11,11 @@
 
 enum { MODEL_MAX_BYTES = 256 << 20 };
 
-static bool id_in(const json_t *body, const char *key, struct hash *ret)
-{
-    const char *text = json_text(body, key);
-    return text && hex_decode(str_of(text), ret->at, HASH_BYTES);
-}
-
 static bool check_training(const json_t *body, const json_t *private, struct err *err)
 {
     struct hash id;
     (void)private;
-    if (!id_in(body, "hypothesis", &id) || !id_in(body, "freeze", &id) ||
+    if (!body_read_id(body, "hypothesis", &id) || !body_read_id(body, "freeze", &id) ||
         !json_is_array(json_object_get(body, "steps")) ||
         !json_is_integer(json_object_get(body, "chosen")))
         return FAIL(err, ERR_INPUT, _("Train again with: allmende train HYPOTHESIS"),
@@ -33,7 +27,7 @@ static bool fold_training(struct record *record, const struct entry *entry, stru
 {
     struct hash hypothesis;
     struct stmt *stmt;
-    if (!id_in(entry->body, "hypothesis", &hypothesis))
+    if (!body_read_id(entry->body, "hypothesis", &hypothesis))
         return true;
     if (!store_stmt(record_store(record), SQL_TRAIN_ADD, &stmt, err))
         return false;
@@ -196,7 +190,7 @@ bool train_gather(struct record *record, const struct hash *hypothesis, struct a
 
 /* --- the body ----------------------------------------------------------------------------------*/
 
-static json_t *real_json(double value)
+json_t *train_real_json(double value)
 {
     char text[NUM_TEXT];
     return json_string(num_text(value, text));
@@ -205,16 +199,11 @@ static json_t *real_json(double value)
 json_t *train_range_json(const struct interval *range)
 {
     json_t *object = json_object();
-    json_object_set_new(object, "value", real_json(range->value));
-    json_object_set_new(object, "low", real_json(range->low));
-    json_object_set_new(object, "high", real_json(range->high));
+    json_object_set_new(object, "value", train_real_json(range->value));
+    json_object_set_new(object, "low", train_real_json(range->low));
+    json_object_set_new(object, "high", train_real_json(range->high));
     json_object_set_new(object, "units", json_integer((json_int_t)range->units));
     return object;
-}
-
-static json_t *id_json(const struct hash *id)
-{
-    return json_string(hash_hex(id).at);
 }
 
 static json_t *size_json(size_t n)
@@ -228,7 +217,7 @@ static json_t *step_json(const struct step *step)
     struct str name = step->model.algorithm;
     json_object_set_new(object, "rung", json_integer(step->rung));
     json_object_set_new(object, "name", json_stringn(name.at, name.n));
-    json_object_set_new(object, "model", id_json(&step->id));
+    body_id(object, "model", &step->id);
     json_object_set_new(object, "bytes", size_json(step->bytes));
     json_object_set_new(object, "cv", step->has_cv ? train_range_json(&step->cv) : json_null());
     return object;
@@ -248,7 +237,7 @@ static json_t *batches_json(const struct collected *c)
 {
     json_t *list = json_array();
     for (size_t b = 0; b < c->batch_n; b++)
-        json_array_append_new(list, id_json(&c->batch[b]));
+        json_array_append_new(list, json_string(hash_hex(&c->batch[b]).at));
     return list;
 }
 
@@ -263,11 +252,11 @@ static json_t *body_json(const struct train_material *m, const struct ladder *la
     json_object_set_new(rows, "out", size_json(m->study.rows_of[PART_OUT]));
     for (size_t i = 0; i < ladder->step_n; i++)
         json_array_append_new(steps, step_json(&ladder->step[i]));
-    json_object_set_new(body, "hypothesis", id_json(&m->hypothesis.id));
-    json_object_set_new(body, "freeze", id_json(&m->hypothesis.freeze));
+    body_id(body, "hypothesis", &m->hypothesis.id);
+    body_id(body, "freeze", &m->hypothesis.freeze);
     json_object_set_new(body, "data", batches_json(&m->collected));
     json_object_set_new(body, "made_with", batches_json(&m->collected));
-    json_object_set_new(body, "digest", id_json(&m->study.digest));
+    body_id(body, "digest", &m->study.digest);
     json_object_set_new(body, "rows", rows);
     json_object_set_new(body, "metric", json_string(metric_name(m->recipe.metric)));
     json_object_set_new(body, "folds", json_integer(ladder->folds));
@@ -348,7 +337,7 @@ bool train_model(struct record *record, const struct entry *training, struct are
     if (!record_blob(record, &training->id, 0, MODEL_MAX_BYTES, &file, err))
         return false;
     struct hash found = hash_of(file.at, file.n);
-    if (!id_in(step, "model", &promised) || !hash_eq(&found, &promised))
+    if (!body_read_id(step, "model", &promised) || !hash_eq(&found, &promised))
         return FAIL(err, ERR_CORRUPT, _("Train again with: allmende train HYPOTHESIS"),
                     _("The model kept with training %.8s is not the one that it names."),
                     hash_hex(&training->id).at);
@@ -362,7 +351,7 @@ bool train_again(struct record *record, const struct entry *training, struct are
     struct train_material *m = arena_get(arena, 1, sizeof *m);
     struct ladder *ladder = arena_get(arena, 1, sizeof *ladder);
     struct hash hypothesis;
-    BUG_IF(!id_in(training->body, "hypothesis", &hypothesis));
+    BUG_IF(!body_read_id(training->body, "hypothesis", &hypothesis));
     if (!train_gather(record, &hypothesis, arena, m, err) ||
         !steps_climb(&m->study.data, &m->recipe, arena, ladder, err))
         return false;

@@ -66,6 +66,10 @@ bool train_model(struct record *record, const struct entry *training, struct are
 bool train_again(struct record *record, const struct entry *training, struct arena *arena,
                  json_t **ret_body, struct buf *ret_model, struct err *err) MUST_USE;
 
+/* A real number as the record keeps it: a string, the shortest that reads back as the same double.
+ */
+json_t *train_real_json(double value);
+
 /* A range with its numbers as strings: {"value","low","high","units"}. */
 json_t *train_range_json(const struct interval *range);
 

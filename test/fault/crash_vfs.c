@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The model is told in crash_vfs.h. Below: pages and images, disks, the log, the walk, the cut, and
- * the face that SQLite sees.
+/* The model is told in crash_vfs.h. Below: the log, the walk, the cut, and the face that SQLite
+ * sees.
  */
 #define _GNU_SOURCE /* syscall, memmem */
 #include "crash_vfs.h"
@@ -16,223 +16,11 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "disk.h"
 #include "fault.h"
 #include "learn/rng.h"
 
-enum { PAGE = 4096, SECTOR = 512, NAME = 160, NAMES_MAX = 8 };
-
-/* ---- pages and images ----------------------------------------------------------------------- */
-
-struct page {
-    uint64_t holders;
-    unsigned char at[PAGE];
-};
-
-struct crash_image {
-    struct page **page; /* NULL: all zero */
-    size_t n;
-    size_t cap;
-    uint64_t bytes;
-};
-
-static void page_drop(struct page *page)
-{
-    if (page && --page->holders == 0)
-        free(page);
-}
-
-static void image_shrink(struct crash_image *image, size_t pages)
-{
-    while (image->n > pages)
-        page_drop(image->page[--image->n]);
-}
-
-static void image_release(struct crash_image *image)
-{
-    image_shrink(image, 0);
-    free(image->page);
-    *image = (struct crash_image){.n = 0};
-}
-
-static void image_grow(struct crash_image *image, size_t pages)
-{
-    if (pages > image->cap) {
-        image->cap = pages + pages / 2;
-        image->page = mem_resize(image->page, image->cap, sizeof *image->page);
-    }
-    while (image->n < pages)
-        image->page[image->n++] = NULL;
-}
-
-static struct crash_image image_clone(const struct crash_image *from)
-{
-    struct crash_image to = {.n = 0};
-    image_grow(&to, from->n);
-    for (size_t i = 0; i < from->n; i++) {
-        to.page[i] = from->page[i];
-        if (to.page[i])
-            to.page[i]->holders++;
-    }
-    to.bytes = from->bytes;
-    return to;
-}
-
-/* A page that only this image holds. */
-static unsigned char *image_page(struct crash_image *image, size_t i)
-{
-    struct page *old = image->page[i];
-    if (old && old->holders == 1)
-        return old->at;
-    struct page *page = mem_get(1, sizeof *page);
-    page->holders = 1;
-    if (old)
-        memcpy(page->at, old->at, PAGE);
-    page_drop(old);
-    image->page[i] = page;
-    return page->at;
-}
-
-static void image_write(struct crash_image *image, uint64_t offset, const unsigned char *at,
-                        size_t n)
-{
-    if (n == 0)
-        return;
-    image_grow(image, (size_t)((offset + n + PAGE - 1) / PAGE));
-    if (offset + n > image->bytes)
-        image->bytes = offset + n;
-    while (n) {
-        size_t in_page = (size_t)(offset % PAGE);
-        size_t part = PAGE - in_page < n ? PAGE - in_page : n;
-        memcpy(image_page(image, (size_t)(offset / PAGE)) + in_page, at, part);
-        offset += part;
-        at += part;
-        n -= part;
-    }
-}
-
-static void image_truncate(struct crash_image *image, uint64_t bytes)
-{
-    size_t pages = (size_t)((bytes + PAGE - 1) / PAGE);
-    image_shrink(image, pages);
-    image_grow(image, pages);
-    if (bytes % PAGE && image->page[pages - 1])
-        memset(image_page(image, pages - 1) + bytes % PAGE, 0, PAGE - (size_t)(bytes % PAGE));
-    image->bytes = bytes;
-}
-
-/* Read n bytes; what lies behind the end is zero. False if some did. */
-static bool image_read(const struct crash_image *image, uint64_t offset, unsigned char *at,
-                       size_t n)
-{
-    uint64_t end = offset < image->bytes ? image->bytes - offset : 0;
-    size_t there = end < n ? (size_t)end : n;
-    memset(at + there, 0, n - there);
-    bool whole = there == n;
-    while (there) {
-        size_t in_page = (size_t)(offset % PAGE);
-        size_t part = PAGE - in_page < there ? PAGE - in_page : there;
-        const struct page *page = image->page[offset / PAGE];
-        if (page)
-            memcpy(at, page->at + in_page, part);
-        else
-            memset(at, 0, part);
-        offset += part;
-        at += part;
-        there -= part;
-    }
-    return whole;
-}
-
-bool crash_image_same(const struct crash_image *a, const struct crash_image *b)
-{
-    if (!a || !b || a->bytes != b->bytes || a->n != b->n)
-        return false;
-    for (size_t i = 0; i < a->n; i++) {
-        if (a->page[i] == b->page[i])
-            continue;
-        if (!a->page[i] || !b->page[i] || memcmp(a->page[i]->at, b->page[i]->at, PAGE) != 0)
-            return false;
-    }
-    return true;
-}
-
-static bool image_holds(const struct crash_image *image, struct str bytes)
-{
-    for (size_t i = 0; i < image->n; i++)
-        if (image->page[i] && memmem(image->page[i]->at, PAGE, bytes.at, bytes.n))
-            return true;
-    return false;
-}
-
-uint64_t crash_image_bytes(const struct crash_image *image)
-{
-    return image->bytes;
-}
-
-void crash_image_free(struct crash_image *image)
-{
-    if (image)
-        image_release(image);
-    free(image);
-}
-
-/* ---- disks ---------------------------------------------------------------------------------- */
-
-struct name {
-    char text[NAME]; /* empty: no name */
-    size_t node;
-};
-
-/* Files by number, and names for them. A file without a name goes on as long as it is open. */
-struct disk {
-    struct crash_image *node;
-    size_t n;
-    struct name name[NAMES_MAX];
-};
-
-static void disk_release(struct disk *disk)
-{
-    for (size_t i = 0; i < disk->n; i++)
-        image_release(&disk->node[i]);
-    free(disk->node);
-    *disk = (struct disk){.n = 0};
-}
-
-static void disk_reach(struct disk *disk, size_t node)
-{
-    if (node < disk->n)
-        return;
-    disk->node = mem_resize(disk->node, node + 1, sizeof *disk->node);
-    while (disk->n <= node)
-        disk->node[disk->n++] = (struct crash_image){.n = 0};
-}
-
-static struct name *disk_find(struct disk *disk, const char *path)
-{
-    for (size_t i = 0; i < NAMES_MAX; i++)
-        if (disk->name[i].text[0] && strcmp(disk->name[i].text, path) == 0)
-            return &disk->name[i];
-    return NULL;
-}
-
-static void disk_name(struct disk *disk, const char *path, size_t node)
-{
-    struct name *name = disk_find(disk, path);
-    for (size_t i = 0; !name && i < NAMES_MAX; i++)
-        if (!disk->name[i].text[0])
-            name = &disk->name[i];
-    if (!name || strlen(path) >= NAME)
-        give_up("too many or too long names: %s", path);
-    snprintf(name->text, NAME, "%s", path);
-    name->node = node;
-}
-
-static void disk_unname(struct disk *disk, const char *path)
-{
-    struct name *name = disk_find(disk, path);
-    if (name)
-        name->text[0] = '\0';
-}
+enum { SECTOR = 512 };
 
 static void place_marks(void);
 
@@ -378,7 +166,7 @@ void crash_walk_step(struct crash_walk *walk)
 
 static bool node_has_name(const struct crash_walk *walk, size_t node)
 {
-    for (size_t i = 0; i < NAMES_MAX; i++)
+    for (size_t i = 0; i < DISK_NAMES; i++)
         if (walk->safe.name[i].text[0] && walk->safe.name[i].node == node)
             return true;
     for (size_t i = 0; i < walk->n; i++) {
@@ -418,7 +206,7 @@ static uint64_t draw(struct cutting *c, uint64_t below)
     return rng_below(c->seed, c->state, c->drawn++, below);
 }
 
-static void write_sectors(struct cutting *c, struct crash_image *image, const struct op *op)
+static void write_sectors(struct cutting *c, struct image *image, const struct op *op)
 {
     for (size_t at = 0; at < op->n;) {
         uint64_t where = op->offset + at;
@@ -440,7 +228,7 @@ static void write_sectors(struct cutting *c, struct crash_image *image, const st
 /* Bytes of files: pending operation number i of n. `cut` is the one that PREFIX tears. */
 static void cut_bytes(struct cutting *c, const struct op *op, uint64_t i, uint64_t cut)
 {
-    struct crash_image *image = &vfs.cut.node[op->node];
+    struct image *image = &vfs.cut.node[op->node];
     if (c->mode == CRASH_KEEP || (c->mode == CRASH_PREFIX && i < cut)) {
         apply(&vfs.cut, op);
     } else if (c->mode == CRASH_PREFIX && i == cut && op->act == ACT_WRITE) {
@@ -456,10 +244,10 @@ static void cut_bytes(struct cutting *c, const struct op *op, uint64_t i, uint64
 /* Names: each one stands at a point of its own history. */
 static void cut_name(struct cutting *c, const struct op *op, struct name *stuck)
 {
-    size_t free_at = NAMES_MAX;
+    size_t free_at = DISK_NAMES;
     if (c->mode == CRASH_DROP)
         return;
-    for (size_t i = 0; i < NAMES_MAX && c->mode != CRASH_KEEP; i++) {
+    for (size_t i = 0; i < DISK_NAMES && c->mode != CRASH_KEEP; i++) {
         if (strcmp(stuck[i].text, op->name) == 0)
             return;
         if (!stuck[i].text[0])
@@ -467,15 +255,15 @@ static void cut_name(struct cutting *c, const struct op *op, struct name *stuck)
     }
     if (c->mode == CRASH_KEEP || draw(c, 2))
         apply(&vfs.cut, op);
-    else if (free_at < NAMES_MAX)
-        snprintf(stuck[free_at].text, NAME, "%s", op->name);
+    else if (free_at < DISK_NAMES)
+        snprintf(stuck[free_at].text, DISK_NAME, "%s", op->name);
 }
 
 void crash_cut(const struct crash_walk *walk, enum crash_mode mode, uint64_t seed, uint64_t state)
 {
     static const uint64_t luck[] = {1, 4, 7};
     struct cutting c = {.mode = mode, .seed = seed, .state = state};
-    struct name stuck[NAMES_MAX] = {{.node = 0}};
+    struct name stuck[DISK_NAMES] = {{.node = 0}};
     disk_reach(&vfs.cut, vfs.running.n ? vfs.running.n - 1 : 0);
     for (size_t i = 0; i < walk->safe.n; i++)
         vfs.cut.node[i] = image_clone(&walk->safe.node[i]);
@@ -505,12 +293,12 @@ bool crash_has(const char *path)
     return disk_find(vfs.now, path) != NULL;
 }
 
-struct crash_image *crash_image_of(const char *path)
+struct image *crash_image_of(const char *path)
 {
     const struct name *name = disk_find(vfs.now, path);
     if (!name)
         return NULL;
-    struct crash_image *image = mem_get(1, sizeof *image);
+    struct image *image = mem_get(1, sizeof *image);
     *image = image_clone(&vfs.now->node[name->node]);
     return image;
 }
@@ -529,9 +317,9 @@ static void mark(const char *path, bool there)
 /* Names ending in ".allmende" are what a store is opened by. */
 static void place_marks(void)
 {
-    static char marked[NAME];
+    static char marked[DISK_NAME];
     bool found = false;
-    for (size_t i = 0; i < NAMES_MAX; i++) {
+    for (size_t i = 0; i < DISK_NAMES; i++) {
         const char *name = vfs.now->name[i].text;
         if (!str_ends(str_of(name), STR(".allmende")))
             continue;
@@ -664,7 +452,7 @@ static int control(sqlite3_file *file, int what, void *argument)
 static int sector_size(sqlite3_file *file)
 {
     (void)file;
-    return PAGE;
+    return IMAGE_PAGE;
 }
 
 static int characteristics(sqlite3_file *file)
@@ -777,7 +565,7 @@ void crash_install(const char *folder)
     static sqlite3_vfs self = {
         .iVersion = 1,
         .szOsFile = sizeof(struct file),
-        .mxPathname = NAME,
+        .mxPathname = DISK_NAME,
         .zName = "crash",
         .xOpen = open_file,
         .xDelete = delete_file,

@@ -22,7 +22,7 @@
  *      each name on the disk in memory an empty file lies in the real folder: the store asks the
  *      system whether a project is there before it asks SQLite.
  *
- * Pages of files are shared between all disks and counted, so that a cut costs some microseconds.
+ * Disks share the pages of their files (image.h), so a cut costs some microseconds.
  */
 #ifndef FAULT_CRASH_VFS_H
 #define FAULT_CRASH_VFS_H
@@ -32,6 +32,7 @@
 #include <stdint.h>
 
 #include "base/str.h"
+#include "image.h"
 
 enum crash_mode { CRASH_DROP, CRASH_KEEP, CRASH_PREFIX, CRASH_SECTORS, CRASH_MODES };
 
@@ -69,10 +70,6 @@ void crash_mend(void);
 bool crash_has(const char *path);
 
 /* The content of a file, to be compared; NULL if it is not there. Freed by the caller. */
-struct crash_image;
-struct crash_image *crash_image_of(const char *path);
-bool crash_image_same(const struct crash_image *a, const struct crash_image *b);
-void crash_image_free(struct crash_image *image);
-uint64_t crash_image_bytes(const struct crash_image *image);
+struct image *crash_image_of(const char *path);
 
 #endif

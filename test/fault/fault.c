@@ -148,12 +148,11 @@ uint64_t faults_of(struct record *record, bool loud)
     return UINT64_MAX;
 }
 
-bool lines_empty(struct record *record, const struct entry *batch, const uint64_t *position,
-                 size_t n, struct str bytes, struct buf *out, struct err *err)
+bool lines_empty(const struct entry *batch, const uint64_t *position, size_t n, struct str bytes,
+                 struct buf *out, struct err *err)
 {
     struct str line;
     size_t next = 0;
-    (void)record;
     (void)batch;
     (void)err;
     for (uint64_t at = 1; bytes.n && str_cut(&bytes, '\n', &line); at++) {

@@ -47,8 +47,8 @@ bool note_append(struct record *record, const struct note *note, struct hash *re
 uint64_t faults_of(struct record *record, bool loud);
 
 /* For withdraw_items: bytes are lines, those at the positions become empty. */
-bool lines_empty(struct record *record, const struct entry *batch, const uint64_t *position,
-                 size_t n, struct str bytes, struct buf *out, struct err *err);
+bool lines_empty(const struct entry *batch, const uint64_t *position, size_t n, struct str bytes,
+                 struct buf *out, struct err *err);
 
 /* Does this file (true as well: it cannot be read) hold these bytes? An absent file does not. */
 bool file_holds(const char *path, struct str bytes);

@@ -40,9 +40,9 @@ static const char *const mode_name[CRASH_MODES] = {"drop", "keep", "prefix", "se
 
 /* One acknowledged step. */
 struct step {
-    uint64_t mark;             /* operations on the disk when it was acknowledged */
-    struct crash_image *after; /* the file, opened and closed */
-    char erased[WORD];         /* the word that is gone since, or empty */
+    uint64_t mark;       /* operations on the disk when it was acknowledged */
+    struct image *after; /* the file, opened and closed */
+    char erased[WORD];   /* the word that is gone since, or empty */
 };
 
 struct written {
@@ -287,10 +287,10 @@ static const char *judge(struct power *p, size_t steps, bool in_full, struct err
         wrong = "check finds faults";
     if (!record_close(record, err))
         return "it cannot be closed";
-    struct crash_image *found = crash_image_of(p->scratch.path);
-    bool known = (steps > 0 && crash_image_same(found, p->step[steps - 1].after)) ||
-                 (steps < p->step_n && crash_image_same(found, p->step[steps].after));
-    crash_image_free(found);
+    struct image *found = crash_image_of(p->scratch.path);
+    bool known = (steps > 0 && image_same(found, p->step[steps - 1].after)) ||
+                 (steps < p->step_n && image_same(found, p->step[steps].after));
+    image_free(found);
     return wrong || known ? wrong : "it is neither what it was before nor after the step";
 }
 
@@ -379,7 +379,7 @@ static uint64_t cut_everywhere(struct power *p, uint64_t states)
 static void forget(struct power *p)
 {
     for (size_t i = 0; i < p->step_n; i++)
-        crash_image_free(p->step[i].after);
+        image_free(p->step[i].after);
 }
 
 static int replay(struct power *p, char **argument)
@@ -408,7 +408,7 @@ static void run_seed(struct power *p, uint64_t states, struct tally *tally)
     memset(p->states, 0, sizeof p->states);
     memset(p->failed, 0, sizeof p->failed);
     run_workload(p);
-    uint64_t bytes = crash_image_bytes(p->step[p->step_n - 1].after);
+    uint64_t bytes = p->step[p->step_n - 1].after->bytes;
     uint64_t left = cut_everywhere(p, states);
     for (size_t mode = 0; mode < CRASH_MODES; mode++)
         fault_case(tally, p->failed[mode] == 0, "seed %llu, %s: %llu of %llu states fail",

@@ -297,6 +297,9 @@ static void a_project_open_for_reading_is_read_and_checked_but_not_written(void 
     entry_release(&entry);
     if (!store_copy(record_store(s->record), copy, &err))
         fail_msg("%s", err.what);
+    assert_false(store_copy(record_store(s->record), copy, &err));
+    assert_int_equal(err.code, ERR_CONFLICT);
+    err_clear(&err);
     assert_int_equal(faults_of(s->record), 0);
     assert_false(record_rebuild(s->record, &err));
     assert_int_equal(err.code, ERR_DENIED);

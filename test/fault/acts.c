@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define _GNU_SOURCE /* realpath */
+#include "acts.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "kinds.h"
+
+enum { KEYS = 2, REPORT_FD = 9, OUTPUT_MAX = 1 << 16 };
+
+const struct act acts[] = {
+    {"new", {"new", "FILE", "--title", "Bach"}, .writes = true, .makes = true},
+    {"member", {"member", "add", "Cem"}, .writes = true},
+    {"ask", {"ask", "add", "Is the ice shorter?", "--affected", "the village"}, .writes = true},
+    {"position", {"ask", "position", "last", "abstain"}, .writes = true},
+    {"decide", {"ask", "decide", "last", "--outcome", "go-on"}, .writes = true},
+    {"freeze", {"hypothesis", "freeze", "last"}, .writes = true},
+    {"import", {"collect", "import", "TABLE", "--group", "site"}, .writes = true},
+    {"withdraw", {"collect", "withdraw", "ENTRY"}, .writes = true, .erases = "CANARY-all"},
+    {"rows",
+     {"collect", "withdraw", "BATCH", "--rows", "2"},
+     .writes = true,
+     .erases = "CANARY-row"},
+    {"rebuild", {"rebuild"}, .writes = true},
+    {"copy", {"copy", "FILE"}, .writes = true, .makes = true},
+    {"check", {"check"}, .writes = false},
+    {"status", {"status"}, .writes = false},
+    {NULL, {NULL}, .writes = false},
+};
+
+enum { ACTS = sizeof acts / sizeof acts[0] };
+
+struct kept_file {
+    char path[256];
+    struct buf bytes;
+};
+
+struct workshop {
+    struct scratch scratch;
+    struct buf project; /* the file before each act */
+    struct kept_file key[KEYS];
+    size_t key_n;
+    struct hash state;   /* before */
+    struct buf ids;      /* of the entries before */
+    uint64_t adds[ACTS]; /* entries, by act */
+    char entry[HASH_HEX + 1];
+    char batch[HASH_HEX + 1];
+    char program[512];
+    char library[512];
+    char file[128];
+    char table[128];
+};
+
+void ended_release(struct ended *ended)
+{
+    buf_release(&ended->out);
+    buf_release(&ended->error);
+}
+
+/* ---- starting and ending -------------------------------------------------------------------- */
+
+static int scratch_fd(const struct workshop *w, const char *name)
+{
+    char path[128];
+    snprintf(path, sizeof path, "%s/%s", w->scratch.folder, name);
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0)
+        give_up("cannot make %s", path);
+    return fd;
+}
+
+static void drain(const struct workshop *w, const char *name, struct buf *out)
+{
+    int fd = scratch_fd(w, name);
+    buf_clear(out);
+    buf_reserve(out, OUTPUT_MAX);
+    ssize_t n = read(fd, out->at, OUTPUT_MAX);
+    out->n = n > 0 ? (size_t)n : 0;
+    out->at[out->n] = '\0';
+    close(fd);
+}
+
+static pid_t spawn(struct workshop *w, const char *const *words, const char *plan)
+{
+    static const char *const names[] = {"out", "error", "report"};
+    static const int targets[] = {STDOUT_FILENO, STDERR_FILENO, REPORT_FD};
+    char preload[600];
+    char fail[64];
+    char config[160];
+    char *environment[] = {config, (char[]){"PATH=/usr/bin:/bin"}, preload, fail, NULL};
+    char *copy[ACT_WORDS + 8] = {NULL};
+    int fd[COUNT_OF(names)];
+    pid_t child;
+    posix_spawn_file_actions_t actions;
+    for (size_t n = 0; words[n]; n++)
+        memcpy(&copy[n], &words[n], sizeof copy[n]);
+    snprintf(config, sizeof config, "XDG_CONFIG_HOME=%s", getenv("XDG_CONFIG_HOME"));
+    snprintf(preload, sizeof preload, "LD_PRELOAD=%s", w->library);
+    snprintf(fail, sizeof fail, "ALLMENDE_FAIL=%s", plan ? plan : "");
+    if (!plan)
+        environment[2] = NULL;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        fd[i] = scratch_fd(w, names[i]);
+        if (ftruncate(fd[i], 0) != 0)
+            give_up("cannot empty %s", names[i]);
+        posix_spawn_file_actions_adddup2(&actions, fd[i], targets[i]);
+    }
+    if (posix_spawn(&child, w->program, &actions, NULL, copy, environment) != 0)
+        give_up("cannot start %s", w->program);
+    posix_spawn_file_actions_destroy(&actions);
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        close(fd[i]);
+    return child;
+}
+
+void workshop_wait(struct workshop *w, pid_t child, struct ended *ret)
+{
+    CLEANUP(buf_release) struct buf report = BUF_INIT;
+    while (waitpid(child, &ret->status, 0) < 0)
+        if (errno != EINTR)
+            give_up("waitpid failed");
+    drain(w, "out", &ret->out);
+    drain(w, "error", &ret->error);
+    drain(w, "report", &report);
+    ret->reached = report.n > 0;
+}
+
+static void put_back(struct workshop *w)
+{
+    static const char *const below[] = {"project", "config", "tmp"};
+    struct err err = {0};
+    scratch_remove(&w->scratch);
+    for (size_t i = 0; i < COUNT_OF(below); i++) {
+        char folder[128];
+        snprintf(folder, sizeof folder, "%s/%s", w->scratch.folder, below[i]);
+        if (!file_folder(folder, 0700, &err))
+            give_up("%s", err.what);
+    }
+    if (w->project.n)
+        file_put(w->scratch.path, buf_view(&w->project));
+    file_put(w->table, STR("site,year,days\nnorth,2004,12\nsouth,2005,11\n"));
+    for (size_t i = 0; i < w->key_n; i++) {
+        CLEANUP(buf_release) struct buf folder = BUF_INIT;
+        file_parent(w->key[i].path, &folder);
+        if (!file_folder(folder.at, 0700, &err))
+            give_up("%s", err.what);
+        file_put(w->key[i].path, buf_view(&w->key[i].bytes));
+        chmod(w->key[i].path, 0600);
+    }
+}
+
+static const char *meaning(const struct workshop *w, const char *word)
+{
+    if (strcmp(word, "FILE") == 0)
+        return w->file;
+    if (strcmp(word, "TABLE") == 0)
+        return w->table;
+    if (strcmp(word, "ENTRY") == 0)
+        return w->entry;
+    return strcmp(word, "BATCH") == 0 ? w->batch : word;
+}
+
+static pid_t start(struct workshop *w, const char *const *act, bool json, const char *plan)
+{
+    const char *words[ACT_WORDS + 8] = {w->program, "-p", w->scratch.path, "--as", "Ada"};
+    size_t n = 5;
+    if (json)
+        words[n++] = "--json";
+    for (size_t i = 0; i < ACT_WORDS && act[i]; i++)
+        words[n++] = meaning(w, act[i]);
+    return spawn(w, words, plan);
+}
+
+pid_t workshop_start(struct workshop *w, const struct act *act, bool json, const char *plan)
+{
+    put_back(w);
+    return start(w, act->words, json, plan);
+}
+
+/* ---- the project before --------------------------------------------------------------------- */
+
+/* One step of making the project; ret: the id that it printed, or NULL. */
+static void make_step(struct workshop *w, const char *const *words, char *ret)
+{
+    struct ended ended = {.out = BUF_INIT, .error = BUF_INIT};
+    workshop_wait(w, start(w, words, true, NULL), &ended);
+    if (ended.status != 0)
+        give_up("%s %s: %s", words[0], words[1] ? words[1] : "", ended.error.at);
+    CLEANUP(json_release) json_t *result = json_loads(ended.out.at, 0, NULL);
+    const char *id = json_text(result, "id");
+    if (ret && id)
+        snprintf(ret, HASH_HEX + 1, "%s", id);
+    ended_release(&ended);
+}
+
+static void make_project(struct workshop *w)
+{
+    static const char *const steps[][ACT_WORDS] = {
+        {"new", "PROJECT", "--title", "Bach", "--name", "Ada"},
+        {"member", "add", "Ben"},
+        {"ask", "add", "Is the ice getting shorter?", "--affected", "the village"},
+        {"ask", "position", "last", "agree"},
+        {"collect", "import", "TABLE", "--group", "site"},
+        {"collect", "import", "TABLE", "--group", "site"},
+        {"hypothesis", "add", "It is", "--measure", "slope", "--target", "days", "--by", "year",
+         "--at-most", "-1"},
+    };
+    for (size_t i = 0; i < COUNT_OF(steps); i++) {
+        const char *words[ACT_WORDS];
+        memcpy(words, steps[i], sizeof words);
+        if (i == 0)
+            words[1] = w->scratch.path;
+        if (i == 4)
+            file_put(w->table, STR("site,year,days\nnorth,2001,12\nCANARY-row,2002,13\n"));
+        if (i == 5)
+            file_put(w->table, STR("site,year,days\nCANARY-all,2001,12\nsouth,2003,13\n"));
+        make_step(w, words, i == 4 ? w->batch : i == 5 ? w->entry : NULL);
+        if (i == 5)
+            file_put(w->table, STR(""));
+    }
+}
+
+static bool keep_id(void *context, const struct entry *entry, struct err *err)
+{
+    (void)err;
+    buf_add(context, entry->id.at, HASH_BYTES);
+    return true;
+}
+
+/* Keep all files as they are now, to put them back before each act. */
+static void keep(struct workshop *w)
+{
+    CLEANUP(buf_release) struct buf names = BUF_INIT;
+    struct err err = {0};
+    struct record *record;
+    if (!record_open(w->scratch.path, STORE_READ, kinds, &record, &err) ||
+        !record_each(record, false, keep_id, &w->ids, &err) ||
+        !store_state(record_store(record), &w->state, &err) || !record_close(record, &err) ||
+        !file_list(getenv("XDG_CONFIG_HOME"), KEYS, &names, &err))
+        give_up("%s", err.what);
+    file_take(w->scratch.path, &w->project);
+    for (const char *name = names.at; name < names.at + names.n; name += strlen(name) + 1) {
+        struct kept_file *key = &w->key[w->key_n++];
+        key->bytes = (struct buf)BUF_INIT;
+        snprintf(key->path, sizeof key->path, "%s/%s", getenv("XDG_CONFIG_HOME"), name);
+        file_take(key->path, &key->bytes);
+    }
+}
+
+/* The program lies in the folder above this one's, the library beside. */
+static void find_programs(struct workshop *w, const char *self)
+{
+    CLEANUP(buf_release) struct buf folder = BUF_INIT;
+    char *whole = realpath(self, NULL);
+    if (!whole)
+        give_up("where is %s?", self);
+    file_parent(whole, &folder);
+    free(whole);
+    snprintf(w->program, sizeof w->program, "%s/../allmende", folder.at);
+    snprintf(w->library, sizeof w->library, "%s/fail.so", folder.at);
+}
+
+/* ---- the files afterwards ------------------------------------------------------------------- */
+
+struct found {
+    const struct buf *before;
+    uint64_t known;
+    uint64_t all;
+    struct hash state;
+};
+
+static bool count_entry(void *context, const struct entry *entry, struct err *err)
+{
+    struct found *found = context;
+    (void)err;
+    found->all++;
+    for (size_t at = 0; at < found->before->n; at += HASH_BYTES)
+        found->known += memcmp(found->before->at + at, entry->id.at, HASH_BYTES) == 0;
+    return true;
+}
+
+static const char *look(const struct workshop *w, const char *path, struct found *ret)
+{
+    struct err err = {0};
+    struct record *record;
+    *ret = (struct found){.before = &w->ids};
+    if (!record_open(path, STORE_WRITE, kinds, &record, &err))
+        return "the file does not open";
+    bool sound = faults_of(record, true) == 0;
+    bool read = record_each(record, true, count_entry, ret, &err) &&
+                store_state(record_store(record), &ret->state, &err);
+    return record_close(record, &err) && sound && read ? NULL : "check finds faults";
+}
+
+/* Do the act once, undisturbed: how many entries does it add? */
+static uint64_t adds_of(struct workshop *w, const struct act *act)
+{
+    struct ended ended = {.out = BUF_INIT, .error = BUF_INIT};
+    struct found found;
+    workshop_wait(w, workshop_start(w, act, true, NULL), &ended);
+    const char *wrong = look(w, w->scratch.path, &found);
+    if (ended.status != 0 || wrong)
+        give_up("%s, undisturbed: %s %s", act->name, wrong ? wrong : "", ended.error.at);
+    ended_release(&ended);
+    return found.all - w->ids.n / HASH_BYTES;
+}
+
+struct workshop *workshop_make(const char *name, const char *self)
+{
+    struct workshop *w = mem_get(1, sizeof *w);
+    w->project = w->ids = (struct buf)BUF_INIT;
+    find_programs(w, self);
+    scratch_make(&w->scratch, name);
+    snprintf(w->file, sizeof w->file, "%s/other.allmende", w->scratch.project);
+    snprintf(w->table, sizeof w->table, "%s/table.csv", w->scratch.folder);
+    make_project(w);
+    keep(w);
+    for (size_t i = 0; acts[i].name; i++)
+        w->adds[i] = adds_of(w, &acts[i]);
+    return w;
+}
+
+void workshop_free(struct workshop *w)
+{
+    scratch_remove(&w->scratch);
+    buf_release(&w->project);
+    buf_release(&w->ids);
+    for (size_t i = 0; i < w->key_n; i++)
+        buf_release(&w->key[i].bytes);
+    free(w);
+}
+
+static const char *wrong_record(struct workshop *w, uint64_t adds, bool done)
+{
+    struct found found;
+    uint64_t before = w->ids.n / HASH_BYTES;
+    const char *wrong = look(w, w->scratch.path, &found);
+    if (wrong)
+        return wrong;
+    if (found.known != before)
+        return "an entry is lost";
+    if (found.all != before && found.all != before + adds)
+        return "the act is there in part";
+    if (done && found.all != before + adds)
+        return "what was acknowledged is not there";
+    return found.all == before && !hash_eq(&found.state, &w->state) ? "the state is another one"
+                                                                    : NULL;
+}
+
+static const char *wrong_file(const struct workshop *w, const struct act *act, bool done)
+{
+    struct found found;
+    if (!file_exists(w->file))
+        return done ? "the new file is not there" : NULL;
+    const char *wrong = look(w, w->file, &found);
+    if (wrong || strcmp(act->name, "copy") != 0)
+        return wrong;
+    return hash_eq(&found.state, &w->state) ? NULL : "the copy is not the same";
+}
+
+const char *workshop_wrong(struct workshop *w, const struct act *act, bool done)
+{
+    char log[128];
+    snprintf(log, sizeof log, "%s-wal", w->scratch.path);
+    if (done && act->erases &&
+        (file_holds(w->scratch.path, str_of(act->erases)) || file_holds(log, str_of(act->erases))))
+        return "the erased word is still there";
+    const char *wrong = wrong_record(w, w->adds[act - acts], done);
+    return wrong || !act->makes ? wrong : wrong_file(w, act, done);
+}
