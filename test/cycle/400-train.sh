@@ -43,6 +43,14 @@ without=$(value 'r["model"]')
 [ "$without" != "$model" ] || fail "the withdrawn row still counts"
 run 0 -p p.allmende check
 
+# Files that were given for other purposes are not learned from.
+awk 'BEGIN { print "site,v,c"; for (r = 0; r < 60; r++) print "s" r % 12 "," r "," (r % 2 ? "x" : "y") }' >u.csv
+run 0 -p p.allmende hypothesis add "Geht nicht" --measure accuracy --table other --target c --group site --at-least 0.75
+run 0 -p p.allmende hypothesis freeze last
+run 0 -p p.allmende collect import u.csv --table other --permission publication
+run 1 -p p.allmende train last
+complains "other purposes"
+
 # A guess about the world needs no model.
 run 0 -p p.allmende hypothesis add "b steigt mit a" --measure slope --target b --by a --at-least 0
 run 0 -p p.allmende hypothesis freeze last
