@@ -109,7 +109,7 @@ run ledger
 
 say '6. MAKE PUBLIC: one folder that anybody can read, and re-run to the last digit.' \
     '6. VERÖFFENTLICHEN: ein Ordner, den alle lesen und bis auf die letzte Ziffer nachrechnen können.'
-run publish public
+run publish public --as Amina
 run verify public
 
 say 'Everything public lies in the folder "public". Open its index.html in a browser.' \
