@@ -40,9 +40,12 @@ static bool is_line_end(const struct emptying *e, size_t end)
 {
     enum csv_encoding encoding = e->request->dialect->encoding;
     const char *at = e->bytes.at + end - unit_bytes(encoding);
-    char sign = encoding == CSV_UTF16BE ? at[1] : at[0];
-    char other = encoding == CSV_UTF16BE ? at[0] : encoding == CSV_UTF16LE ? at[1] : '\0';
-    return other == '\0' && (sign == '\r' || sign == '\n');
+    bool big = encoding == CSV_UTF16BE;
+    const char *sign = big ? at + 1 : at;
+    const char *other = big ? at : at + 1;
+    if ((big || encoding == CSV_UTF16LE) && *other != '\0')
+        return false;
+    return *sign == '\r' || *sign == '\n';
 }
 
 static void put_fields(struct emptying *e)

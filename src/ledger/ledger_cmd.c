@@ -62,6 +62,7 @@ static bool run_ledger(struct cli *cli, struct err *err)
     if (n == 0)
         cli_say(cli, _("Nothing was trained or evaluated yet, so nothing was booked.\n"));
     cli_say(cli, _("%zu people take part.\n"), member_n);
+    /* SOURCE: Directive (EU) 2018/2001, annex III: petrol 32 MJ a litre. */
     cli_say(cli, _("A car trip to the site costs more than all computing here by far: a litre of "
                    "petrol holds about 32 million joules.\n"));
     cli_put_int(cli, "people", (int64_t)member_n);

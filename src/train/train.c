@@ -68,6 +68,22 @@ static bool collect(struct record *record, const struct hypothesis *h, struct ar
     return collect_table(record, &request, arena, ret, err);
 }
 
+/* Was permission given to learn from these files? */
+static bool may_learn(struct record *record, const struct collected *c, struct arena *arena,
+                      struct err *err)
+{
+    for (size_t b = 0; b < c->batch_n; b++) {
+        struct batch batch;
+        if (!collect_load(record, &c->batch[b], arena, &batch, err))
+            return false;
+        if (!batch.may_train)
+            return FAIL(err, ERR_DENIED, _("Ask those who gave it, and import it again."),
+                        _("The table file %.8s was given for other purposes than learning."),
+                        hash_hex(&c->batch[b]).at);
+    }
+    return true;
+}
+
 /* Rows of the first batch: the draw of groups is made over them. */
 static size_t first_rows(const struct collected *c)
 {
@@ -170,7 +186,8 @@ bool train_gather(struct record *record, const struct hash *hypothesis, struct a
     if (!h->frozen)
         return FAIL(err, ERR_CONFLICT, _("Lock it first with: allmende hypothesis freeze"),
                     _("The hypothesis is not locked yet."));
-    if (!collect(record, h, arena, &ret->collected, err) || !make_study(record, ret, arena, err))
+    if (!collect(record, h, arena, &ret->collected, err) ||
+        !may_learn(record, &ret->collected, arena, err) || !make_study(record, ret, arena, err))
         return false;
     ret->recipe = (struct recipe){.metric = h->metric,
                                   .rule = h->rule,

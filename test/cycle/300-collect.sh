@@ -89,8 +89,9 @@ run 0 --as Ben collect withdraw last --rows 1
 says "a second person in charge"
 run 0 collect list --json
 json 'r["batches"][-1]["withdrawn"] == 0'
+last=$(value 'r["batches"][-1]["id"]')
 run 0 --as Ada member add Cem
-run 1 --as Cem collect withdraw "$(value 'r["batches"][-1]["id"]')"
+run 1 --as Cem collect withdraw "$last"
 complains "somebody else"
 
 # Damaged or odd files are refused with a sentence.
