@@ -55,7 +55,7 @@ static const char *outcome_text(struct str outcome)
         return _("go on without AI");
     if (str_eq(outcome, STR("stop")))
         return _("stop");
-    return _("open");
+    return _("still open");
 }
 
 /* --- add ---------------------------------------------------------------------------------- */

@@ -40,9 +40,12 @@ static bool is_line_end(const struct emptying *e, size_t end)
 {
     enum csv_encoding encoding = e->request->dialect->encoding;
     const char *at = e->bytes.at + end - unit_bytes(encoding);
-    char sign = encoding == CSV_UTF16BE ? at[1] : at[0];
-    char other = encoding == CSV_UTF16BE ? at[0] : encoding == CSV_UTF16LE ? at[1] : '\0';
-    return other == '\0' && (sign == '\r' || sign == '\n');
+    bool first = *at == '\r' || *at == '\n';
+    if (encoding == CSV_UTF16LE)
+        return first && at[1] == '\0';
+    if (encoding == CSV_UTF16BE)
+        return at[0] == '\0' && (at[1] == '\r' || at[1] == '\n');
+    return first;
 }
 
 static void put_fields(struct emptying *e)

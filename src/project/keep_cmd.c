@@ -17,6 +17,7 @@ static void close_quietly(struct record **record)
 struct faults {
     struct cli *cli;
     size_t n;
+    const char *first;
 };
 
 /* A fault goes out at once: the command then fails, and what is kept back would be lost. */
@@ -24,6 +25,8 @@ static void take_fault(void *context, const char *where, const char *what)
 {
     struct faults *faults = context;
     faults->n++;
+    if (!faults->first)
+        faults->first = arena_printf(&faults->cli->arena, "%s: %s", where, what);
     cli_warn(faults->cli, "%s: %s", where, what);
 }
 
@@ -38,7 +41,8 @@ static bool run_check(struct cli *cli, struct err *err)
         return FAIL(err, ERR_CORRUPT,
                     _("Carry on with another copy. If only derived tables are named, "
                       "\"allmende rebuild\" puts them right."),
-                    _("%s is not as it was written: %zu fault(s)."), cli->project, faults.n);
+                    _("%s is not as it was written: %zu fault(s). The first: %s"), cli->project,
+                    faults.n, faults.first);
     cli_put_int(cli, "faults", 0);
     cli_say(cli, _("Everything is as it was written.\n"));
     cli_say(cli, _("Keep it so with a copy on another disk: allmende copy FILE\n"));

@@ -55,7 +55,7 @@ next=$(value 'r["next"]')
 run 0 log --from "$next" --json
 json '[e["kind"] for e in r["entries"]] == ["member"] and r["next"] is None'
 run 0 show last
-says "Kind   member" "Cem (for members only)" "name"
+says "Kind   member" "name (for members only): Cem"
 run 0 show "$next" --json
 json 'r["kind"] == "member" and r["body"]["role"] == "in_charge" and r["private"]["name"] == "Cem"'
 run 1 show 0000 --json
@@ -92,4 +92,5 @@ END
 run 1 -p elsewhere/copy.allmende check
 complains "What it says was changed" "not as it was written"
 run 1 -p elsewhere/copy.allmende check --json
+error corrupt
 run 0 check
