@@ -235,7 +235,8 @@ bool withdraw_entry(struct record *record, const struct hash *id, struct withdra
         return FAIL(err, ERR_CONFLICT, "", _("Entry %.8s was taken back already."),
                     hash_hex(id).at);
     body_id(body, "entry", id);
-    return take_back_durably(record, &draft, id, false, ret, err);
+    return permission_put(record, body, NULL, NULL, err) &&
+           take_back_durably(record, &draft, id, false, ret, err);
 }
 
 static int by_number(const void *a, const void *b)
