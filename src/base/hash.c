@@ -150,6 +150,8 @@ void hash_add(struct hasher *h, const void *bytes, size_t n)
 {
     const unsigned char *at = bytes;
     size_t used = h->bytes % 64;
+    if (n == 0)
+        return;
     h->bytes += n;
     if (used) {
         size_t take = n < 64 - used ? n : 64 - used;

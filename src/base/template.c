@@ -219,7 +219,9 @@ static struct str page(const char *name)
 static void tag(struct rendering *r, struct str inside, struct str *rest)
 {
     char name[NAME_BYTES];
-    char mark = inside.n && strchr("#?>!", inside.at[0]) ? inside.at[0] : ' ';
+    char mark = ' ';
+    if (inside.n && strchr("#?>!", inside.at[0]))
+        mark = inside.at[0];
     if (mark == '!')
         return;
     if (mark != ' ')

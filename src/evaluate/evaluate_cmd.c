@@ -39,6 +39,8 @@ static void say_range(struct cli *cli, const struct evaluation *e)
 static void say_verdict(struct cli *cli, const struct evaluation *e)
 {
     cli_say(cli, "%.*s\n", STR_ARG(evaluate_sentence(e, &cli->arena)));
+    if (e->hypothesis.split.by == SPLIT_NAMED)
+        cli_say(cli, _("This result is about the groups that were named, and no others.\n"));
     if (e->exploratory)
         cli_say(cli, _("Found in data we already had: the guess was locked when these data were "
                        "there. That is worth knowing, and needs new data to be believed.\n"));
@@ -105,7 +107,7 @@ const struct command evaluate_command = {
     .name = "evaluate",
     .phase = PHASE_EVALUATE,
     .needs = NEEDS_WRITE,
-    .summary = N_("look at the part set aside and let the range give the result"),
+    .summary = N_("Look at the part set aside and let the range give the result"),
     .details = N_("Every look is written down before anybody looks; looking again at the same data "
                   "makes the range wider."),
     .operands = "HYPOTHESIS",

@@ -75,7 +75,7 @@ static bool unit_column(const struct hypothesis *h, struct table *table, struct 
     one.column[0] = table->column[at];
     if (!table_as_category(arena, &one, 0, err))
         return false;
-    *ret = &one.column[0];
+    *ret = one.column;
     return true;
 }
 

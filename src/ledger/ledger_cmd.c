@@ -62,6 +62,7 @@ static bool run_ledger(struct cli *cli, struct err *err)
     if (n == 0)
         cli_say(cli, _("Nothing was trained or evaluated yet, so nothing was booked.\n"));
     cli_say(cli, _("%zu people take part.\n"), member_n);
+    /* SOURCE: Directive (EU) 2018/2001, annex III: petrol 32 MJ a litre. */
     cli_say(cli, _("A car trip to the site costs more than all computing here by far: a litre of "
                    "petrol holds about 32 million joules.\n"));
     cli_put_int(cli, "people", (int64_t)member_n);
@@ -73,7 +74,7 @@ const struct command ledger_command = {
     .name = "ledger",
     .phase = PHASE_LEDGER,
     .needs = NEEDS_READ,
-    .summary = N_("show what it took: computing time, energy, people"),
+    .summary = N_("Show what it took: computing time, energy, people"),
     .details = N_("Energy is shown with its method, or said to be unknown; it is never guessed."),
     .operands = "",
     .operands_min = 0,

@@ -176,7 +176,7 @@ static void make_team(const struct world *w, unsigned number, struct sampling *s
 
 static void make_samplings(struct world *w)
 {
-    unsigned route[SITES];
+    unsigned route[SITES] = {0};
     for (unsigned i = 0; i < SAMPLINGS; i++) {
         struct sampling *s = &w->sampling[i];
         s->round = i / SITES;

@@ -73,13 +73,16 @@ void steps_say(struct cli *cli, const struct ladder *ladder, enum metric metric)
         cli_say(cli, "%s\n", ladder->why_none);
     if (ladder->stopped)
         cli_say(cli, _("That is enough for what was asked; no further step was climbed.\n"));
-    if (ladder->has_gap)
-        cli_say(
-            cli,
-            _("Looks better than it is by: %s (range %s to %s). So much would be claimed too "
-              "much if single rows were drawn at random instead of leaving out whole groups.\n"),
+    if (!ladder->has_gap)
+        return;
+    cli_say(cli, _("Looks better than it is by: %s (range %s to %s).\n"),
             cli_number(cli, ladder->gap.value, 2), cli_number(cli, ladder->gap.low, 2),
             cli_number(cli, ladder->gap.high, 2));
+    if (ladder->gap.low > 0)
+        cli_say(cli, _("So much would be claimed too much if single rows were drawn at random "
+                       "instead of leaving out whole groups.\n"));
+    else
+        cli_say(cli, _("Drawing single rows at random would show about the same here.\n"));
 }
 
 void result_say(struct cli *cli, enum metric metric, const struct answers *answers,

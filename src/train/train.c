@@ -68,6 +68,22 @@ static bool collect(struct record *record, const struct hypothesis *h, struct ar
     return collect_table(record, &request, arena, ret, err);
 }
 
+/* Was permission given to learn from these files? */
+static bool may_learn(struct record *record, const struct collected *c, struct arena *arena,
+                      struct err *err)
+{
+    for (size_t b = 0; b < c->batch_n; b++) {
+        struct batch batch;
+        if (!collect_load(record, &c->batch[b], arena, &batch, err))
+            return false;
+        if (!batch.may_train)
+            return FAIL(err, ERR_DENIED, _("Ask those who gave it, and import it again."),
+                        _("The table file %.8s was given for other purposes than learning."),
+                        hash_hex(&c->batch[b]).at);
+    }
+    return true;
+}
+
 /* Rows of the first batch: the draw of groups is made over them. */
 static size_t first_rows(const struct collected *c)
 {
@@ -131,8 +147,8 @@ static bool split(struct record *record, struct train_material *m, struct arena 
     case SPLIT_NONE:
         break;
     }
-    return FAIL(err, ERR_INPUT, _("Amend the hypothesis with --group or --split."),
-                _("The hypothesis does not say what is set aside."));
+    return FAIL(err, ERR_INPUT, _("Put the guess anew, with --group or --split."),
+                _("The guess does not say what is set aside."));
 }
 
 static bool make_study(struct record *record, struct train_material *m, struct arena *arena,
@@ -165,12 +181,13 @@ bool train_gather(struct record *record, const struct hash *hypothesis, struct a
         return false;
     if (!h->about_model)
         return FAIL(err, ERR_CONFLICT, _("Go on with: allmende evaluate HYPOTHESIS"),
-                    _("Hypothesis %.8s is about the world; it needs no model."),
+                    _("The guess %.8s is about the world; it needs no model."),
                     hash_hex(hypothesis).at);
     if (!h->frozen)
         return FAIL(err, ERR_CONFLICT, _("Lock it first with: allmende hypothesis freeze"),
-                    _("The hypothesis is not locked yet."));
-    if (!collect(record, h, arena, &ret->collected, err) || !make_study(record, ret, arena, err))
+                    _("The guess is not locked yet."));
+    if (!collect(record, h, arena, &ret->collected, err) ||
+        !may_learn(record, &ret->collected, arena, err) || !make_study(record, ret, arena, err))
         return false;
     ret->recipe = (struct recipe){.metric = h->metric,
                                   .rule = h->rule,
@@ -322,7 +339,7 @@ bool train_latest(struct record *record, const struct hash *hypothesis, struct a
         return false;
     if (!row)
         return FAIL(err, ERR_NOT_FOUND, _("Train first: allmende train HYPOTHESIS"),
-                    _("Nothing was trained for this hypothesis yet."));
+                    _("Nothing was trained for this guess yet."));
     id = row_hash(stmt, 0);
     return record_entry(record, &id, arena, ret, err);
 }

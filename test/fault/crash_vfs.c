@@ -42,6 +42,7 @@ static struct {
     struct op *op;
     size_t n;
     size_t cap;
+    char marked[DISK_NAMES][DISK_NAME]; /* see place_marks */
     struct stat folder;
     uint64_t random;
 } vfs = {.now = &vfs.running};
@@ -164,27 +165,30 @@ void crash_walk_step(struct crash_walk *walk)
     walk->at++;
 }
 
-static bool node_has_name(const struct crash_walk *walk, size_t node)
+static bool node_has_name(const struct crash_walk *walk, size_t node, const char *front)
 {
-    for (size_t i = 0; i < DISK_NAMES; i++)
-        if (walk->safe.name[i].text[0] && walk->safe.name[i].node == node)
+    for (size_t i = 0; i < DISK_NAMES; i++) {
+        const struct name *name = &walk->safe.name[i];
+        if (name->node == node && name->text[0] && str_starts(str_of(name->text), str_of(front)))
             return true;
+    }
     for (size_t i = 0; i < walk->n; i++) {
         const struct op *op = &vfs.op[walk->pending[i]];
-        if ((op->act == ACT_CREATE || op->act == ACT_LINK) && op->node == node)
+        if ((op->act == ACT_CREATE || op->act == ACT_LINK) && op->node == node &&
+            str_starts(str_of(op->name), str_of(front)))
             return true;
     }
     return false;
 }
 
-bool crash_walk_may_hold(const struct crash_walk *walk, struct str bytes)
+bool crash_walk_may_hold(const struct crash_walk *walk, const char *front, struct str bytes)
 {
     for (size_t i = 0; i < walk->safe.n; i++)
-        if (node_has_name(walk, i) && image_holds(&walk->safe.node[i], bytes))
+        if (node_has_name(walk, i, front) && image_holds(&walk->safe.node[i], bytes))
             return true;
     for (size_t i = 0; i < walk->n; i++) {
         const struct op *op = &vfs.op[walk->pending[i]];
-        if (op->act == ACT_WRITE && node_has_name(walk, op->node) &&
+        if (op->act == ACT_WRITE && node_has_name(walk, op->node, front) &&
             memmem(op->bytes, op->n, bytes.at, bytes.n))
             return true;
     }
@@ -314,25 +318,34 @@ static void mark(const char *path, bool there)
         close(open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0644));
 }
 
-/* Names ending in ".allmende" are what a store is opened by. */
+static bool is_among(char names[DISK_NAMES][DISK_NAME], const char *name)
+{
+    for (size_t i = 0; i < DISK_NAMES; i++)
+        if (strcmp(names[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* Not those that SQLite makes by itself: a store is never opened by them. */
+static bool is_project(struct str name)
+{
+    return name.n && !str_ends(name, STR("-wal")) && !str_ends(name, STR("-journal"));
+}
+
 static void place_marks(void)
 {
-    static char marked[DISK_NAME];
-    bool found = false;
+    char before[DISK_NAMES][DISK_NAME];
+    memcpy(before, vfs.marked, sizeof before);
     for (size_t i = 0; i < DISK_NAMES; i++) {
         const char *name = vfs.now->name[i].text;
-        if (!str_ends(str_of(name), STR(".allmende")))
-            continue;
-        found = true;
-        if (strcmp(marked, name) != 0) {
-            snprintf(marked, sizeof marked, "%s", name);
+        bool project = is_project(str_of(name));
+        if (project && !is_among(before, name))
             mark(name, true);
-        }
+        snprintf(vfs.marked[i], DISK_NAME, "%s", project ? name : "");
     }
-    if (!found && marked[0]) {
-        mark(marked, false);
-        marked[0] = '\0';
-    }
+    for (size_t i = 0; i < DISK_NAMES; i++)
+        if (before[i][0] && !is_among(vfs.marked, before[i]))
+            mark(before[i], false);
 }
 
 int link(const char *from, const char *to)
@@ -357,6 +370,7 @@ int unlink(const char *path)
         return (int)syscall(SYS_unlinkat, AT_FDCWD, path, 0);
     log_op((struct op){.act = ACT_UNLINK}, path);
     disk_unname(vfs.now, path);
+    place_marks();
     return 0;
 }
 
@@ -497,6 +511,7 @@ static int open_file(sqlite3_vfs *self, const char *path, sqlite3_file *file, in
         disk_name(vfs.now, path, opened->node);
         log_op((struct op){.act = ACT_CREATE, .node = opened->node}, path);
         opened->sync_folder = !(flags & SQLITE_OPEN_MAIN_DB);
+        place_marks();
     }
     opened->base.pMethods = &methods;
     if (ret_flags)

@@ -57,8 +57,9 @@ void crash_walk_free(struct crash_walk *walk);
 /* One operation further. */
 void crash_walk_step(struct crash_walk *walk);
 
-/* Could a cut here leave these bytes on the disk, in a file that has or may have a name? */
-bool crash_walk_may_hold(const struct crash_walk *walk, struct str bytes);
+/* Could a cut here leave these bytes on the disk, in a file that has or may have a name that begins
+ * with `front`? */
+bool crash_walk_may_hold(const struct crash_walk *walk, const char *front, struct str bytes);
 
 /* Cut the power here: from now on SQLite sees what is left. (seed, state) choose. */
 void crash_cut(const struct crash_walk *walk, enum crash_mode mode, uint64_t seed, uint64_t state);

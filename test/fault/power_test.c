@@ -13,8 +13,11 @@
  * where a step was under way, the one after that. So no entry is lost, none is there in part, and
  * nothing else came in. Before the first acknowledgement no file may be there, or the whole one.
  *
+ * A copy is made as well: it is absent or sound, and there once it was acknowledged.
+ *
  * Erased is erased: from the moment a withdrawal is acknowledged, no cut can bring its word back,
- * because neither what is safe nor what is pending holds it, in no file that has a name.
+ * because neither what is safe nor what is pending holds it, in no file of the project (a copy
+ * may).
  */
 #include <sodium.h>
 #include <stdio.h>
@@ -30,9 +33,10 @@
 enum {
     STEPS = 36,
     WORD = 32,
-    BULK_RUN = 64,  /* longer runs of writes without a sync are thinned … */
-    BULK_EACH = 24, /* … to one cut in so many operations */
-    SAMPLE = 1000,  /* one state in so many is checked in full as well */
+    BULK_RUN = 64,   /* longer runs of writes without a sync are thinned … */
+    BULK_EACH = 24,  /* … to one cut in so many operations */
+    SAMPLE = 1000,   /* one state in so many is checked in full as well */
+    COPY_SAMPLE = 8, /* one look at a copy in so many is such a check */
     FAILURES_MAX = 20
 };
 
@@ -43,6 +47,7 @@ struct step {
     uint64_t mark;       /* operations on the disk when it was acknowledged */
     struct image *after; /* the file, opened and closed */
     char erased[WORD];   /* the word that is gone since, or empty */
+    bool copied;         /* it made the copy, which is there since */
 };
 
 struct written {
@@ -55,6 +60,7 @@ struct written {
 
 struct power {
     struct scratch scratch;
+    char copy[112];
     struct record *record;
     uint64_t seed;
     struct step step[STEPS];
@@ -161,6 +167,13 @@ static void write_member(struct power *p)
         give_up("member: %s", err.what);
 }
 
+/* Once a workload, and not too early. */
+static bool write_copy(struct power *p, struct step *step, struct err *err)
+{
+    step->copied = true;
+    return store_copy(record_store(p->record), p->copy, err);
+}
+
 static void do_step(struct power *p, struct step *step)
 {
     struct err err = {0};
@@ -170,6 +183,8 @@ static void do_step(struct power *p, struct step *step)
         p->record = scratch_project(&p->scratch);
     else if (p->step_n == STEPS - 3)
         write_note(p, (size_t)2621440, false);
+    else if (p->step_n == STEPS / 3)
+        done = write_copy(p, step, &err);
     else if (what < 5)
         write_note(p, 0, false);
     else if (what < 8)
@@ -294,6 +309,25 @@ static const char *judge(struct power *p, size_t steps, bool in_full, struct err
     return wrong || known ? wrong : "it is neither what it was before nor after the step";
 }
 
+/* The copy is absent or whole, and there once it was acknowledged. */
+static const char *judge_copy(struct power *p, size_t steps, bool in_full)
+{
+    struct err err = {0};
+    struct record *record;
+    bool must = false;
+    for (size_t i = 0; i < steps; i++)
+        must = must || p->step[i].copied;
+    if (!crash_has(p->copy))
+        return must ? "the copy is gone" : NULL;
+    /* Judged from the step that made it to the next one; later nothing touches it. */
+    if (steps > 0 && must && !p->step[steps - 1].copied)
+        return NULL;
+    if (!record_open(p->copy, STORE_READ, fault_kinds, &record, &err))
+        return "the copy cannot be opened";
+    bool sound = !in_full || faults_of(record, true) == 0;
+    return record_close(record, &err) && sound ? NULL : "the copy is not sound";
+}
+
 static void try_state(struct power *p, const struct crash_walk *walk, uint64_t op,
                       enum crash_mode mode, uint64_t state)
 {
@@ -302,6 +336,8 @@ static void try_state(struct power *p, const struct crash_walk *walk, uint64_t o
     bool in_full = p->loud || state % SAMPLE == 0;
     crash_cut(walk, mode, p->seed, state);
     const char *wrong = judge(p, steps, in_full, &err);
+    if (!wrong)
+        wrong = judge_copy(p, steps, p->loud || state % COPY_SAMPLE == 0);
     crash_mend();
     p->states[mode]++;
     p->sampled += in_full;
@@ -336,7 +372,7 @@ static uint64_t words_left(const struct power *p, const struct crash_walk *walk,
         struct str word = str_of(p->step[i].erased);
         if (word.n == 0 || p->step[i].mark > op)
             continue;
-        bool holds = p->step[i].mark == op && crash_walk_may_hold(walk, word);
+        bool holds = p->step[i].mark == op && crash_walk_may_hold(walk, p->scratch.path, word);
         if (op > p->step[i].mark && crash_act_at(op - 1) == ACT_WRITE) {
             struct str bytes = crash_bytes_at(op - 1);
             for (size_t at = 0; at + word.n <= bytes.n && !holds; at++)
@@ -433,6 +469,7 @@ int main(int argc, char **argv)
     if (randombytes_set_implementation(&counted) != 0)
         give_up("libsodium keeps its own random numbers");
     scratch_make(&p.scratch, "power");
+    snprintf(p.copy, sizeof p.copy, "%s/copy.allmende", p.scratch.project);
     crash_install(p.scratch.project);
     if (argc == 6 && strcmp(argv[1], "replay") == 0)
         return replay(&p, argv + 2);

@@ -1,0 +1,66 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# A table is tried without a project: the split is honest, said, or excused in writing.
+. "$ALLMENDE_TOP/test/cycle/lib/check.sh"
+
+# 12 sites, 10 rows each; the class is whether a is above 50, and every site knows both.
+awk 'BEGIN { print "site,a,b,class"
+    for (r = 0; r < 120; r++) { a = (r * 37) % 101
+        printf "s%02d,%d,%d.%d,%s\n", r / 10, a, r % 7, r % 10, (a > 50 ? "yes" : "no") } }' >t.csv
+
+run 0 try t.csv --target class
+says 'Whole groups were set aside: 3 of 12 values of "site"' "picked by its name" "step 1"
+never "look-alikes"
+run 0 try t.csv --target class --group site --json
+json 'r["task"] == "classification" and r["rows"] == {"train": 90, "test": 30}'
+json 'r["split"]["by"] == "group" and r["split"]["groups_test"] == 3'
+json '[s["name"] for s in r["rungs"]] == ["majority/1", "ridge/1"] and r["chosen"] == 1'
+json 'r["test"]["accuracy"] > 0.9 and r["test"]["low"] <= r["test"]["accuracy"] <= r["test"]["high"]'
+json 'r["test"]["units"] == 3 and r["cost"]["energy_mj"] is None and r["leaks"] == []'
+model=$(value 'r["model"]["id"]')
+run 0 try t.csv --target class --group site --threads 3 --save m.model --json
+json "r['model']['id'] == '$model'"
+[ "$(sha256sum m.model | cut -c1-64)" = "$model" ] || fail "the saved file is another model"
+
+# The community's own rule is as good: no model is needed.
+run 0 try t.csv --target class --group site --rule 'a > 50 -> yes' --json
+json 'r["chosen"] == 0 and r["chosen_name"] == "rule/1" and r["test"]["accuracy"] == 1'
+
+# A single step is not cross-validated.
+run 0 try t.csv --target class --group site --rungs 1 --json
+json 'r["rungs"][0]["cv"] is None and r["honesty_gap"] is None and len(r["rungs"]) == 1'
+
+# Rows at random need a reason, and without a group column the danger is said.
+run 2 try t.csv --target class --random-rows
+complains "written reason" '--why'
+cut -d, -f2- t.csv >plain.csv
+run 0 try plain.csv --target class
+grep -q "look-alikes" errors || fail "no warning about look-alikes"
+
+# The same thing on both sides is counted.
+{ cat plain.csv; tail -n 30 plain.csv; } >twins.csv
+run 0 try twins.csv --target class --rows-test 121-150 --json
+json 'r["leaks"] == [{"kind": "identical_row", "rows": 30}] and "identical row" in r["warnings"][0]'
+
+# A number: mean first, ridge where it helps.
+run 0 try t.csv --target a --features b,class --group site --json
+json 'r["task"] == "regression" and set(r["baseline"]) == {"mae", "rmse", "r2"}'
+
+# Energy only where somebody says the watts.
+run 0 try t.csv --target class --watts 4,12 --json
+json 'r["cost"]["method"] == "estimate" and r["cost"]["low_mj"] <= r["cost"]["high_mj"]'
+
+# Wrong words are refused with what there is.
+run 1 try t.csv --target species
+complains 'no column "species"' "site, a, b, class"
+run 2 try t.csv
+complains "--target"
+run 1 try nowhere.csv --target a --json
+error not_found
+run 2 try t.csv --target class --split a --rows-test 1-5
+complains "one way only"
+: >empty.csv
+run 1 try empty.csv --target class
+complains "empty"
+run 0 --lang de try t.csv --target class --group site
+says "Stufe"
