@@ -354,6 +354,12 @@ struct workshop *workshop_make(const char *name, const char *self)
     return w;
 }
 
+const char *workshop_project(struct workshop *w)
+{
+    put_back(w);
+    return w->scratch.path;
+}
+
 void workshop_free(struct workshop *w)
 {
     scratch_remove(&w->scratch);

@@ -35,6 +35,9 @@ struct workshop;
 struct workshop *workshop_make(const char *name, const char *self);
 void workshop_free(struct workshop *w);
 
+/* Put all files back; the path of the project. */
+const char *workshop_project(struct workshop *w);
+
 /* How an act ended. */
 struct ended {
     int status;   /* as of waitpid */
