@@ -109,10 +109,10 @@ static bool hash_tables(sqlite3 *db, struct hasher *h)
 {
     sqlite3_stmt *names;
     bool done = true;
+    int code = SQLITE_DONE;
     if (sqlite3_prepare_v2(db, "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name",
                            -1, &names, NULL) != SQLITE_OK)
         return false;
-    int code;
     while (done && (code = sqlite3_step(names)) == SQLITE_ROW) {
         char *sql = sqlite3_mprintf("SELECT * FROM \"%w\" NOT INDEXED",
                                     (const char *)sqlite3_column_text(names, 0));
