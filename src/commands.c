@@ -10,6 +10,8 @@
 #include "project/keep_cmd.h"
 #include "project/member_cmd.h"
 #include "project/project_cmd.h"
+#include "publish/publish_cmd.h"
+#include "publish/verify_cmd.h"
 #include "train/train_cmd.h"
 #include "train/try_cmd.h"
 
@@ -49,6 +51,9 @@ const struct command *const commands[] = {
     &train_command,
     /* evaluate */
     &evaluate_command,
+    /* publish */
+    &publish_command,
+    &verify_command,
     /* ledger */
     &ledger_command,
     NULL,

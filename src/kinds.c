@@ -5,6 +5,7 @@
 #include "collect/collect.h"
 #include "evaluate/evaluate.h"
 #include "hypothesise/hypothesise.h"
+#include "publish/publish.h"
 #include "record/member.h"
 #include "record/withdraw.h"
 #include "train/train.h"
@@ -30,6 +31,8 @@ const struct kind *const kinds[] = {
     /* evaluate */
     &evaluate_opening_kind,
     &evaluate_verdict_kind,
+    /* publish */
+    &publish_kind,
     NULL,
 };
 /* clang-format on */

@@ -97,8 +97,8 @@ say '5. LOOK: open the part set aside. The result comes from the range, not from
 run evaluate last --as Chiara
 run evaluate "$world_id" --as Chiara
 
-say 'The trap: with rows drawn at random the same model would have looked much better …' \
-    'Die Falle: mit zufällig gezogenen Zeilen sähe dasselbe Modell viel besser aus …'
+say 'The trap: with rows drawn at random a model would have looked much better …' \
+    'Die Falle: mit zufällig gezogenen Zeilen hätte ein Modell viel besser ausgesehen …'
 run try simulated-samplings.csv --target stonefly --random-rows --why "$why"
 say '… than with whole sites set aside, as here.' \
     '… als mit ganzen Stellen zurückgelegt, wie hier.'
@@ -109,7 +109,7 @@ run ledger
 
 say '6. MAKE PUBLIC: one folder that anybody can read, and re-run to the last digit.' \
     '6. VERÖFFENTLICHEN: ein Ordner, den alle lesen und bis auf die letzte Ziffer nachrechnen können.'
-run publish public
+run publish public --as Amina
 run verify public
 
 say 'Everything public lies in the folder "public". Open its index.html in a browser.' \

@@ -134,6 +134,34 @@ bool file_folder(const char *path, unsigned mode, struct err *err)
     return true;
 }
 
+/* Remove the first thing in a folder; false if it is empty or cannot be read. */
+static bool remove_first(const char *path)
+{
+    CLEANUP(close_folder) DIR *folder = opendir(path);
+    CLEANUP(buf_release) struct buf inner = BUF_INIT;
+    struct stat st;
+    struct dirent *e = folder ? readdir(folder) : NULL;
+    while (e && (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0))
+        e = readdir(folder);
+    if (!e)
+        return false;
+    buf_printf(&inner, "%s/%s", path, e->d_name);
+    if (lstat(inner.at, &st) != 0)
+        return false;
+    if (!S_ISDIR(st.st_mode))
+        return unlink(inner.at) == 0;
+    while (remove_first(inner.at))
+        ;
+    return rmdir(inner.at) == 0;
+}
+
+void file_remove_folder(const char *path)
+{
+    while (remove_first(path))
+        ;
+    (void)rmdir(path);
+}
+
 bool file_exists(const char *path)
 {
     struct stat st;

@@ -30,6 +30,10 @@ bool file_place(const char *beside, const char *path, struct err *err) MUST_USE;
 /* Make a folder and those above it, with this permission; one that is there already is fine. */
 bool file_folder(const char *path, unsigned mode, struct err *err) MUST_USE;
 
+/* Remove a folder and all that is in it, as far as the system lets us; links are removed, never
+ * followed. For what this program has made itself. */
+void file_remove_folder(const char *path);
+
 /* Write the folder's own list of names to the disk, so that a new name survives a power cut. */
 bool file_sync_folder(const char *path, struct err *err) MUST_USE;
 

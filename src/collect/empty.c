@@ -40,12 +40,12 @@ static bool is_line_end(const struct emptying *e, size_t end)
 {
     enum csv_encoding encoding = e->request->dialect->encoding;
     const char *at = e->bytes.at + end - unit_bytes(encoding);
-    bool big = encoding == CSV_UTF16BE;
-    const char *sign = big ? at + 1 : at;
-    const char *other = big ? at : at + 1;
-    if ((big || encoding == CSV_UTF16LE) && *other != '\0')
-        return false;
-    return *sign == '\r' || *sign == '\n';
+    bool first = *at == '\r' || *at == '\n';
+    if (encoding == CSV_UTF16LE)
+        return first && at[1] == '\0';
+    if (encoding == CSV_UTF16BE)
+        return at[0] == '\0' && (at[1] == '\r' || at[1] == '\n');
+    return first;
 }
 
 static void put_fields(struct emptying *e)

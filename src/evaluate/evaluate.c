@@ -144,7 +144,7 @@ static bool gather_model(struct record *record, struct material *m, const struct
     for (size_t b = 0; b < m->collected->batch_n; b++)
         m->result->exploratory = m->result->exploratory || !m->collected->after[b];
     if (m->train->study.rows_of[PART_TEST] == 0)
-        return FAIL(err, ERR_INPUT, _("Check the split of the hypothesis."),
+        return FAIL(err, ERR_INPUT, _("Check what the guess sets aside."),
                     _("No row is set aside to test with."));
     return train_model(record, &entry, m->arena, &m->model, err);
 }
@@ -157,7 +157,7 @@ static bool gather(struct record *record, const struct hash *hypothesis,
         return false;
     if (!h->frozen)
         return FAIL(err, ERR_CONFLICT, _("Lock it first with: allmende hypothesis freeze"),
-                    _("The hypothesis is not locked yet."));
+                    _("The guess is not locked yet."));
     if (h->about_model)
         return gather_model(record, m, training, err);
     if (!world_gather(record, h, m->arena, &m->world, err))

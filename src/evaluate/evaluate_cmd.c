@@ -107,7 +107,7 @@ const struct command evaluate_command = {
     .name = "evaluate",
     .phase = PHASE_EVALUATE,
     .needs = NEEDS_WRITE,
-    .summary = N_("look at the part set aside and let the range give the result"),
+    .summary = N_("Look at the part set aside and let the range give the result"),
     .details = N_("Every look is written down before anybody looks; looking again at the same data "
                   "makes the range wider."),
     .operands = "HYPOTHESIS",

@@ -197,12 +197,14 @@ bool hypothesise_add(struct record *record, const struct hypothesis_draft *draft
                      struct err *err)
 {
     CLEANUP(buf_release) struct buf bytes = BUF_INIT;
+    CLEANUP(arena_release) struct arena arena = {NULL};
+    struct hypothesis h = {.presence = BODY_PRESENT};
     bool about_model = !draft->measure || strcmp(draft->measure, "slope") != 0;
     CLEANUP(json_release) json_t *body = body_of(draft, about_model);
     struct draft entry = {.kind = "hypothesis", .body = body};
     bool with_file;
-    if (!one_split(draft, err) || !hypothesise_kind.check(body, NULL, err) ||
-        !read_split_file(draft, &bytes, &with_file, err) ||
+    if (!one_split(draft, err) || !hypothesis_read(body, &arena, &h, err) ||
+        !columns_are_known(record, &h, err) || !read_split_file(draft, &bytes, &with_file, err) ||
         !rest_on_question(record, draft, about_model, &entry, err))
         return false;
     struct str rest = buf_view(&bytes);

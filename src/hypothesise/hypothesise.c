@@ -83,6 +83,8 @@ bool hypothesise_freeze(struct record *record, const struct hash *hypothesis, st
     if (h.presence != BODY_PRESENT)
         return FAIL(err, ERR_NOT_FOUND, _("Get it from another copy."),
                     _("What the guess %.8s says is not here."), hash_hex(hypothesis).at);
+    if (!columns_are_known(record, &h, err))
+        return false;
     if (h.has_question && !ask_load(record, &h.question, &arena, &question, err))
         return false;
     if (h.has_question && question.decided)
@@ -150,6 +152,18 @@ static bool batches_of(struct record *record, struct str table, struct buf *ids,
         buf_add(ids, id.at, HASH_BYTES);
     }
     return false;
+}
+
+bool columns_are_known(struct record *record, const struct hypothesis *h, struct err *err)
+{
+    CLEANUP(buf_release) struct buf ids = BUF_INIT;
+    struct hash first;
+    if (!batches_of(record, h->table, &ids, err))
+        return false;
+    if (ids.n == 0)
+        return true;
+    memcpy(first.at, ids.at, HASH_BYTES);
+    return columns_are_there(record, h, &first, err);
 }
 
 bool hypothesise_data_before(struct record *record, const struct hypothesis *h, size_t *ret_batches,

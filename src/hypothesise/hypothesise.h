@@ -101,7 +101,8 @@ struct hypothesis_draft {
 bool hypothesise_add(struct record *record, const struct hypothesis_draft *draft, struct hash *ret,
                      struct err *err) MUST_USE;
 
-/* Lock it. ERR_CONFLICT: it is locked already. */
+/* Lock it. ERR_CONFLICT: it is locked already; ERR_INPUT: its table is here and lacks a column that
+ * it names. */
 bool hypothesise_freeze(struct record *record, const struct hash *hypothesis, struct hash *ret,
                         struct err *err) MUST_USE;
 

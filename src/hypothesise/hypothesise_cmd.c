@@ -339,9 +339,10 @@ static bool say_exploratory(struct cli *cli, const struct hypothesis *h, struct 
               "That is fine for finding ideas.\n"),
             batches, STR_ARG(h->table));
     if (h->about_model)
-        cli_say(cli,
-                _("The part set aside is drawn now, so nobody has looked at it with this guess "
-                  "in mind.\n"));
+        cli_say(
+            cli,
+            _("The part set aside is fixed by the lock. Until somebody looks at it, it tests the "
+              "guess in earnest.\n"));
     else
         cli_say(cli, _("New data that come after it is locked can test the guess in earnest.\n"));
     return true;

@@ -21,24 +21,6 @@ static bool project_path(const char *path, struct err *err)
     return FAIL(err, ERR_INPUT, next.at, _("The name of a project file ends in .allmende."));
 }
 
-/* SPDX identifiers: letters, digits, dots, plus and hyphens. */
-static bool licence_fits(const char *licence, struct err *err)
-{
-    static const struct str signs = {"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-                                     "0123456789.+-",
-                                     65};
-    for (const char *at = licence; *at; at++) {
-        size_t i = 0;
-        while (i < signs.n && signs.at[i] != *at)
-            i++;
-        if (i == signs.n)
-            return FAIL(err, ERR_INPUT, _("Use the short name of the SPDX list: CC-BY-4.0"),
-                        _("\"%s\" is not the short name of a licence."), licence);
-    }
-    return *licence || FAIL(err, ERR_INPUT, _("Use the short name of the SPDX list: CC-BY-4.0"),
-                            _("The licence has no name."));
-}
-
 static json_t *founding_body(const char *title, const char *licence)
 {
     char now[CLOCK_TEXT];
@@ -61,7 +43,7 @@ static bool run_new(struct cli *cli, struct err *err)
     permission = permission ? permission : "project,publication";
     body = founding_body(cli_option(cli, "title"), licence);
     body_text(private, "name", name ? name : "founder");
-    if (!project_path(path, err) || !licence_fits(licence, err) ||
+    if (!project_path(path, err) || !licence_check(licence, err) ||
         !permission_read(body, permission, err))
         return false;
     const struct founding founding = {path, body, private, kinds};

@@ -453,7 +453,9 @@ bool record_blob(struct record *record, const struct hash *entry, unsigned index
     struct hash id;
     if (!content_owner(record, entry, &id, err) || !record_entry(record, &id, &arena, &owner, err))
         return false;
-    BUG_IF(index >= owner.header.blob_n);
+    if (index >= owner.header.blob_n)
+        return FAIL(err, ERR_NOT_FOUND, _("Get it from another copy."),
+                    _("The entry %.8s refers to no file."), hash_hex(&id).at);
     const struct commitment *promised = &owner.header.blob[index];
     if (promised->bytes > max_bytes)
         return FAIL(err, ERR_LIMIT, _("Work on a smaller part."),

@@ -240,12 +240,24 @@ bool permission_read(json_t *body, const char *text, struct err *err)
     return split_purposes(str_of(text), list, err);
 }
 
+bool licence_check(const char *licence, struct err *err)
+{
+    static const struct str signs = {"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                     "0123456789.+-",
+                                     65};
+    bool fits = *licence != '\0';
+    for (const char *at = licence; *at; at++)
+        fits = fits && memchr(signs.at, *at, signs.n);
+    return fits || FAIL(err, ERR_INPUT, _("Use the short name of the SPDX list: CC-BY-4.0"),
+                        _("\"%s\" is not the short name of a licence."), licence);
+}
+
 bool permission_put(struct record *record, json_t *body, const char *licence,
                     const char *permission, struct err *err)
 {
     CLEANUP(arena_release) struct arena arena = {NULL};
     struct project_info info;
-    if (!project_info(record, &arena, &info, err) ||
+    if (!project_info(record, &arena, &info, err) || (licence && !licence_check(licence, err)) ||
         !permission_read(body, permission ? permission : info.permission.at, err))
         return false;
     json_object_set_new(body, "licence", json_string(licence ? licence : info.licence.at));

@@ -53,6 +53,10 @@ bool project_info(struct record *record, struct arena *arena, struct project_inf
  * know. */
 bool permission_read(json_t *body, const char *purposes, struct err *err) MUST_USE;
 
+/* Is this the short name of a licence as SPDX writes them (letters, digits, dots, plus, hyphens)?
+ */
+bool licence_check(const char *licence, struct err *err) MUST_USE;
+
 /* Put licence and permission into a body: those given (comma-separated), else the project's. Every
  * body says them. ERR_INPUT for a purpose that we do not know. */
 bool permission_put(struct record *record, json_t *body, const char *licence,

@@ -147,8 +147,8 @@ static bool split(struct record *record, struct train_material *m, struct arena 
     case SPLIT_NONE:
         break;
     }
-    return FAIL(err, ERR_INPUT, _("Amend the hypothesis with --group or --split."),
-                _("The hypothesis does not say what is set aside."));
+    return FAIL(err, ERR_INPUT, _("Put the guess anew, with --group or --split."),
+                _("The guess does not say what is set aside."));
 }
 
 static bool make_study(struct record *record, struct train_material *m, struct arena *arena,
@@ -181,11 +181,11 @@ bool train_gather(struct record *record, const struct hash *hypothesis, struct a
         return false;
     if (!h->about_model)
         return FAIL(err, ERR_CONFLICT, _("Go on with: allmende evaluate HYPOTHESIS"),
-                    _("Hypothesis %.8s is about the world; it needs no model."),
+                    _("The guess %.8s is about the world; it needs no model."),
                     hash_hex(hypothesis).at);
     if (!h->frozen)
         return FAIL(err, ERR_CONFLICT, _("Lock it first with: allmende hypothesis freeze"),
-                    _("The hypothesis is not locked yet."));
+                    _("The guess is not locked yet."));
     if (!collect(record, h, arena, &ret->collected, err) ||
         !may_learn(record, &ret->collected, arena, err) || !make_study(record, ret, arena, err))
         return false;
@@ -339,7 +339,7 @@ bool train_latest(struct record *record, const struct hash *hypothesis, struct a
         return false;
     if (!row)
         return FAIL(err, ERR_NOT_FOUND, _("Train first: allmende train HYPOTHESIS"),
-                    _("Nothing was trained for this hypothesis yet."));
+                    _("Nothing was trained for this guess yet."));
     id = row_hash(stmt, 0);
     return record_entry(record, &id, arena, ret, err);
 }

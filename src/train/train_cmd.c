@@ -81,7 +81,7 @@ const struct command train_command = {
     .name = "train",
     .phase = PHASE_TRAIN,
     .needs = NEEDS_WRITE,
-    .summary = N_("climb the steps from \"no AI\" upward for a locked guess"),
+    .summary = N_("Climb the steps from \"no AI\" upward for a locked guess"),
     .details =
         N_("Judges each step inside the training part, whole groups left out, and chooses the "
            "lowest that is enough. The part set aside is not looked at."),

@@ -248,7 +248,7 @@ const struct command try_command = {
     .name = "try",
     .phase = PHASE_NONE,
     .needs = NEEDS_NOTHING,
-    .summary = N_("find out on a file whether AI is needed at all"),
+    .summary = N_("Find out on a file whether AI is needed at all"),
     .details =
         N_("Reads tables (CSV), sets a part aside, climbs the steps from \"no AI\" upward and "
            "says which is enough. Several files with the same header are one table."),

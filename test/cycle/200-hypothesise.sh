@@ -78,6 +78,8 @@ complains "absent.csv"
 # Data that were there before the lock.
 printf 'days,year\n1,2001\n2,2002\n' >ice.csv
 run 0 collect import ice.csv --table ice
+run 1 hypothesis add "Später" --measure slope --target dys --by year --at-most 0 --table ice
+complains 'no column "dys"' "days, year"
 run 0 hypothesis add "Später" --measure slope --target days --by year --at-most 0 --table ice
 run 0 hypothesis freeze last --json
 json 'r["exploratory"] is True and len(r["freeze"]) == 64'
@@ -85,6 +87,14 @@ run 0 --lang de hypothesis show last
 says "vorhandenen Daten gefunden"
 run 0 hypothesis list --json
 json 'sum(h["freeze"] is not None for h in r["hypotheses"]) == 2 and len(r["hypotheses"]) == 7'
+# A name that turns out to be wrong is not locked.
+run 0 hypothesis add Arten --measure accuracy --target kind --group site --at-least 0.5 --table later
+printf 'kind,place\na,x\nb,y\n' >later.csv
+guess=$("$ALLMENDE" hypothesis list --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["hypotheses"][-1]["id"])')
+run 0 collect import later.csv --table later
+run 1 hypothesis freeze "$guess"
+complains 'no column "site"' "kind, place"
+run 0 hypothesis list --json
 # A guess stays.
 run 1 collect withdraw "$(value 'r["hypotheses"][0]["id"]')"
 complains "act of the project"

@@ -18,6 +18,10 @@ json '[c["type"] for c in r["columns"]] == ["category", "number", "category"]'
 json '[(f["row"], f["line"], f["kind"]) for f in r["faults"]] == [(4, 6, "rejected")]'
 run 1 collect import a.csv
 complains "already"
+run 1 collect import a.csv --table x --licence "all mine"
+complains "SPDX"
+run 1 collect import a.csv --table x --permission fun
+complains '"fun"'
 run 1 collect import a.csv --json
 error conflict
 run 0 collect import a.csv --table other
@@ -51,6 +55,11 @@ run 2 collect withdraw "$batch" --rows three
 complains "--rows 3,7-9"
 run 0 collect withdraw "$other"
 says "Erased from this file" "Out of our reach"
+run 0 collect show "$other"
+says "not here"
+run 0 collect show "$other" --json
+run 0 show "$other"
+says "taken back"
 run 0 collect withdraw "$batch" --rows 3,1
 says "2 row(s)" "note"
 holds lake.allmende CANARY-two || fail "a row that stays is gone"

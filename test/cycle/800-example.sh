@@ -10,7 +10,7 @@ fail() {
 
 "$ALLMENDE" example stream one --quiet
 "$ALLMENDE" example stream two --quiet
-"$ALLMENDE" example stream other --seed 1 --quiet
+"$ALLMENDE" example stream other --seed 2 --quiet
 diff -r one two || fail "the same seed gives other bytes"
 ! cmp -s one/simulated-samplings.csv other/simulated-samplings.csv || fail "the seed does nothing"
 head -n 1 one/README.md | grep -q SIMULATED || fail "README.md does not say at once that it is simulated"
@@ -45,7 +45,8 @@ for lang in C de_DE.UTF-8; do
     "$ALLMENDE" example stream "$folder" --quiet
     LC_ALL=$lang XDG_CONFIG_HOME=$PWD/keys-$lang sh "$folder/cycle.sh" >"$folder.said" 2>&1 ||
         fail "cycle.sh stopped: $(tail -n 5 "$folder.said")"
-    (cd "$folder" && "$ALLMENDE" verify public --json >verified.json)
+    "$ALLMENDE" verify "$folder/public" --json >verified.json
+    grep -q '"state":"verified"' verified.json || fail "$(cat verified.json)"
     grep -q '^+ allmende publish public' "$folder.said" || fail "the commands are not shown"
 done
 grep -q '^Result: supported' cycle-C.said || fail "the guess about the world is not supported"

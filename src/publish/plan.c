@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What becomes public, and what is held back. */
+#include <string.h>
+
+#include "base/mem.h"
+#include "evaluate/evaluate.h"
+#include "publish/publish.h"
+
+void publish_plan_release(struct publish_plan *plan)
+{
+    for (size_t i = 0; i < plan->n; i++)
+        entry_release(&plan->entry[i].entry);
+    plan->n = 0;
+}
+
+static bool is_kind(const struct public_entry *e, const char *kind)
+{
+    return strcmp(e->entry.header.kind, kind) == 0;
+}
+
+static bool may_publish(const json_t *body)
+{
+    const json_t *permission = json_object_get(body, "permission");
+    for (size_t i = 0; i < json_array_size(permission); i++) {
+        const char *purpose = json_string_value(json_array_get(permission, i));
+        if (purpose && strcmp(purpose, "publication") == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool read_counts(struct record *record, const struct hash *id, bool *ret, struct err *err)
+{
+    CLEANUP(stmt_end) struct stmt *stmt = NULL;
+    bool there;
+    if (!store_stmt(record_store(record), SQL_PUBLISH_COUNTS, &stmt, err))
+        return false;
+    stmt_hash(stmt, id);
+    if (!stmt_step(stmt, &there, err))
+        return false;
+    *ret = there && row_int(stmt, 0) == 1;
+    return true;
+}
+
+static const enum package_state state_of[] = {[BODY_PRESENT] = PACKAGE_PRESENT,
+                                              [BODY_ABSENT] = PACKAGE_ABSENT,
+                                              [BODY_WITHDRAWN] = PACKAGE_WITHDRAWN,
+                                              [BODY_DAMAGED] = PACKAGE_ABSENT};
+
+static bool load(struct record *record, const struct hash *id, struct arena *arena,
+                 struct public_entry *ret, struct err *err)
+{
+    struct entry *entry = &ret->entry;
+    if (!record_entry(record, id, arena, entry, err) || !read_counts(record, id, &ret->counts, err))
+        return false;
+    if (entry->presence == BODY_DAMAGED)
+        return FAIL(err, ERR_CORRUPT, _("Run \"allmende check\"; then carry on with another copy."),
+                    _("The entry %.12s is damaged."), hash_hex(id).at);
+    ret->state = state_of[entry->presence];
+    ret->path = package_entry_path(id, entry->header.count);
+    /* What does not become public is not even there from here on. */
+    json_decref(entry->private);
+    entry->private = NULL;
+    if (ret->state != PACKAGE_PRESENT || may_publish(entry->body))
+        return true;
+    ret->state = PACKAGE_HELD_BACK;
+    return true;
+}
+
+static bool load_all(struct record *record, struct arena *arena, struct publish_plan *plan,
+                     struct err *err)
+{
+    struct ids ids;
+    if (!record_ids(record, SQL_RECORD_IDS, NULL, arena, &ids, err))
+        return false;
+    plan->entry = arena_get(arena, ids.n, sizeof *plan->entry);
+    for (size_t i = 0; i < ids.n; i++) {
+        plan->n++;
+        if (!load(record, &ids.at[i], arena, &plan->entry[i], err))
+            return false;
+    }
+    return true;
+}
+
+static struct public_entry *find(const struct publish_plan *plan, const struct hash *id)
+{
+    for (size_t i = 0; i < plan->n; i++)
+        if (hash_eq(&plan->entry[i].entry.id, id))
+            return &plan->entry[i];
+    return NULL;
+}
+
+/* Mark the imports into a table as not looked at yet. */
+static void set_aside(struct publish_plan *plan, const char *table)
+{
+    for (size_t i = 0; i < plan->n; i++) {
+        struct public_entry *e = &plan->entry[i];
+        const char *own = json_text(e->entry.body, "table");
+        if (is_kind(e, "import") && own && strcmp(own, table) == 0)
+            e->set_aside = true;
+    }
+}
+
+/* Every locked guess about a model whose part set aside was not looked at. */
+static bool find_set_aside(struct record *record, struct publish_plan *plan, struct err *err)
+{
+    for (size_t i = 0; i < plan->n; i++) {
+        const struct public_entry *freeze = &plan->entry[i];
+        struct hash id;
+        bool open;
+        if (!is_kind(freeze, "freeze") || !body_read_id(freeze->entry.body, "hypothesis", &id))
+            continue;
+        const struct public_entry *hypothesis = find(plan, &id);
+        const char *about = hypothesis ? json_text(hypothesis->entry.body, "about") : NULL;
+        const char *table = hypothesis ? json_text(hypothesis->entry.body, "table") : NULL;
+        if (!about || !table || strcmp(about, "model") != 0)
+            continue;
+        if (!evaluate_is_open(record, &id, &open, err))
+            return false;
+        if (!open)
+            set_aside(plan, table);
+    }
+    return true;
+}
+
+/* The import whose content a file holds: of its own, or what a withdrawal left of another's. */
+static const struct public_entry *source(const struct publish_plan *plan,
+                                         const struct public_entry *e)
+{
+    struct hash id;
+    if (is_kind(e, "withdrawal") && body_read_id(e->entry.body, "batch", &id))
+        return find(plan, &id);
+    return e;
+}
+
+static void count_file(struct publish_plan *plan, const struct public_entry *e, size_t place)
+{
+    plan->bytes += e->entry.header.blob[place].bytes;
+    if (is_kind(e, "training"))
+        plan->models++;
+    else
+        plan->tables++;
+}
+
+static bool plan_blobs(struct record *record, struct publish_plan *plan, struct public_entry *e,
+                       struct err *err)
+{
+    const struct public_entry *from = source(plan, e);
+    const char *table = from ? json_text(from->entry.body, "table") : NULL;
+    bool is_table = from && is_kind(from, "import");
+    bool allowed = e->state == PACKAGE_PRESENT && from && from->state == PACKAGE_PRESENT;
+    for (size_t p = 0; p < e->entry.header.blob_n; p++) {
+        bool there;
+        if (!publish_salt(record, &e->entry.id, (int)p, &e->blob[p].salt, &there, err))
+            return false;
+        if (!there)
+            continue;
+        if (allowed && !from->set_aside) {
+            e->blob[p].file = package_blob_path(&e->entry.id, e->entry.header.kind, (unsigned)p,
+                                                str_of(is_table ? table : NULL));
+            count_file(plan, e, p);
+            continue;
+        }
+        plan->files_held++;
+        plan->set_aside += allowed;
+    }
+    return true;
+}
+
+/* Forget the content of what is held back. */
+static void forget(struct public_entry *e)
+{
+    entry_release(&e->entry);
+    e->entry.body_text = STR("");
+}
+
+bool publish_plan(struct record *record, struct arena *arena, struct publish_plan *ret,
+                  struct err *err)
+{
+    *ret = (struct publish_plan){.n = 0};
+    if (!load_all(record, arena, ret, err) || !find_set_aside(record, ret, err))
+        return false;
+    for (size_t i = 0; i < ret->n; i++) {
+        struct public_entry *e = &ret->entry[i];
+        if (!plan_blobs(record, ret, e, err))
+            return false;
+        ret->held_back += e->state == PACKAGE_HELD_BACK;
+        ret->withdrawn += e->state == PACKAGE_WITHDRAWN;
+        if (e->state == PACKAGE_HELD_BACK && e->entry.header.founding)
+            return FAIL(err, ERR_DENIED,
+                        _("Begin a project whose permission names \"publication\", or keep this "
+                          "one among its members."),
+                        _("The permission of this project does not cover publication."));
+    }
+    for (size_t i = 0; i < ret->n; i++)
+        if (ret->entry[i].state == PACKAGE_HELD_BACK)
+            forget(&ret->entry[i]);
+    return true;
+}

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Writing the folder. Order:  1. all files but the seal, each on the disk;  2. the entry, in a
+ * transaction;  3. the seal (publication.json) and the folder's names on the disk;  4. the commit;
+ * 5. the folder gets its name. Cut off before 4 nothing has happened, but for a folder called
+ * NAME.new-…; cut off before 5 the project says that it was published, and the whole folder lies
+ * under that name: publishing again does no harm. */
+#include "publish/publish.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "publish/site.h"
+#include "record/member.h"
+
+static bool check_publication(const json_t *body, const json_t *private, struct err *err)
+{
+    struct hash manifest;
+    (void)private;
+    return (body_read_id(body, "manifest", &manifest) &&
+            json_is_integer(json_object_get(body, "entries"))) ||
+           FAIL(err, ERR_INPUT, _("Use: allmende publish FOLDER"),
+                _("A publication must name its list of files and the number of entries."));
+}
+
+static bool fold_publication(struct record *record, const struct entry *entry, struct err *err)
+{
+    struct stmt *stmt;
+    if (!store_stmt(record_store(record), SQL_PUBLISH_ADD, &stmt, err))
+        return false;
+    stmt_hash(stmt, &entry->id);
+    stmt_int(stmt, (int64_t)entry->header.count);
+    return stmt_run(stmt, err);
+}
+
+const struct kind publish_kind = {
+    .name = "publication", .check = check_publication, .fold = fold_publication, .stays = true};
+
+/* A file that was written, for the list. */
+struct listed {
+    struct package_path path;
+    struct hash hash;
+};
+
+/* The folder while it is made. */
+struct making {
+    struct record *record;
+    const struct publish_plan *plan;
+    char *folder; /* NAME.new-PID; NULL: nothing to remove */
+    struct listed *file;
+    size_t file_n;
+};
+
+static void making_release(struct making *m)
+{
+    if (m->folder)
+        file_remove_folder(m->folder);
+    free(m->folder);
+    free(m->file);
+}
+
+static bool put_file(const struct making *m, const char *name, struct str bytes, struct err *err)
+{
+    CLEANUP(buf_release) struct buf path = BUF_INIT;
+    buf_printf(&path, "%s/%s", m->folder, name);
+    return file_write(path.at, bytes, 0644, err);
+}
+
+/* Write a file and put it on the list. */
+static bool put(struct making *m, const char *name, struct str bytes, struct err *err)
+{
+    if ((m->file_n & (m->file_n - 1)) == 0)
+        m->file = mem_resize(m->file, m->file_n ? 2 * m->file_n : 1, sizeof *m->file);
+    struct listed *file = &m->file[m->file_n++];
+    *file = (struct listed){.hash = hash_of(bytes.at, bytes.n)};
+    BUG_IF(!package_path_is_fine(str_of(name)));
+    memcpy(file->path.at, name, strlen(name));
+    return put_file(m, name, bytes, err);
+}
+
+static bool put_blobs(struct making *m, const struct public_entry *e, struct err *err)
+{
+    for (size_t p = 0; p < e->entry.header.blob_n; p++) {
+        CLEANUP(buf_release) struct buf bytes = BUF_INIT;
+        if (!e->blob[p].file.at[0])
+            continue;
+        if (!record_blob(m->record, &e->entry.id, (unsigned)p, PACKAGE_BLOB_MAX_BYTES, &bytes,
+                         err) ||
+            !put(m, e->blob[p].file.at, buf_view(&bytes), err))
+            return false;
+    }
+    return true;
+}
+
+bool publish_salt(struct record *record, const struct hash *id, int place, struct salt *ret,
+                  bool *ret_there, struct err *err)
+{
+    CLEANUP(stmt_end) struct stmt *stmt = NULL;
+    enum sql_id statement = place < 0 ? SQL_PUBLISH_SALT : SQL_PUBLISH_BLOB_SALT;
+    if (!store_stmt(record_store(record), statement, &stmt, err))
+        return false;
+    stmt_hash(stmt, id);
+    if (place >= 0)
+        stmt_int(stmt, place);
+    if (!stmt_step(stmt, ret_there, err))
+        return false;
+    struct str salt = *ret_there ? row_blob(stmt, 0) : STR("");
+    if (salt.n == SALT_BYTES)
+        memcpy(ret->at, salt.at, SALT_BYTES);
+    return true;
+}
+
+static bool entry_text(struct record *record, const struct public_entry *e, struct buf *out,
+                       struct err *err)
+{
+    struct package_entry file = {.header_text = e->entry.header_text,
+                                 .signature = e->entry.signature,
+                                 .state = e->state,
+                                 .body_text = e->entry.body_text,
+                                 .blob_n = e->entry.header.blob_n};
+    memcpy(file.blob, e->blob, sizeof file.blob);
+    bool there;
+    if (e->state == PACKAGE_PRESENT &&
+        !publish_salt(record, &e->entry.id, -1, &file.salt, &there, err))
+        return false;
+    package_entry_write(&file, out);
+    return out->n <= PACKAGE_ENTRY_MAX_BYTES ||
+           FAIL(err, ERR_LIMIT, _("Take it back and write a shorter one."),
+                _("The entry %.12s is too long to be published."), hash_hex(&e->entry.id).at);
+}
+
+static bool put_entries(struct making *m, struct err *err)
+{
+    for (size_t i = 0; i < m->plan->n; i++) {
+        const struct public_entry *e = &m->plan->entry[i];
+        CLEANUP(buf_release) struct buf text = BUF_INIT;
+        if (!entry_text(m->record, e, &text, err) || !put(m, e->path.at, buf_view(&text), err) ||
+            !put_blobs(m, e, err))
+            return false;
+    }
+    return true;
+}
+
+static bool put_texts(struct making *m, struct err *err)
+{
+    CLEANUP(buf_release) struct buf page = BUF_INIT;
+    CLEANUP(buf_release) struct buf readme = BUF_INIT;
+    site_readme(m->plan, &readme);
+    return site_page(m->record, m->plan, &page, err) &&
+           put(m, "index.html", buf_view(&page), err) &&
+           put(m, "README.txt", buf_view(&readme), err);
+}
+
+static int by_path(const void *a, const void *b)
+{
+    const struct listed *left = a;
+    const struct listed *right = b;
+    return strcmp(left->path.at, right->path.at);
+}
+
+/* SHA256SUMS, which is not on itself. */
+static bool put_list(struct making *m, struct hash *ret, struct err *err)
+{
+    CLEANUP(buf_release) struct buf text = BUF_INIT;
+    qsort(m->file, m->file_n, sizeof *m->file, by_path);
+    for (size_t i = 0; i < m->file_n; i++)
+        buf_printf(&text, "%s  %s\n", hash_hex(&m->file[i].hash).at, m->file[i].path.at);
+    *ret = hash_of(text.at, text.n);
+    return put_file(m, "SHA256SUMS", buf_view(&text), err);
+}
+
+static bool append_publication(struct making *m, const struct hash *manifest, struct hash *ret,
+                               struct err *err)
+{
+    CLEANUP(json_release) json_t *body = json_object();
+    json_t *held = json_object();
+    json_object_set_new(held, "bodies", json_integer((json_int_t)m->plan->held_back));
+    json_object_set_new(held, "files", json_integer((json_int_t)m->plan->files_held));
+    body_id(body, "manifest", manifest);
+    json_object_set_new(body, "entries", json_integer((json_int_t)m->plan->n));
+    json_object_set_new(body, "held_back", held);
+    const struct draft draft = {.kind = "publication", .body = body};
+    return permission_put(m->record, body, NULL, "project,publication", err) &&
+           record_append(m->record, &draft, ret, err);
+}
+
+/* publication.json, out of the entry that was just written. */
+static bool put_seal(struct making *m, const struct hash *id, struct err *err)
+{
+    CLEANUP(arena_release) struct arena arena = {NULL};
+    CLEANUP(buf_release) struct buf text = BUF_INIT;
+    struct public_entry e = {.state = PACKAGE_PRESENT};
+    bool done = record_entry(m->record, id, &arena, &e.entry, err) &&
+                entry_text(m->record, &e, &text, err) &&
+                put_file(m, "publication.json", buf_view(&text), err);
+    entry_release(&e.entry);
+    return done;
+}
+
+static bool seal(struct making *m, struct hash *ret, struct err *err)
+{
+    struct store *store = record_store(m->record);
+    struct hash manifest;
+    if (!put_list(m, &manifest, err) || !store_begin(store, err))
+        return false;
+    if (append_publication(m, &manifest, ret, err) && put_seal(m, ret, err) &&
+        file_sync_folder(m->folder, err))
+        return store_commit(store, err);
+    store_rollback(store);
+    return false;
+}
+
+static bool make_folders(const struct making *m, struct err *err)
+{
+    static const char *const inner[] = {"entries", "data", "model"};
+    for (size_t i = 0; i < COUNT_OF(inner); i++) {
+        CLEANUP(buf_release) struct buf path = BUF_INIT;
+        bool needed = i == 0 || (i == 1 ? m->plan->tables : m->plan->models) > 0;
+        buf_printf(&path, "%s/%s", m->folder, inner[i]);
+        if (needed && !file_folder(path.at, 0755, err))
+            return false;
+    }
+    return true;
+}
+
+/* The folder gets its name. From here on it must not be removed: the project speaks of it. */
+static bool give_name(struct making *m, const char *folder, struct err *err)
+{
+    CLEANUP(buf_release) struct buf parent = BUF_INIT;
+    CLEANUP(mem_free) char *made = m->folder;
+    m->folder = NULL;
+    file_parent(folder, &parent);
+    if (file_exists(folder) || rename(made, folder) != 0)
+        return FAIL(err, ERR_IO, _("Move it where you want it."),
+                    _("It is published, but could not be called %s; it lies in %s."), folder, made);
+    return file_sync_folder(parent.at, err);
+}
+
+bool publish_run(struct record *record, const struct publish_plan *plan, const char *folder,
+                 struct hash *ret, struct err *err)
+{
+    CLEANUP(buf_release) struct buf name = BUF_INIT;
+    CLEANUP(making_release) struct making m = {.record = record, .plan = plan};
+    buf_text(&name, folder);
+    while (name.n > 1 && name.at[name.n - 1] == '/')
+        name.at[--name.n] = '\0';
+    if (file_exists(name.at))
+        return FAIL(err, ERR_CONFLICT, _("Choose a folder that is not there yet."),
+                    _("%s is there already."), name.at);
+    m.folder = mem_get(name.n + 32, 1);
+    snprintf(m.folder, name.n + 32, "%s.new-%ld", name.at, (long)getpid());
+    return make_folders(&m, err) && put_entries(&m, err) && put_texts(&m, err) &&
+           seal(&m, ret, err) && give_name(&m, name.at, err);
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* publish: make public what may be public, in a folder that anybody can read, check and carry on.
+ *
+ * Everything in the folder follows from the entries that are public: a page, a text, the entries
+ * themselves, the tables and the models (package.h, docs/format/publication.md). Private parts
+ * never leave the project.
+ *
+ * Held back are
+ *   1. the content of entries whose permission does not name "publication": body and files;
+ *   2. imports into a table of which a locked guess has set a part aside that nobody has looked at
+ *      yet: set aside means unseen;
+ *   3. what withdrawals left of such an import.
+ * Headers and signatures always go out: they hold no free text, place, name or time.
+ *
+ * Kind "publication": {"manifest": SHA-256 of SHA256SUMS,"entries":n,
+ * "held_back":{"bodies":n,"files":n},"licence","permission"}; written into the project when all
+ * else lies on the disk, and into the folder as publication.json, which seals it.
+ */
+#ifndef PUBLISH_PUBLISH_H
+#define PUBLISH_PUBLISH_H
+
+#include "publish/package.h"
+
+extern const struct kind publish_kind;
+
+/* An entry on its way out. */
+struct public_entry {
+    struct entry entry; /* body only if it is public */
+    struct package_path path;
+    enum package_state state;
+    bool counts;
+    struct package_blob blob[BLOBS_MAX]; /* file "" where it is not public */
+    bool set_aside;                      /* its file is held back because nobody has looked yet */
+};
+
+/* What becomes public. In the arena, but for the bodies: publish_plan_release. */
+struct publish_plan {
+    struct public_entry *entry; /* (n), in the order (count, id) */
+    size_t n;
+    size_t held_back;  /* bodies without permission */
+    size_t files_held; /* files held back, for whatever reason */
+    size_t set_aside;  /* of these: because a part set aside was not looked at yet */
+    size_t withdrawn;  /* entries taken back */
+    size_t tables;     /* files of tables that go out */
+    size_t models;     /* models that go out */
+    uint64_t bytes;    /* of all files from the project that go out */
+};
+void publish_plan_release(struct publish_plan *plan);
+
+/* What would become public now. ERR_DENIED: the project gives no permission; ERR_CORRUPT: an entry
+ * is damaged. */
+bool publish_plan(struct record *record, struct arena *arena, struct publish_plan *ret,
+                  struct err *err) MUST_USE;
+
+/* The salt of a body (place -1) or of the blob in a place; false behind ret_there if that is not
+ * in this copy. */
+bool publish_salt(struct record *record, const struct hash *id, int place, struct salt *ret,
+                  bool *ret_there, struct err *err) MUST_USE;
+
+/* Write the folder, which must not be there yet (ERR_CONFLICT), and then the entry. All or nothing:
+ * it is made beside under another name, and moved when it is on the disk and the entry is written.
+ */
+bool publish_run(struct record *record, const struct publish_plan *plan, const char *folder,
+                 struct hash *ret, struct err *err) MUST_USE;
+
+#endif

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "publish/publish_cmd.h"
+
+#include "publish/publish.h"
+
+static void say_plan(struct cli *cli, const struct publish_plan *plan)
+{
+    cli_say(cli, _("  %zu entries, without names and private parts\n"), plan->n);
+    cli_say(cli, _("  %zu tables and %zu models, %llu bytes\n"), plan->tables, plan->models,
+            (unsigned long long)plan->bytes);
+    if (plan->held_back)
+        cli_say(cli,
+                _("Held back: what %zu entries say, because their permission does not cover "
+                  "publication.\n"),
+                plan->held_back);
+    if (plan->files_held > plan->set_aside)
+        cli_say(cli, _("Held back: %zu files that belong to such entries.\n"),
+                plan->files_held - plan->set_aside);
+    if (plan->set_aside)
+        cli_say(cli,
+                _("Held back: %zu files of data, because nobody has looked at their part set "
+                  "aside yet. Set aside means unseen.\n"),
+                plan->set_aside);
+    if (plan->withdrawn)
+        cli_say(cli, _("Taken back: %zu entries; a note of removal remains.\n"), plan->withdrawn);
+}
+
+static void put_plan(struct cli *cli, const struct publish_plan *plan)
+{
+    json_t *held = json_object();
+    json_object_set_new(held, "bodies", json_integer((json_int_t)plan->held_back));
+    json_object_set_new(held, "files", json_integer((json_int_t)plan->files_held));
+    json_object_set_new(held, "set_aside", json_integer((json_int_t)plan->set_aside));
+    cli_put_int(cli, "entries", (int64_t)plan->n);
+    cli_put_int(cli, "tables", (int64_t)plan->tables);
+    cli_put_int(cli, "models", (int64_t)plan->models);
+    cli_put_int(cli, "bytes", (int64_t)plan->bytes);
+    cli_put_int(cli, "withdrawn", (int64_t)plan->withdrawn);
+    cli_put(cli, "held_back", held);
+}
+
+static bool run_planned(struct cli *cli, const struct publish_plan *plan, struct err *err)
+{
+    const char *folder = cli_operand(cli, 0);
+    struct hash id;
+    put_plan(cli, plan);
+    if (cli_flag(cli, "preview")) {
+        cli_say(cli, _("This would become public:\n"));
+        say_plan(cli, plan);
+        cli_say(cli, _("Nothing was written. Make it public: allmende publish %s\n"), folder);
+        return true;
+    }
+    if (!publish_run(cli->record, plan, folder, &id, err))
+        return false;
+    cli_put_text(cli, "id", hash_hex(&id).at);
+    cli_put_text(cli, "folder", folder);
+    cli_say(cli, _("Made public in %s:\n"), folder);
+    say_plan(cli, plan);
+    cli_say(cli, _("Read it: open %s/index.html in a browser. Anybody may have the folder.\n"),
+            folder);
+    cli_say(cli, _("Work through it again: allmende verify %s\n"), folder);
+    return true;
+}
+
+static bool run(struct cli *cli, struct err *err)
+{
+    struct publish_plan plan;
+    bool done = publish_plan(cli->record, &cli->arena, &plan, err) && run_planned(cli, &plan, err);
+    publish_plan_release(&plan);
+    return done;
+}
+
+static const struct option_spec options[] = {
+    {.name = "preview", .help = N_("only say what would become public; write nothing")},
+    {.name = NULL},
+};
+
+const struct command publish_command = {
+    .name = "publish",
+    .phase = PHASE_PUBLISH,
+    .needs = NEEDS_WRITE,
+    .summary = N_("Make public, in a new folder, what may be public"),
+    .details =
+        N_("The folder holds a page in English and German, every entry with its signature, the "
+           "tables and models, and a list of all files that is signed. Names and private parts "
+           "never leave the project; neither does what has no permission, nor a part set aside "
+           "that nobody has looked at."),
+    .operands = "FOLDER",
+    .operands_min = 1,
+    .operands_max = 1,
+    .example = "publish ../stream-2026",
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The page: entries become an object of plain texts and numbers for pages/publish.html, once for
+ * each language. Here is decided what is said; how it looks stands in pages/. */
+#include "publish/site.h"
+
+#include <string.h>
+
+#include "base/template.h"
+#include "publish/site_int.h"
+
+/* --- small helps -------------------------------------------------------------------------- */
+
+bool site_is(const struct public_entry *e, const char *kind)
+{
+    return e->counts && e->state == PACKAGE_PRESENT && strcmp(e->entry.header.kind, kind) == 0;
+}
+
+bool site_about(const struct public_entry *e, const char *key, const struct hash *id)
+{
+    struct hash other;
+    return body_read_id(e->entry.body, key, &other) && hash_eq(&other, id);
+}
+
+void site_text(json_t *object, const char *key, const char *text)
+{
+    if (text && *text)
+        json_object_set_new(object, key, json_string(text));
+}
+
+/* The text of a body under the same name. */
+static void copy_text(json_t *object, const struct public_entry *e, const char *key)
+{
+    site_text(object, key, json_text(e->entry.body, key));
+}
+
+/* --- questions ---------------------------------------------------------------------------- */
+
+static const char *choice_words(const char *choice)
+{
+    if (strcmp(choice, "agree") == 0)
+        return _("agrees");
+    if (strcmp(choice, "abstain") == 0)
+        return _("abstains");
+    if (strcmp(choice, "disagree") == 0)
+        return _("disagrees");
+    return _("has a serious objection");
+}
+
+static const char *outcome_words(const char *outcome)
+{
+    if (outcome && strcmp(outcome, "go_on") == 0)
+        return _("go on");
+    if (outcome && strcmp(outcome, "without_ai") == 0)
+        return _("go on without AI");
+    return _("stop");
+}
+
+/* Is there a later position of the same member on the same question? */
+static bool is_replaced(const struct site *s, size_t at, const struct hash *question)
+{
+    const struct device *author = &s->plan->entry[at].entry.header.author;
+    for (size_t i = at + 1; i < s->plan->n; i++) {
+        const struct public_entry *e = &s->plan->entry[i];
+        if (site_is(e, "position") && site_about(e, "question", question) &&
+            memcmp(e->entry.header.author.at, author->at, KEY_BYTES) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Reasons without names, those of the positions in force. */
+static json_t *reasons(const struct site *s, const struct hash *question)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < s->plan->n; i++) {
+        const struct public_entry *e = &s->plan->entry[i];
+        const char *choice = json_text(e->entry.body, "choice");
+        const char *reason = json_text(e->entry.body, "reason");
+        if (!site_is(e, "position") || !site_about(e, "question", question) || !choice || !reason ||
+            is_replaced(s, i, question))
+            continue;
+        json_t *one = json_object();
+        site_text(one, "choice", choice_words(choice));
+        site_text(one, "reason", reason);
+        site_text(one, "href", e->path.at);
+        json_array_append_new(list, one);
+    }
+    return list;
+}
+
+static json_t *decision(const struct site *s, const struct hash *question)
+{
+    static const char *const counts[] = {"agree", "abstain", "disagree", "objection"};
+    json_t *one = NULL;
+    for (size_t i = 0; i < s->plan->n; i++) {
+        const struct public_entry *e = &s->plan->entry[i];
+        const json_t *positions = json_object_get(e->entry.body, "positions");
+        const char *method = json_text(e->entry.body, "method");
+        if (!site_is(e, "decision") || !site_about(e, "question", question))
+            continue;
+        json_decref(one);
+        one = json_object();
+        for (size_t k = 0; k < COUNT_OF(counts); k++)
+            json_object_set_new(
+                one, counts[k],
+                json_integer(json_integer_value(json_object_get(positions, counts[k]))));
+        site_text(one, "outcome", outcome_words(json_text(e->entry.body, "outcome")));
+        site_text(one, "method",
+                  method && strcmp(method, "vote") == 0
+                      ? _("by vote")
+                      : _("because no serious objection was left"));
+        copy_text(one, e, "reason");
+        site_text(one, "href", e->path.at);
+    }
+    return one;
+}
+
+static json_t *questions(const struct site *s)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < s->plan->n; i++) {
+        const struct public_entry *e = &s->plan->entry[i];
+        if (!site_is(e, "question"))
+            continue;
+        json_t *one = json_object();
+        json_t *decided = decision(s, &e->entry.id);
+        copy_text(one, e, "text");
+        copy_text(one, e, "affected");
+        copy_text(one, e, "harm");
+        copy_text(one, e, "without_ai");
+        site_text(one, "href", e->path.at);
+        json_object_set_new(one, "reasons", reasons(s, &e->entry.id));
+        json_object_set_new(one, "open", json_boolean(!decided));
+        if (decided)
+            json_object_set_new(one, "decision", decided);
+        json_array_append_new(list, one);
+    }
+    return list;
+}
+
+/* --- people ------------------------------------------------------------------------------- */
+
+/* Which phase an entry belongs to, and what people call it. */
+static const struct {
+    const char *kind;
+    size_t phase;
+} phase_of[] = {{"question", 0}, {"position", 0}, {"decision", 0},   {"hypothesis", 1},
+                {"freeze", 1},   {"import", 2},   {"withdrawal", 2}, {"training", 3},
+                {"opening", 4},  {"verdict", 4},  {"publication", 5}};
+enum { PHASES = 6 };
+
+/* Is this the first entry of its author in a phase? Headers are public, so all are counted. */
+static bool first_in_phase(const struct site *s, size_t at, size_t phase)
+{
+    const struct header *header = &s->plan->entry[at].entry.header;
+    for (size_t i = 0; i < at; i++) {
+        const struct header *other = &s->plan->entry[i].entry.header;
+        if (memcmp(other->author.at, header->author.at, KEY_BYTES) != 0)
+            continue;
+        for (size_t k = 0; k < COUNT_OF(phase_of); k++)
+            if (phase_of[k].phase == phase && strcmp(phase_of[k].kind, other->kind) == 0)
+                return false;
+    }
+    return true;
+}
+
+static void count_people(const struct site *s, json_int_t people[PHASES])
+{
+    for (size_t i = 0; i < s->plan->n; i++) {
+        const struct public_entry *e = &s->plan->entry[i];
+        for (size_t k = 0; e->counts && k < COUNT_OF(phase_of); k++)
+            if (strcmp(phase_of[k].kind, e->entry.header.kind) == 0)
+                people[phase_of[k].phase] += first_in_phase(s, i, phase_of[k].phase);
+    }
+}
+
+static json_t *people(const struct site *s)
+{
+    json_int_t n[PHASES] = {0};
+    const char *names[PHASES] = {_("asking and deciding"), _("guessing and locking"),
+                                 _("collecting"),          _("training"),
+                                 _("looking at results"),  _("making public")};
+    json_t *list = json_array();
+    count_people(s, n);
+    for (size_t p = 0; p < PHASES; p++) {
+        json_t *one = json_object();
+        site_text(one, "phase", names[p]);
+        json_object_set_new(one, "n", json_integer(n[p]));
+        json_array_append_new(list, one);
+    }
+    return list;
+}
+
+/* --- tables ------------------------------------------------------------------------------- */
+
+/* How many rows of an import were taken back, and where what is left lies. */
+static json_int_t taken_back(const struct site *s, const struct hash *batch,
+                             const struct public_entry **ret_rest)
+{
+    json_int_t n = 0;
+    for (size_t i = 0; i < s->plan->n; i++) {
+        const struct public_entry *e = &s->plan->entry[i];
+        json_int_t here;
+        if (!site_is(e, "withdrawal") || !site_about(e, "batch", batch))
+            continue;
+        here = (json_int_t)json_array_size(json_object_get(e->entry.body, "positions"));
+        n = here > n ? here : n;
+        if (e->blob[0].file.at[0])
+            *ret_rest = e;
+    }
+    return n;
+}
+
+static json_t *tables(const struct site *s)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < s->plan->n; i++) {
+        const struct public_entry *e = &s->plan->entry[i];
+        const struct public_entry *file = e;
+        if (!site_is(e, "import"))
+            continue;
+        json_t *one = json_object();
+        copy_text(one, e, "table");
+        copy_text(one, e, "licence");
+        site_text(one, "href", e->path.at);
+        json_object_set_new(
+            one, "rows",
+            json_integer(json_integer_value(json_object_get(e->entry.body, "records"))));
+        json_object_set_new(one, "withdrawn", json_integer(taken_back(s, &e->entry.id, &file)));
+        site_text(one, "file", file->blob[0].file.at);
+        json_object_set_new(one, "no_file", json_boolean(!file->blob[0].file.at[0]));
+        json_object_set_new(one, "set_aside", json_boolean(e->set_aside));
+        json_array_append_new(list, one);
+    }
+    return list;
+}
+
+/* --- the whole ---------------------------------------------------------------------------- */
+
+/* Templates can ask whether a list has members, not whether it has none. */
+static void put_absences(json_t *out)
+{
+    static const char *const lists[][2] = {{"questions", "no_questions"},
+                                           {"guesses", "no_guesses"},
+                                           {"costs", "no_costs"},
+                                           {"tables", "no_tables"}};
+    for (size_t i = 0; i < COUNT_OF(lists); i++)
+        json_object_set_new(out, lists[i][1],
+                            json_boolean(json_array_size(json_object_get(out, lists[i][0])) == 0));
+}
+
+static void put_held(const struct site *s, json_t *out)
+{
+    const struct publish_plan *plan = s->plan;
+    json_object_set_new(out, "held_back", json_integer((json_int_t)plan->held_back));
+    json_object_set_new(out, "set_aside", json_integer((json_int_t)plan->set_aside));
+    json_object_set_new(out, "files_held",
+                        json_integer((json_int_t)(plan->files_held - plan->set_aside)));
+    json_object_set_new(out, "withdrawn", json_integer((json_int_t)plan->withdrawn));
+    bool any = plan->held_back || plan->files_held || plan->withdrawn;
+    json_object_set_new(out, "anything_held", json_boolean(any));
+    json_object_set_new(out, "nothing_held", json_boolean(!any));
+}
+
+/* Everything that one language of the page says. */
+static bool in_language(struct site *s, enum lang lang, json_t **ret, struct err *err)
+{
+    json_t *out = json_object();
+    enum lang before = lang_get();
+    lang_set(lang);
+    json_object_set_new(out, "questions", questions(s));
+    json_object_set_new(out, "people", people(s));
+    json_object_set_new(out, "tables", tables(s));
+    put_held(s, out);
+    bool done = site_guesses(s, out, err);
+    if (done)
+        site_costs(s, out);
+    put_absences(out);
+    lang_set(before);
+    *ret = out;
+    return done;
+}
+
+/* The id of the project in groups of four, as it is read out. */
+void site_id(json_t *object, const char *key, const struct hash *id)
+{
+    struct hash_text hex = hash_hex(id);
+    char text[HASH_HEX + HASH_HEX / 4];
+    size_t n = 0;
+    for (size_t i = 0; i < HASH_HEX; i++) {
+        if (i && i % 4 == 0)
+            text[n++] = ' ';
+        text[n++] = hex.at[i];
+    }
+    json_object_set_new(object, key, json_stringn(text, n));
+}
+
+bool site_page(struct record *record, const struct publish_plan *plan, struct buf *out,
+               struct err *err)
+{
+    CLEANUP(arena_release) struct arena arena = {NULL};
+    CLEANUP(json_release) json_t *root = json_object();
+    struct site site = {record, plan, &arena};
+    const struct entry *founding = &plan->entry[0].entry;
+    json_t *part;
+    BUG_IF(!founding->header.founding);
+    copy_text(root, &plan->entry[0], "title");
+    copy_text(root, &plan->entry[0], "licence");
+    site_text(root, "project_href", plan->entry[0].path.at);
+    site_text(root, "project_short", arena_printf(&arena, "%.12s", hash_hex(&founding->id).at));
+    json_object_set_new(root, "entries", json_integer((json_int_t)plan->n));
+    for (enum lang lang = LANG_EN; lang < LANG_COUNT; lang++) {
+        bool done = in_language(&site, lang, &part, err);
+        json_object_set_new(root, lang_code(lang), part);
+        if (!done)
+            return false;
+    }
+    template_page("publish.html", root, out);
+    return true;
+}
+
+void site_readme(const struct publish_plan *plan, struct buf *out)
+{
+    CLEANUP(arena_release) struct arena arena = {NULL};
+    const struct entry *founding = &plan->entry[0].entry;
+    const char *title = json_text(founding->body, "title");
+    const char *licence = json_text(founding->body, "licence");
+    enum lang before = lang_get();
+    for (enum lang lang = LANG_EN; lang < LANG_COUNT; lang++) {
+        lang_set(lang);
+        buf_printf(out,
+                   _("%s\n\nThis folder was made public with Allmende. Open index.html to "
+                     "read what was asked, done and found.\n\n"
+                     "  index.html        the page, in English and German\n"
+                     "  entries/          everything that was written down, one file each, "
+                     "signed by its author\n"
+                     "  data/             the tables, to the byte\n"
+                     "  model/            the models\n"
+                     "  SHA256SUMS        check the files with: sha256sum -c SHA256SUMS\n"
+                     "  publication.json  the seal: signs that list\n\n"
+                     "Work through all of it again, training and results included:\n"
+                     "  allmende verify FOLDER --project %.12s\n\n"
+                     "Licences: the page and this text are 0BSD, do with them what you like. "
+                     "What the community made has the licence that each entry names; the "
+                     "project's is %s.\n"),
+                   title ? title : "", hash_hex(&founding->id).at, licence ? licence : "-");
+        if (lang + 1 < LANG_COUNT)
+            buf_text(out, "\n----------------------------------------\n\n");
+    }
+    lang_set(before);
+}

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Guesses, steps, results and costs, as the page tells them. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/num.h"
+#include "evaluate/evaluate.h"
+#include "publish/site_int.h"
+
+/* --- numbers ------------------------------------------------------------------------------ */
+
+/* Three figures, in the reader's way of writing: "0.712" or "0,712". */
+static void put_value(json_t *object, const char *key, double value)
+{
+    char text[64];
+    int places = 2;
+    double size = value < 0 ? -value : value;
+    for (double edge = 10; size >= edge && places > 0; edge *= 10)
+        places--;
+    for (double edge = 1; size > 0 && size < edge && places < 8; edge /= 10)
+        places++;
+    snprintf(text, sizeof text, "%.*f", places, value);
+    for (char *at = text; lang_get() == LANG_DE && *at; at++)
+        if (*at == '.')
+            *at = ',';
+    site_text(object, key, text);
+}
+
+/* A number that a body keeps as text. */
+static bool put_number(json_t *object, const char *key, const json_t *body, const char *name)
+{
+    const char *text = json_text(body, name);
+    struct decimal value;
+    if (!text || num_decimal(str_of(text), '.', &value) != NUM_OK)
+        return false;
+    put_value(object, key, num_double(value));
+    return true;
+}
+
+static void put_int(json_t *object, const char *key, const json_t *body, const char *name)
+{
+    json_object_set_new(object, key, json_integer(json_integer_value(json_object_get(body, name))));
+}
+
+/* --- steps -------------------------------------------------------------------------------- */
+
+static const char *step_words(const char *algorithm)
+{
+    struct step step = {.model = {.algorithm = str_of(algorithm ? algorithm : "")}};
+    return step_name(&step);
+}
+
+static json_t *steps(const json_t *body)
+{
+    const json_t *from = json_object_get(body, "steps");
+    json_t *list = json_array();
+    for (size_t i = 0; i < json_array_size(from); i++) {
+        const json_t *step = json_array_get(from, i);
+        const json_t *cv = json_object_get(step, "cv");
+        json_t *one = json_object();
+        put_int(one, "rung", step, "rung");
+        site_text(one, "name", step_words(json_text(step, "name")));
+        put_int(one, "bytes", step, "bytes");
+        bool known = put_number(one, "value", cv, "value") && put_number(one, "low", cv, "low") &&
+                     put_number(one, "high", cv, "high");
+        json_object_set_new(one, "known", json_boolean(known));
+        json_object_set_new(one, "unknown", json_boolean(!known));
+        bool chosen = (json_int_t)i == json_integer_value(json_object_get(body, "chosen"));
+        json_object_set_new(one, "chosen", json_boolean(chosen));
+        json_array_append_new(list, one);
+    }
+    return list;
+}
+
+/* The last training of a guess; NULL if there is none in public. */
+static json_t *training(const struct site *s, const struct hash *hypothesis)
+{
+    const struct public_entry *last = NULL;
+    for (size_t i = 0; i < s->plan->n; i++)
+        if (site_is(&s->plan->entry[i], "training") &&
+            site_about(&s->plan->entry[i], "hypothesis", hypothesis))
+            last = &s->plan->entry[i];
+    if (!last)
+        return NULL;
+    const json_t *body = last->entry.body;
+    const json_t *rows = json_object_get(body, "rows");
+    const json_t *gap = json_object_get(body, "gap");
+    const char *metric = json_text(body, "metric");
+    enum metric known;
+    json_t *one = json_object();
+    json_t *looks_better = json_object();
+    json_object_set_new(one, "steps", steps(body));
+    put_int(one, "train_rows", rows, "train");
+    put_int(one, "test_rows", rows, "test");
+    put_int(one, "twins", body, "twins");
+    if (metric && metric_by_name(str_of(metric), &known))
+        site_text(one, "metric", metric_words(known));
+    if (put_number(looks_better, "value", gap, "value") &&
+        put_number(looks_better, "low", gap, "low") &&
+        put_number(looks_better, "high", gap, "high"))
+        json_object_set(one, "gap", looks_better);
+    json_decref(looks_better);
+    site_text(one, "href", last->path.at);
+    site_text(one, "model", last->blob[0].file.at);
+    return one;
+}
+
+/* --- results ------------------------------------------------------------------------------ */
+
+static enum verdict verdict_of_text(const char *text)
+{
+    for (enum verdict v = VERDICT_SUPPORTED; text && v < VERDICT_UNDECIDED; v++)
+        if (strcmp(text, verdict_name(v)) == 0)
+            return v;
+    return VERDICT_UNDECIDED;
+}
+
+static json_t *result(const struct site *s, const struct public_entry *e,
+                      const struct hypothesis *hypothesis)
+{
+    static const char *const word[] = {[VERDICT_SUPPORTED] = "supported",
+                                       [VERDICT_NOT_SUPPORTED] = "unsupported",
+                                       [VERDICT_UNDECIDED] = "undecided"};
+    const json_t *body = e->entry.body;
+    struct evaluation said = {.verdict = verdict_of_text(json_text(body, "verdict"))};
+    said.range.units = (size_t)json_integer_value(json_object_get(body, "units"));
+    json_t *one = json_object();
+    site_text(one, "class", word[said.verdict]);
+    site_text(one, "sentence", evaluate_sentence(&said, s->arena).at);
+    site_text(one, "measure",
+              hypothesis->about_model ? metric_words(hypothesis->metric) : _("slope"));
+    put_number(one, "value", body, "value");
+    if (put_number(one, "low", body, "low"))
+        put_number(one, "high", body, "high");
+    put_number(one, "without", body, "baseline");
+    put_int(one, "units", body, "units");
+    put_int(one, "rows", body, "rows");
+    put_int(one, "looks", body, "looks");
+    put_int(one, "more_units", body, "more_units");
+    json_object_set_new(one, "often",
+                        json_boolean(json_integer_value(json_object_get(body, "looks")) > 1));
+    json_object_set(one, "exploratory", json_object_get(body, "exploratory"));
+    site_text(one, "href", e->path.at);
+    return one;
+}
+
+static json_t *results(const struct site *s, const struct hypothesis *hypothesis)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < s->plan->n; i++) {
+        const struct public_entry *e = &s->plan->entry[i];
+        if (site_is(e, "verdict") && site_about(e, "hypothesis", &hypothesis->id))
+            json_array_append_new(list, result(s, e, hypothesis));
+    }
+    return list;
+}
+
+static void put_freeze(const struct site *s, json_t *one, const struct hypothesis *h)
+{
+    json_t *freeze = json_object();
+    for (size_t i = 0; h->frozen && i < s->plan->n; i++) {
+        const struct public_entry *e = &s->plan->entry[i];
+        if (!hash_eq(&e->entry.id, &h->freeze))
+            continue;
+        site_id(freeze, "id", &h->freeze);
+        site_text(freeze, "href", e->path.at);
+        json_object_set(one, "freeze", freeze);
+    }
+    json_decref(freeze);
+}
+
+static bool put_guess(const struct site *s, const struct public_entry *e, json_t *list,
+                      struct err *err)
+{
+    struct hypothesis h;
+    if (!hypothesise_load(s->record, &e->entry.id, s->arena, &h, err))
+        return false;
+    json_t *one = json_object();
+    json_t *trained = training(s, &h.id);
+    json_t *found = results(s, &h);
+    site_text(one, "text", h.text.at);
+    site_text(one, "mark", hypothesise_sentence(&h, s->arena).at);
+    site_text(one, "stop", h.stop.at);
+    site_text(one, "unit", h.unit.at);
+    site_text(one, "href", e->path.at);
+    json_object_set_new(one, "least_units", json_integer((json_int_t)h.least_units));
+    json_object_set_new(one, "world", json_boolean(!h.about_model));
+    json_object_set_new(one, "no_result", json_boolean(json_array_size(found) == 0));
+    json_object_set_new(one, "results", found);
+    if (trained)
+        json_object_set_new(one, "training", trained);
+    put_freeze(s, one, &h);
+    json_object_set_new(one, "no_freeze", json_boolean(!h.frozen));
+    json_array_append_new(list, one);
+    return true;
+}
+
+bool site_guesses(const struct site *s, json_t *out, struct err *err)
+{
+    json_t *list = json_array();
+    json_object_set_new(out, "guesses", list);
+    for (size_t i = 0; i < s->plan->n; i++)
+        if (site_is(&s->plan->entry[i], "hypothesis") &&
+            !put_guess(s, &s->plan->entry[i], list, err))
+            return false;
+    return true;
+}
+
+/* --- what it took ------------------------------------------------------------------------- */
+
+static void put_method(json_t *object, enum meter_method method)
+{
+    if (method == METER_RAPL)
+        site_text(object, "method", _("measured by the processor's own counter"));
+    else if (method == METER_ESTIMATE)
+        site_text(object, "method", _("estimated from CPU seconds and stated watts"));
+}
+
+void site_costs(const struct site *s, json_t *out)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < s->plan->n; i++) {
+        const struct public_entry *e = &s->plan->entry[i];
+        struct cost cost;
+        bool trained = site_is(e, "training");
+        if (!(trained || site_is(e, "verdict")) ||
+            !cost_of_json(json_object_get(e->entry.body, "cost"), &cost))
+            continue;
+        json_t *one = json_object();
+        site_text(one, "act", trained ? _("training") : _("looking at the result"));
+        put_value(one, "cpu", (double)cost.cpu_ms / 1000);
+        if (cost.method != METER_NONE)
+            put_value(one, "joules", (double)cost.energy_mj / 1000);
+        put_method(one, cost.method);
+        json_object_set_new(one, "unmeasured", json_boolean(cost.method == METER_NONE));
+        site_text(one, "href", e->path.at);
+        json_array_append_new(list, one);
+    }
+    json_object_set_new(out, "costs", list);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the files of the page share. */
+#ifndef PUBLISH_SITE_INT_H
+#define PUBLISH_SITE_INT_H
+
+#include "publish/site.h"
+
+struct site {
+    struct record *record;
+    const struct publish_plan *plan;
+    struct arena *arena;
+};
+
+/* Is it of this kind, public, and does it count? */
+bool site_is(const struct public_entry *e, const char *kind);
+
+/* Does its body name this id under a key? */
+bool site_about(const struct public_entry *e, const char *key, const struct hash *id);
+
+/* Put a text, unless it is NULL or empty. */
+void site_text(json_t *object, const char *key, const char *text);
+
+/* Put an id in groups of four digits, as it is read out. */
+void site_id(json_t *object, const char *key, const struct hash *id);
+
+/* Put "guesses": each with the mark that was set, its steps and its results. */
+bool site_guesses(const struct site *s, json_t *out, struct err *err) MUST_USE;
+
+/* Put what it took: CPU seconds, and energy with its method, if it is known. */
+void site_costs(const struct site *s, json_t *out);
+
+#endif

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "publish/verify.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "publish/verify_int.h"
+
+static const char *const states[] = {
+    [VERIFIED] = "verified",
+    [VERIFIED_EXCEPT_TRAINING] = "verified_except_training",
+    [VERIFIED_BEFORE_WITHDRAWALS] = "verified_before_withdrawals",
+    [VERIFY_FAILED] = "failed",
+};
+
+const char *verify_state_name(enum verify_state state)
+{
+    return states[state];
+}
+
+void verify_tell(struct verification *v, struct verify_file *file, const char *claim,
+                 const char *what)
+{
+    struct verify_report *report = v->report;
+    if (file->told)
+        return;
+    file->told = true;
+    if (report->fault_n == v->fault_cap) {
+        v->fault_cap = v->fault_cap ? 2 * v->fault_cap : 16;
+        struct verify_fault *more = arena_get(v->arena, v->fault_cap, sizeof *more);
+        if (report->fault_n)
+            memcpy(more, report->fault, report->fault_n * sizeof *more);
+        report->fault = more;
+    }
+    report->fault[report->fault_n++] =
+        (struct verify_fault){arena_copy(v->arena, file->path), arena_copy(v->arena, str_of(claim)),
+                              arena_copy(v->arena, str_of(what))};
+}
+
+struct verify_item *verify_find(const struct verification *v, const struct hash *id)
+{
+    for (size_t i = 0; i < v->item_n; i++)
+        if (v->item[i].decoded && hash_eq(&v->item[i].id, id))
+            return &v->item[i];
+    return NULL;
+}
+
+/* --- claims ------------------------------------------------------------------------------- */
+
+/* The entry that a file is, or that it belongs to. */
+static const struct verify_item *owner(const struct verification *v, struct str path)
+{
+    for (size_t i = 0; i < v->item_n + (v->seal != NULL); i++) {
+        const struct verify_item *item = &v->item[i];
+        if (str_eq(item->file->path, path))
+            return item;
+        for (size_t p = 0; p < item->package.blob_n; p++)
+            if (str_eq(str_of(item->package.blob[p].file.at), path))
+                return item;
+    }
+    return NULL;
+}
+
+static bool names(const json_t *list, const struct hash *id)
+{
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const char *text = json_string_value(json_array_get(list, i));
+        if (text && strcmp(text, hash_hex(id).at) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Does a training or a result rest directly on an entry? */
+static bool rests_on(const struct verification *v, const struct verify_item *item,
+                     const struct hash *id)
+{
+    struct hash other;
+    const json_t *body = item->body;
+    const struct verify_item *opening = NULL;
+    if (body_read_id(body, "hypothesis", &other) && hash_eq(&other, id))
+        return true;
+    if (body_read_id(body, "freeze", &other) && hash_eq(&other, id))
+        return true;
+    if (body_read_id(body, "opening", &other)) {
+        opening = verify_find(v, &other);
+        body = opening ? opening->body : NULL;
+        if (hash_eq(&other, id) || (body_read_id(body, "training", &other) && hash_eq(&other, id)))
+            return true;
+    }
+    return names(json_object_get(body, "data"), id);
+}
+
+static const char *verdict_words(const char *verdict)
+{
+    if (verdict && strcmp(verdict, "supported") == 0)
+        return _("supported");
+    if (verdict && strcmp(verdict, "not_supported") == 0)
+        return _("not supported");
+    return _("still open");
+}
+
+static void add_dependents(const struct verification *v, const struct hash *id, struct buf *out)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < v->item_n && n < 8; i++) {
+        const struct verify_item *item = &v->item[i];
+        bool training = strcmp(item->header.kind, "training") == 0;
+        bool verdict = strcmp(item->header.kind, "verdict") == 0;
+        if (!item->body || !(training || verdict) || !rests_on(v, item, id))
+            continue;
+        buf_text(out, n++ ? ", " : _("; on it rest: "));
+        if (training)
+            buf_printf(out, _("training %llu"), (unsigned long long)item->header.count);
+        else
+            buf_printf(out, _("the result “%s” %llu"),
+                       verdict_words(json_text(item->body, "verdict")),
+                       (unsigned long long)item->header.count);
+    }
+}
+
+const char *verify_claim(struct verification *v, const struct verify_file *file)
+{
+    CLEANUP(buf_release) struct buf text = BUF_INIT;
+    const struct verify_item *item = owner(v, file->path);
+    if (str_eq(file->path, STR("index.html")))
+        return _("the page that people read");
+    if (str_eq(file->path, STR("README.txt")))
+        return _("what README.txt says about the folder");
+    if (str_eq(file->path, STR("publication.json")))
+        return _("the seal: who published this, and that it is whole");
+    if (!item || !item->decoded)
+        return str_starts(file->path, STR("entries/"))
+                   ? _("what was written down in this entry, and all that follows from it")
+                   : _("what was published with the others");
+    if (str_eq(item->file->path, file->path))
+        buf_printf(&text, _("what entry %llu (%s) says"), (unsigned long long)item->header.count,
+                   item->header.kind);
+    else
+        buf_printf(&text, _("the file that entry %llu (%s) promises"),
+                   (unsigned long long)item->header.count, item->header.kind);
+    add_dependents(v, &item->id, &text);
+    return arena_copy(v->arena, buf_view(&text));
+}
+
+/* --- the whole ---------------------------------------------------------------------------- */
+
+static void verification_release(struct verification *v)
+{
+    struct err ignored = {0};
+    for (size_t i = 0; v->item && i < v->item_n + (v->seal != NULL); i++) {
+        json_decref(v->item[i].body);
+        package_entry_release(&v->item[i].package);
+    }
+    if (v->record)
+        (void)!record_close(v->record, &ignored);
+    if (v->scratch.n)
+        file_remove_folder(v->scratch.at);
+    buf_release(&v->scratch);
+}
+
+static bool make_scratch(struct verification *v, struct err *err)
+{
+    const char *tmp = getenv("TMPDIR");
+    buf_printf(&v->scratch, "%s/allmende-verify-XXXXXX", tmp && *tmp ? tmp : "/tmp");
+    if (mkdtemp(v->scratch.at))
+        return true;
+    err_errno(err, _("make the folder"), v->scratch.at);
+    buf_clear(&v->scratch);
+    return false;
+}
+
+static enum verify_state conclude(const struct verify_report *report)
+{
+    if (report->fault_n)
+        return VERIFY_FAILED;
+    if (report->held_back)
+        return VERIFIED_EXCEPT_TRAINING;
+    return report->withdrawn ? VERIFIED_BEFORE_WITHDRAWALS : VERIFIED;
+}
+
+bool verify_folder(const struct verify_request *request, struct arena *arena,
+                   struct verify_report *ret, struct err *err)
+{
+    CLEANUP(verification_release)
+    struct verification v = {
+        .request = request, .arena = arena, .report = ret, .scratch = BUF_INIT};
+    bool go_on;
+    *ret = (struct verify_report){.state = VERIFY_FAILED};
+    if (!verify_files(&v, &go_on, err))
+        return false;
+    if (!go_on)
+        return true;
+    if (!verify_items(&v, err))
+        return false;
+    verify_tell_files(&v);
+    if (!verify_promises(&v, err) || !make_scratch(&v, err) || !verify_take(&v, err))
+        return false;
+    if (v.item_n == 0) {
+        struct verify_file whole = {.path = STR("entries")};
+        verify_tell(&v, &whole, _("a published folder"), _("There is no entry in it."));
+    }
+    ret->state = conclude(ret);
+    return true;
+}
+
+const char *verify_sentence(const struct verify_report *report, struct arena *arena)
+{
+    size_t all = report->trainings + report->verdicts;
+    switch (report->state) {
+    case VERIFIED:
+        return _("Verified: every file, signature, training and result is as it was published.");
+    case VERIFIED_EXCEPT_TRAINING:
+        return arena_printf(arena,
+                            _("Verified except training (%zu of %zu held back): their data are "
+                              "not public; all else is as it was published."),
+                            report->held_back, all);
+    case VERIFIED_BEFORE_WITHDRAWALS:
+        return arena_printf(arena,
+                            _("Verified before withdrawals: data of %zu of %zu trainings and "
+                              "results were taken back since; all else is as it was published."),
+                            report->withdrawn, all);
+    case VERIFY_FAILED:
+        break;
+    }
+    return arena_printf(arena, _("Failed: %zu fault(s). Do not rest anything on this folder."),
+                        report->fault_n);
+}

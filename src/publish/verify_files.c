@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The list of files, and the files. */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "publish/verify_int.h"
+
+enum { LIST_MAX_BYTES = 64 << 20, READ_BYTES = 1 << 16 };
+
+static void close_fd(const int *fd)
+{
+    if (*fd >= 0)
+        close(*fd);
+}
+
+static int by_path(const void *a, const void *b)
+{
+    const struct verify_file *left = a;
+    const struct verify_file *right = b;
+    return str_cmp(left->path, right->path);
+}
+
+struct verify_file *verify_file_at(const struct verification *v, struct str path)
+{
+    const struct verify_file key = {.path = path};
+    return v->file_n ? bsearch(&key, v->file, v->file_n, sizeof *v->file, by_path) : NULL;
+}
+
+/* One line: 64 hex digits, two blanks, a name of ours. */
+static bool read_line(struct str line, struct verify_file *ret)
+{
+    struct str hash = {line.at, HASH_HEX};
+    if (line.n < HASH_HEX + 3 || memcmp(line.at + HASH_HEX, "  ", 2) != 0 ||
+        !hex_decode(hash, ret->promised.at, HASH_BYTES))
+        return false;
+    ret->path = (struct str){line.at + HASH_HEX + 2, line.n - HASH_HEX - 2};
+    return package_path_is_fine(ret->path) && !str_eq(ret->path, STR("SHA256SUMS")) &&
+           !str_eq(ret->path, STR("publication.json"));
+}
+
+/* The lines of the list, ascending; false if it is not as we write it. */
+static bool read_list(struct str text, struct buf *files)
+{
+    struct str before = STR("");
+    struct str line;
+    if (!str_ends(text, STR("\n")))
+        return false;
+    while (text.n && str_cut(&text, '\n', &line)) {
+        struct verify_file file = {.listed = true};
+        if (!read_line(line, &file) || str_cmp(before, file.path) >= 0)
+            return false;
+        before = file.path;
+        buf_add(files, &file, sizeof file);
+    }
+    return true;
+}
+
+/* The hash of a file, read as a stream. */
+static bool hash_file(const char *path, struct hash *ret, struct err *err)
+{
+    CLEANUP(close_fd) int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    CLEANUP(mem_free) unsigned char *bytes = mem_get(READ_BYTES, 1);
+    struct blob_source source = blob_of_fd(&fd);
+    struct hasher h;
+    size_t n = 1;
+    if (fd < 0)
+        return err_errno(err, _("read"), path);
+    hash_begin(&h);
+    while (n) {
+        if (!source.read(source.context, bytes, READ_BYTES, &n, err))
+            return false;
+        hash_add(&h, bytes, n);
+    }
+    *ret = hash_end(&h);
+    return true;
+}
+
+/* Put what is in the folder beside what is on the list. */
+static void merge(struct verification *v, const struct buf *listed, const struct buf *found)
+{
+    size_t listed_n = listed->n / sizeof(struct verify_file);
+    size_t most = listed_n;
+    for (size_t i = 0; i < found->n; i++)
+        most += found->at[i] == '\0';
+    v->file = arena_get(v->arena, most, sizeof *v->file);
+    if (listed->n)
+        memcpy(v->file, listed->at, listed->n);
+    v->file_n = listed_n;
+    for (const char *name = found->at; name < found->at + found->n; name += strlen(name) + 1) {
+        const struct verify_file key = {.path = str_of(name)};
+        struct verify_file *file =
+            listed_n ? bsearch(&key, v->file, listed_n, sizeof key, by_path) : NULL;
+        if (!file) {
+            file = &v->file[v->file_n++];
+            file->path = arena_str(v->arena, key.path);
+        }
+        file->there = true;
+    }
+    if (v->file_n)
+        qsort(v->file, v->file_n, sizeof *v->file, by_path);
+}
+
+static bool hash_listed(struct verification *v, struct err *err)
+{
+    for (size_t i = 0; i < v->file_n; i++) {
+        struct verify_file *file = &v->file[i];
+        CLEANUP(buf_release) struct buf path = BUF_INIT;
+        struct hash hash;
+        if (!file->listed || !file->there)
+            continue;
+        buf_printf(&path, "%s/%.*s", v->request->folder, STR_ARG(file->path));
+        if (!hash_file(path.at, &hash, err))
+            return false;
+        file->same = hash_eq(&hash, &file->promised);
+    }
+    return true;
+}
+
+bool verify_files(struct verification *v, bool *ret_go_on, struct err *err)
+{
+    CLEANUP(buf_release) struct buf path = BUF_INIT;
+    CLEANUP(buf_release) struct buf text = BUF_INIT;
+    CLEANUP(buf_release) struct buf listed = BUF_INIT;
+    CLEANUP(buf_release) struct buf found = BUF_INIT;
+    *ret_go_on = true;
+    if (!file_list(v->request->folder, PACKAGE_FILES_MAX, &found, err)) {
+        if (err->code != ERR_INPUT)
+            return false;
+        *ret_go_on = false; /* a link or the like: open nothing */
+        struct verify_file odd = {.path = STR(".")};
+        verify_tell(v, &odd, _("a published folder holds plain files only"), err->what);
+        err_clear(err);
+        return true;
+    }
+    buf_printf(&path, "%s/SHA256SUMS", v->request->folder);
+    if (file_exists(path.at)) {
+        struct err why = {0};
+        bool read = file_read(path.at, LIST_MAX_BYTES, &text, &why);
+        struct str kept = arena_str(v->arena, buf_view(&text));
+        v->list_hash = hash_of(kept.at, kept.n);
+        v->list_read = read && read_list(kept, &listed);
+        if (!v->list_read)
+            buf_clear(&listed);
+    }
+    merge(v, &listed, &found);
+    return hash_listed(v, err);
+}
+
+/* A file whose content the record itself promises: entries, tables, models. */
+static bool is_promised(struct str path)
+{
+    return memchr(path.at, '/', path.n) != NULL;
+}
+
+static void tell_list(struct verification *v)
+{
+    struct verify_file missing = {.path = {"SHA256SUMS", 10}};
+    struct verify_file *list = verify_file_at(v, STR("SHA256SUMS"));
+    const char *claim = _("the list of all files, which is signed in publication.json");
+    if (!list)
+        verify_tell(v, &missing, claim, _("It is missing."));
+    else if (!v->list_read)
+        verify_tell(v, list, claim, _("It is not such a list."));
+    else if (!v->list_trusted && v->seal && v->seal->body)
+        verify_tell(v, list, claim,
+                    _("It is not the list that was signed; so nothing vouches for index.html and "
+                      "README.txt either."));
+}
+
+static void tell_file(struct verification *v, struct verify_file *file)
+{
+    bool own = str_eq(file->path, STR("SHA256SUMS")) || str_eq(file->path, STR("publication.json"));
+    if (own || !v->list_read)
+        return;
+    if (!file->listed)
+        verify_tell(v, file, _("nothing: no claim speaks of it"),
+                    _("It is not on the list; somebody put it there later."));
+    else if (!file->there)
+        verify_tell(v, file, verify_claim(v, file), _("It is missing."));
+    else if (!file->same && (v->list_trusted || !is_promised(file->path)))
+        verify_tell(v, file, verify_claim(v, file), _("It was changed after it was published."));
+}
+
+void verify_tell_files(struct verification *v)
+{
+    tell_list(v);
+    for (size_t i = 0; i < v->file_n; i++)
+        tell_file(v, &v->file[i]);
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the files of verify share. */
+#ifndef PUBLISH_VERIFY_INT_H
+#define PUBLISH_VERIFY_INT_H
+
+#include "publish/verify.h"
+
+/* A file that is listed, or there, or both. */
+struct verify_file {
+    struct str path; /* as on the list, or as found */
+    bool listed;
+    bool there;
+    struct hash promised;
+    bool same; /* its bytes are those promised by the list */
+    bool told; /* a fault names it already */
+};
+
+/* An entry out of its file. */
+struct verify_item {
+    struct verify_file *file;
+    struct package_entry package;
+    const char *problem; /* what is wrong with its file, NULL: nothing so far */
+    bool decoded;        /* header and id are filled */
+    struct header header;
+    struct hash id;
+    json_t *body;               /* owned; NULL unless present and as promised */
+    bool blob_there[BLOBS_MAX]; /* in the folder and as promised */
+    bool taken;                 /* it is in the temporary project */
+};
+
+struct verification {
+    const struct verify_request *request;
+    struct arena *arena;
+    struct verify_report *report;
+    size_t fault_cap;
+    struct verify_file *file; /* (file_n) ascending by path */
+    size_t file_n;
+    bool list_read;    /* SHA256SUMS could be read */
+    bool list_trusted; /* and it is the one that was signed */
+    struct hash list_hash;
+    struct verify_item *item; /* (item_n) in the order (count, id); the seal last, if it is there */
+    size_t item_n;
+    struct verify_item *seal; /* or NULL */
+    bool gap;                 /* some entry is not here or could not be taken */
+    struct buf scratch;       /* folder of the temporary project */
+    struct record *record;    /* the temporary project */
+};
+
+/* Add a fault, once for each file. */
+void verify_tell(struct verification *v, struct verify_file *file, const char *claim,
+                 const char *what);
+
+/* What a file of the folder stands for: "entry 7 (import); training 12, result 14 rest on it". */
+const char *verify_claim(struct verification *v, const struct verify_file *file);
+
+/* The item with this id, NULL if there is none. */
+struct verify_item *verify_find(const struct verification *v, const struct hash *id);
+
+/* The file with this path, NULL if it is neither listed nor there. */
+struct verify_file *verify_file_at(const struct verification *v, struct str path);
+
+/* Read the list and see what is there. False: there is nothing to verify (err), or an odd thing
+ * was told of and nothing else may be opened (no err: v->report has the fault). */
+bool verify_files(struct verification *v, bool *ret_go_on, struct err *err) MUST_USE;
+
+/* Tell what is wrong with files: missing, changed, not on the list. After verify_items. */
+void verify_tell_files(struct verification *v);
+
+/* Read every entry file and the seal; say nothing yet. */
+bool verify_items(struct verification *v, struct err *err) MUST_USE;
+
+/* Tell what is wrong with entries, and hold their files against what they promise. */
+bool verify_promises(struct verification *v, struct err *err) MUST_USE;
+
+/* Put every entry into the temporary project, and do trainings and results again on the way. */
+bool verify_take(struct verification *v, struct err *err) MUST_USE;
+
+/* Do a training or a verdict again that was just taken. */
+bool verify_again(struct verification *v, struct verify_item *item, struct err *err) MUST_USE;
+
+#endif
