@@ -26,7 +26,7 @@ $(B)/fuzz/fuzz_%: test/fuzz/fuzz_%.c $(B)/liballmende.a
 # test/fault/x_test.c are programs that link fault.c; power_test has a disk of its own making.
 FAULT_TESTS := $(patsubst test/fault/%.c,$(B)/fault/%,$(sort $(wildcard test/fault/*_test.c)))
 $(B)/fault/power_test: $(addprefix test/fault/,crash_vfs.c disk.c image.c)
-$(B)/fault/fail_test $(B)/fault/kill_test: test/fault/acts.c
+$(addprefix $(B)/fault/,fail_test flip_test kill_test): test/fault/acts.c
 fault-build: $(FAULT_TESTS) $(B)/fault/fail.so $(B)/allmende
 $(B)/fault/%_test: test/fault/%_test.c test/fault/fault.c $(B)/liballmende.a
 	@mkdir -p $(@D)
@@ -68,7 +68,7 @@ exact:
 
 # The large counts; hours, not minutes.
 soak:
-	$(Q)ALLMENDE_SOAK=1 tools/run-tests exact fault cycle cycle-san replay
+	$(Q)ALLMENDE_SOAK=1 limit=86400 tools/run-tests exact fault cycle cycle-san replay
 
 coverage:
 	$(Q)rm -rf out/coverage

@@ -25,6 +25,8 @@ const struct act acts[] = {
     {"position", {"ask", "position", "last", "abstain"}, .writes = true},
     {"decide", {"ask", "decide", "last", "--outcome", "go-on"}, .writes = true},
     {"freeze", {"hypothesis", "freeze", "last"}, .writes = true},
+    {"train", {"train", "GUESS"}, .writes = true},
+    {"evaluate", {"evaluate", "GUESS"}, .writes = true, .in_steps = true},
     {"import", {"collect", "import", "TABLE", "--group", "site"}, .writes = true},
     {"withdraw", {"collect", "withdraw", "ENTRY"}, .writes = true, .erases = "CANARY-all"},
     {"rows",
@@ -55,6 +57,7 @@ struct workshop {
     uint64_t adds[ACTS]; /* entries, by act */
     char entry[HASH_HEX + 1];
     char batch[HASH_HEX + 1];
+    char guess[HASH_HEX + 1];
     char program[512];
     char library[512];
     char file[128];
@@ -137,6 +140,17 @@ void workshop_wait(struct workshop *w, pid_t child, struct ended *ret)
     ret->reached = report.n > 0;
 }
 
+/* Eight sites with three rows each; the word stands in the second. */
+static void write_table(const struct workshop *w, int year, const char *word)
+{
+    CLEANUP(buf_release) struct buf text = BUF_INIT;
+    buf_text(&text, "site,year,days,species,note\n");
+    for (int row = 0; row < 24; row++)
+        buf_printf(&text, "site %d,%d,%d,%s,%s\n", row / 3, year, 10 + row % 3 * 7,
+                   row % 3 ? "dipper" : "heron", row == 1 ? word : "");
+    file_put(w->table, buf_view(&text));
+}
+
 static void put_back(struct workshop *w)
 {
     static const char *const below[] = {"project", "config", "tmp"};
@@ -150,7 +164,7 @@ static void put_back(struct workshop *w)
     }
     if (w->project.n)
         file_put(w->scratch.path, buf_view(&w->project));
-    file_put(w->table, STR("site,year,days\nnorth,2004,12\nsouth,2005,11\n"));
+    write_table(w, 2004, "nothing");
     for (size_t i = 0; i < w->key_n; i++) {
         CLEANUP(buf_release) struct buf folder = BUF_INIT;
         file_parent(w->key[i].path, &folder);
@@ -169,6 +183,8 @@ static const char *meaning(const struct workshop *w, const char *word)
         return w->table;
     if (strcmp(word, "ENTRY") == 0)
         return w->entry;
+    if (strcmp(word, "GUESS") == 0)
+        return w->guess;
     return strcmp(word, "BATCH") == 0 ? w->batch : word;
 }
 
@@ -207,28 +223,34 @@ static void make_step(struct workshop *w, const char *const *words, char *ret)
 
 static void make_project(struct workshop *w)
 {
-    static const char *const steps[][ACT_WORDS] = {
-        {"new", "PROJECT", "--title", "Bach", "--name", "Ada"},
-        {"member", "add", "Ben"},
-        {"ask", "add", "Is the ice getting shorter?", "--affected", "the village"},
-        {"ask", "position", "last", "agree"},
-        {"collect", "import", "TABLE", "--group", "site"},
-        {"collect", "import", "TABLE", "--group", "site"},
-        {"hypothesis", "add", "It is", "--measure", "slope", "--target", "days", "--by", "year",
-         "--at-most", "-1"},
+    static const struct {
+        const char *words[ACT_WORDS];
+        const char *table; /* the word in the table that is imported */
+    } steps[] = {
+        {{"new", "PROJECT", "--title", "Bach", "--name", "Ada"}, NULL},
+        {{"member", "add", "Ben"}, NULL},
+        {{"ask", "add", "Can we tell them apart?", "--affected", "the village"}, NULL},
+        {{"ask", "position", "last", "agree"}, NULL},
+        {{"collect", "import", "TABLE", "--group", "site"}, "CANARY-row"},
+        {{"collect", "import", "TABLE", "--group", "site"}, "CANARY-all"},
+        {{"hypothesis", "add", "We can", "--measure", "accuracy", "--target", "species",
+          "--features", "days", "--group", "site", "--at-least", "0.5"},
+         NULL},
+        {{"hypothesis", "freeze", "last"}, NULL},
+        {{"train", "GUESS"}, NULL},
+        {{"hypothesis", "add", "It is shorter", "--measure", "slope", "--target", "days", "--by",
+          "year", "--at-most", "-1"},
+         NULL},
     };
+    char *ids[COUNT_OF(steps)] = {[4] = w->batch, [5] = w->entry, [6] = w->guess};
     for (size_t i = 0; i < COUNT_OF(steps); i++) {
         const char *words[ACT_WORDS];
-        memcpy(words, steps[i], sizeof words);
+        memcpy(words, steps[i].words, sizeof words);
         if (i == 0)
             words[1] = w->scratch.path;
-        if (i == 4)
-            file_put(w->table, STR("site,year,days\nnorth,2001,12\nCANARY-row,2002,13\n"));
-        if (i == 5)
-            file_put(w->table, STR("site,year,days\nCANARY-all,2001,12\nsouth,2003,13\n"));
-        make_step(w, words, i == 4 ? w->batch : i == 5 ? w->entry : NULL);
-        if (i == 5)
-            file_put(w->table, STR(""));
+        if (steps[i].table)
+            write_table(w, 2001 + (int)i, steps[i].table);
+        make_step(w, words, ids[i]);
     }
 }
 
@@ -332,6 +354,12 @@ struct workshop *workshop_make(const char *name, const char *self)
     return w;
 }
 
+const char *workshop_project(struct workshop *w)
+{
+    put_back(w);
+    return w->scratch.path;
+}
+
 void workshop_free(struct workshop *w)
 {
     scratch_remove(&w->scratch);
@@ -342,8 +370,9 @@ void workshop_free(struct workshop *w)
     free(w);
 }
 
-static const char *wrong_record(struct workshop *w, uint64_t adds, bool done)
+static const char *wrong_record(struct workshop *w, const struct act *act, bool done)
 {
+    uint64_t adds = w->adds[act - acts];
     struct found found;
     uint64_t before = w->ids.n / HASH_BYTES;
     const char *wrong = look(w, w->scratch.path, &found);
@@ -351,7 +380,8 @@ static const char *wrong_record(struct workshop *w, uint64_t adds, bool done)
         return wrong;
     if (found.known != before)
         return "an entry is lost";
-    if (found.all != before && found.all != before + adds)
+    if (found.all > before + adds ||
+        (found.all > before && found.all < before + adds && !act->in_steps))
         return "the act is there in part";
     if (done && found.all != before + adds)
         return "what was acknowledged is not there";
@@ -377,6 +407,6 @@ const char *workshop_wrong(struct workshop *w, const struct act *act, bool done)
     if (done && act->erases &&
         (file_holds(w->scratch.path, str_of(act->erases)) || file_holds(log, str_of(act->erases))))
         return "the erased word is still there";
-    const char *wrong = wrong_record(w, w->adds[act - acts], done);
+    const char *wrong = wrong_record(w, act, done);
     return wrong || !act->makes ? wrong : wrong_file(w, act, done);
 }

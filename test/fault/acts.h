@@ -2,8 +2,8 @@
 /* acts: what people do with the real program, done again and again on the same project.
  *
  * A project is made once by the program itself: two members, a question with a position, two
- * imported tables, a hypothesis. Each act starts from exactly these files. What may be found
- * afterwards follows from one run of the act that nothing disturbs.
+ * imported tables, a frozen hypothesis with its model, another one. Each act starts from exactly
+ * these files. What may be found afterwards follows from one run of the act that nothing disturbs.
  */
 #ifndef FAULT_ACTS_H
 #define FAULT_ACTS_H
@@ -12,14 +12,16 @@
 
 #include "fault.h"
 
-enum { ACT_WORDS = 12 };
+enum { ACT_WORDS = 14 };
 
-/* Words "FILE", "TABLE", "ENTRY" and "BATCH" stand for a new file, a CSV file, and two entries. */
+/* Words "FILE" and "TABLE" stand for a new file and a CSV file, "ENTRY", "BATCH" and "GUESS" for
+ * two imports and a frozen hypothesis with a model. */
 struct act {
     const char *name;
     const char *words[ACT_WORDS];
     bool writes;
-    bool makes;         /* writes FILE */
+    bool makes;    /* writes FILE */
+    bool in_steps; /* an opening is on the disk before anybody looks, the verdict comes after */
     const char *erases; /* a word that is in no file afterwards, or NULL */
 };
 
@@ -32,6 +34,9 @@ struct workshop;
  * if that fails. */
 struct workshop *workshop_make(const char *name, const char *self);
 void workshop_free(struct workshop *w);
+
+/* Put all files back; the path of the project. */
+const char *workshop_project(struct workshop *w);
 
 /* How an act ended. */
 struct ended {

@@ -17,7 +17,7 @@
 #include "learn/rng.h"
 #include "record/withdraw.h"
 
-enum { LINES = 8, CANARY = 32, BLOB_MAX = 200000 };
+enum { A_PROJECT = 250, LINES = 8, CANARY = 32, BLOB_MAX = 200000 };
 
 struct erasing {
     struct scratch scratch;
@@ -149,33 +149,40 @@ static uint64_t take_back_items(struct erasing *e)
     return LINES;
 }
 
+/* One project, so many withdrawals; now and then between sessions, with the log gone. */
+static void run_project(struct erasing *e, uint64_t n)
+{
+    uint64_t rounds = 0;
+    uint64_t end = e->at + n;
+    e->found_before = 0;
+    scratch_make(&e->scratch, "erase");
+    e->record = scratch_project(&e->scratch);
+    while (e->at < end) {
+        rounds++;
+        if (rng_below(e->seed, 300, e->at, 9) == 0) {
+            e->at += take_back_items(e);
+        } else {
+            take_back_entry(e);
+            e->at++;
+        }
+        if (rng_below(e->seed, 400, rounds, 10) == 0) {
+            scratch_close(e->record);
+            e->record = scratch_open(e->scratch.path);
+        }
+    }
+    fault_case(&e->tally, e->found_before == rounds, "the search finds only %llu of %llu words",
+               (unsigned long long)e->found_before, (unsigned long long)rounds);
+    fault_case(&e->tally, faults_of(e->record, true) == 0, "check finds faults after all that");
+    scratch_close(e->record);
+    scratch_remove(&e->scratch);
+}
+
 int main(int argc, char **argv)
 {
     struct erasing e = {.seed = number_or(argc > 2 ? argv[2] : NULL, 1)};
     uint64_t n = number_or(argc > 1 ? argv[1] : NULL, in_soak() ? 10000 : 500);
-    uint64_t rounds = 0;
-    scratch_make(&e.scratch, "erase");
-    e.record = scratch_project(&e.scratch);
-    while (e.at < n) {
-        bool items = rng_below(e.seed, 300, e.at, 9) == 0;
-        rounds++;
-        if (items) {
-            e.at += take_back_items(&e);
-        } else {
-            take_back_entry(&e);
-            e.at++;
-        }
-        /* Now and then between sessions, with the log written back and removed. */
-        if (rng_below(e.seed, 400, rounds, 10) == 0) {
-            scratch_close(e.record);
-            e.record = scratch_open(e.scratch.path);
-        }
-    }
-    fault_case(&e.tally, e.found_before == rounds, "the search finds only %llu of %llu words",
-               (unsigned long long)e.found_before, (unsigned long long)rounds);
-    fault_case(&e.tally, faults_of(e.record, true) == 0, "check finds faults after all that");
-    scratch_close(e.record);
-    scratch_remove(&e.scratch);
+    while (e.at < n)
+        run_project(&e, n - e.at < A_PROJECT ? n - e.at : A_PROJECT);
     printf("%llu withdrawals, seed %llu\n", (unsigned long long)e.at, (unsigned long long)e.seed);
     return fault_end(&e.tally);
 }

@@ -8,6 +8,7 @@
  *                                        sync    fsync, fdatasync: EIO
  *                                        open    open: EMFILE
  *                                        name    link, rename, unlink, mkdir: EIO
+ *                                        links   link: EPERM, as where there are no links
  *                                 N      from 1, calls that succeed are counted too
  *                                 HOW    once, or ever (from the n-th call on)
  *
@@ -35,7 +36,7 @@ extern void *__libc_malloc(size_t n);
 extern void *__libc_calloc(size_t n, size_t size);
 extern void *__libc_realloc(void *at, size_t n);
 
-enum class { NONE, MEMORY, READ, WRITE, HALF, SYNC, OPEN, NAME };
+enum class { NONE, MEMORY, READ, WRITE, HALF, SYNC, OPEN, NAME, LINKS };
 
 static struct {
     enum class chosen;
@@ -48,13 +49,13 @@ static struct {
 
 static void make_ready(void)
 {
-    static const char *const names[] = {"",     "memory", "read", "write",
-                                        "half", "sync",   "open", "name"};
+    static const char *const names[] = {"",     "memory", "read", "write", "half",
+                                        "sync", "open",   "name", "links"};
     const char *text = getenv("ALLMENDE_FAIL");
     plan.ready = true;
     if (!text)
         return;
-    for (unsigned i = MEMORY; i <= NAME; i++) {
+    for (unsigned i = MEMORY; i <= LINKS; i++) {
         size_t n = strlen(names[i]);
         if (strncmp(text, names[i], n) == 0 && text[n] == ':') {
             plan.chosen = (enum class)i;
@@ -202,6 +203,8 @@ int open64(const char *path, int flags, ...)
 
 int link(const char *from, const char *to)
 {
+    if (no(LINKS, EPERM))
+        return -1;
     return no(NAME, EIO) ? -1 : (int)syscall(SYS_linkat, AT_FDCWD, from, AT_FDCWD, to, 0);
 }
 

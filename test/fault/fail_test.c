@@ -131,11 +131,28 @@ static void run_class(struct failing *f, const struct act *act, const char *clas
     ended_release(&t.ended);
 }
 
+/* Memory sticks with FAT have no links: projects and copies are made there all the same. */
+static void run_without_links(struct failing *f, const struct act *act)
+{
+    struct trial t = {.act = act,
+                      .class = "links",
+                      .n = 1,
+                      .ever = true,
+                      .ended = {.out = BUF_INIT, .error = BUF_INIT}};
+    run(f, &t);
+    judge(f, &t);
+    fault_case(&f->tally, t.ended.reached && t.ended.status == 0, "%s needs links: %s", act->name,
+               t.ended.error.at);
+    ended_release(&t.ended);
+}
+
 static void run_act(struct failing *f, const struct act *act)
 {
     for (size_t c = 0; c < COUNT_OF(classes); c++)
         for (int ever = 0; ever < 2; ever++)
             run_class(f, act, classes[c], ever);
+    if (act->makes)
+        run_without_links(f, act);
 }
 
 static void replay(struct failing *f, char **argument)

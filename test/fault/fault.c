@@ -13,12 +13,22 @@
 
 #include "base/file.h"
 #include "base/str.h"
-#include "record/member.h"
-#include "record/withdraw.h"
+#include "kinds.h"
+
+enum { KINDS_MAX = 60 };
 
 static const struct kind note_kind = {.name = "note"};
-const struct kind *const fault_kinds[] = {&member_project_kind, &member_kind, &withdraw_kind,
-                                          &note_kind, NULL};
+
+const struct kind *const *fault_kinds(void)
+{
+    static const struct kind *all[KINDS_MAX + 2];
+    all[0] = &note_kind;
+    for (size_t n = 0; kinds[n]; n++) {
+        BUG_IF(n == KINDS_MAX);
+        all[n + 1] = kinds[n];
+    }
+    return all;
+}
 
 void give_up(const char *sentence, ...)
 {
@@ -83,7 +93,7 @@ struct record *scratch_project(const struct scratch *scratch)
     json_t *body = json_pack("{s:s,s:s,s:[s]}", "title", "Bach", "licence", "CC-BY-4.0",
                              "permission", "project");
     CLEANUP(json_release) json_t *private = json_pack("{s:s}", "name", "Ada");
-    const struct founding founding = {scratch->path, body, private, fault_kinds};
+    const struct founding founding = {scratch->path, body, private, fault_kinds()};
     if (!record_create(&founding, &record, &err))
         give_up("cannot make %s: %s", scratch->path, err.what);
     act_as_ada(record);
@@ -94,7 +104,7 @@ struct record *scratch_open(const char *path)
 {
     struct err err = {0};
     struct record *record;
-    if (!record_open(path, STORE_WRITE, fault_kinds, &record, &err))
+    if (!record_open(path, STORE_WRITE, fault_kinds(), &record, &err))
         give_up("cannot open %s: %s", path, err.what);
     act_as_ada(record);
     return record;

@@ -13,8 +13,8 @@
 
 #include "record/record.h"
 
-/* Kinds of entries for tests beside those of record/: "note" can be taken back. */
-extern const struct kind *const fault_kinds[];
+/* All kinds of entries, and "note", which says anything and can be taken back; ends with NULL. */
+const struct kind *const *fault_kinds(void);
 
 /* A scratch folder, in memory where the system has /dev/shm: FOLDER/project holds the file, keys
  * and temporary files lie in FOLDER/config and FOLDER/tmp (environment variables say so). */

@@ -3,12 +3,12 @@
  *
  *   flip_test [FLIPS [SEED [FIRST]]]      1,500 (soak: 10,000) of seed 1, from number FIRST
  *
- * One random bit of a realistic project is turned. Two judges look at copies of the file: SQLite
- * alone, which makes a logical dump (all tables with the derived ones, schema, application_id,
- * user_version), and ours, `check`. Where the dump is another one or cannot be made, check must
- * find a fault, or the file must be refused. Where the dump is the same (the bit lay in unused
- * bytes or in an index), check may say what it likes. Our judge sits in a process of its own: a
- * signal or an endless run would be a failure too.
+ * One random bit is turned in a project with entries of all kinds (acts.h) and some more notes. Two
+ * judges look at copies of the file: SQLite alone, which makes a logical dump (all tables with the
+ * derived ones, schema, application_id, user_version), and ours, `check`. Where the dump is another
+ * one or cannot be made, check must find a fault, or the file must be refused. Where the dump is
+ * the same (the bit lay in unused bytes or in an index), check may say what it likes. Our judge
+ * sits in a process of its own: a signal or an endless run would be a failure too.
  */
 #include <sqlite3.h>
 #include <stdio.h>
@@ -17,16 +17,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "acts.h"
 #include "base/hash.h"
-#include "fault.h"
 #include "learn/rng.h"
-#include "record/member.h"
 #include "record/withdraw.h"
 
 enum { NOTES = 40, SOUND = 0, FOUND = 3, PATIENCE_S = 20 };
 
 struct flipping {
-    struct scratch scratch;
+    struct workshop *workshop;
+    const char *path;
     struct buf bytes; /* the sound file */
     struct hash dump;
     struct tally tally;
@@ -36,7 +36,7 @@ struct flipping {
     uint64_t idle_found; /* found, though the dump is the same */
 };
 
-/* ---- a realistic project ------------------------------------------------------------------- */
+/* ---- more in the project ------------------------------------------------------------------- */
 
 static struct hash put(struct record *record, const struct note *note)
 {
@@ -57,15 +57,11 @@ static void take_back(struct record *record, const struct hash *id, const struct
         give_up("withdraw: %s", err.what);
 }
 
-static void make_project(const struct scratch *scratch)
+static void widen_project(const char *path)
 {
-    struct record *record = scratch_project(scratch);
-    struct device device;
-    struct err err = {0};
+    struct record *record = scratch_open(path);
     struct hash first = {{0}};
     CLEANUP(buf_release) struct buf blob = BUF_INIT;
-    if (!member_add(record, "Ben", true, &device, &err))
-        give_up("member: %s", err.what);
     struct hash batch = put(record, &(struct note){"batch", NULL, STR("one\ntwo\nthree\n"), NULL});
     for (int i = 0; i < NOTES; i++) {
         CLEANUP(buf_release) struct buf text = BUF_INIT;
@@ -113,10 +109,10 @@ static bool hash_tables(sqlite3 *db, struct hasher *h)
 {
     sqlite3_stmt *names;
     bool done = true;
+    int code = SQLITE_DONE;
     if (sqlite3_prepare_v2(db, "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name",
                            -1, &names, NULL) != SQLITE_OK)
         return false;
-    int code;
     while (done && (code = sqlite3_step(names)) == SQLITE_ROW) {
         char *sql = sqlite3_mprintf("SELECT * FROM \"%w\" NOT INDEXED",
                                     (const char *)sqlite3_column_text(names, 0));
@@ -152,7 +148,7 @@ static int judge(const char *path, bool loud)
 {
     struct err err = {0};
     struct record *record;
-    if (!record_open_raw(path, fault_kinds, &record, &err)) {
+    if (!record_open_raw(path, fault_kinds(), &record, &err)) {
         if (loud)
             printf("    refused: %s\n", err.what);
         return FOUND;
@@ -181,13 +177,13 @@ static int judge_apart(const char *path, bool loud)
     return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
 }
 
-static void clear_beside(const struct scratch *scratch)
+static void clear_beside(const char *path)
 {
-    char path[128];
     static const char *const ends[] = {"-wal", "-journal", ".lock"};
     for (size_t i = 0; i < COUNT_OF(ends); i++) {
-        snprintf(path, sizeof path, "%s%s", scratch->path, ends[i]);
-        unlink(path);
+        char beside[128];
+        snprintf(beside, sizeof beside, "%s%s", path, ends[i]);
+        unlink(beside);
     }
 }
 
@@ -198,12 +194,12 @@ static void flip(struct flipping *f, uint64_t number, bool loud)
     char mask = (char)(1 << (bit % 8));
     struct hash now;
     *byte = (char)(*byte ^ mask);
-    file_put(f->scratch.path, buf_view(&f->bytes));
+    file_put(f->path, buf_view(&f->bytes));
     *byte = (char)(*byte ^ mask);
-    bool readable = dump(f->scratch.path, &now);
+    bool readable = dump(f->path, &now);
     bool changed = !readable || !hash_eq(&now, &f->dump);
-    int verdict = judge_apart(f->scratch.path, loud);
-    clear_beside(&f->scratch);
+    int verdict = judge_apart(f->path, loud);
+    clear_beside(f->path);
     f->changed += changed;
     f->unreadable += !readable;
     f->idle_found += !changed && verdict == FOUND;
@@ -221,15 +217,16 @@ int main(int argc, char **argv)
     uint64_t n = number_or(argc > 1 ? argv[1] : NULL, in_soak() ? 10000 : 1500);
     uint64_t first = number_or(argc > 3 ? argv[3] : NULL, 0);
     f.seed = number_or(argc > 2 ? argv[2] : NULL, 1);
-    scratch_make(&f.scratch, "flip");
-    make_project(&f.scratch);
-    file_take(f.scratch.path, &f.bytes);
-    if (!dump(f.scratch.path, &f.dump))
+    f.workshop = workshop_make("flip", argv[0]);
+    f.path = workshop_project(f.workshop);
+    widen_project(f.path);
+    file_take(f.path, &f.bytes);
+    if (!dump(f.path, &f.dump))
         give_up("no dump of the sound file");
-    fault_case(&f.tally, judge_apart(f.scratch.path, true) == SOUND, "the sound file is not sound");
+    fault_case(&f.tally, judge_apart(f.path, true) == SOUND, "the sound file is not sound");
     for (uint64_t i = first; i < first + n; i++)
         flip(&f, i, n == 1);
-    scratch_remove(&f.scratch);
+    workshop_free(f.workshop);
     printf(
         "%llu flips in a file of %zu bytes, seed %llu: %llu changed the dump (%llu of them made it "
         "unreadable), %llu were found though they changed nothing\n",

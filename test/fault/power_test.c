@@ -236,7 +236,7 @@ static void picture(struct power *p, struct step *step, size_t steps)
 {
     struct err err = {0};
     struct record *record;
-    if (!record_open(p->scratch.path, STORE_WRITE, fault_kinds, &record, &err))
+    if (!record_open(p->scratch.path, STORE_WRITE, fault_kinds(), &record, &err))
         give_up("seed %llu, step %zu: %s", (unsigned long long)p->seed, steps, err.what);
     if (faults_of(record, true) != 0 || !all_there(p, record, steps))
         give_up("seed %llu, step %zu: not sound without any cut", (unsigned long long)p->seed,
@@ -296,7 +296,7 @@ static const char *judge(struct power *p, size_t steps, bool in_full, struct err
     const char *wrong = NULL;
     if (!crash_has(p->scratch.path))
         return steps ? "the project is gone" : NULL;
-    if (!record_open(p->scratch.path, STORE_WRITE, fault_kinds, &record, err))
+    if (!record_open(p->scratch.path, STORE_WRITE, fault_kinds(), &record, err))
         return "it cannot be opened";
     if (in_full && (faults_of(record, true) != 0 || !all_there(p, record, steps)))
         wrong = "check finds faults";
@@ -322,7 +322,7 @@ static const char *judge_copy(struct power *p, size_t steps, bool in_full)
     /* Judged from the step that made it to the next one; later nothing touches it. */
     if (steps > 0 && must && !p->step[steps - 1].copied)
         return NULL;
-    if (!record_open(p->copy, STORE_READ, fault_kinds, &record, &err))
+    if (!record_open(p->copy, STORE_READ, fault_kinds(), &record, &err))
         return "the copy cannot be opened";
     bool sound = !in_full || faults_of(record, true) == 0;
     return record_close(record, &err) && sound ? NULL : "the copy is not sound";
