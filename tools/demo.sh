@@ -19,11 +19,12 @@ rm -rf "$demo"
 mkdir -p "$demo/config"
 export XDG_CONFIG_HOME="$demo/config"
 # Found by name, so that the commands look as you would type them.
-export PATH="$here/out:$PATH" ALLMENDE=allmende
+PATH=$(dirname "${ALLMENDE:-$here/out/allmende}"):$PATH
+export PATH ALLMENDE=allmende
 
 say 'The example: a stream watch asks, guesses, collects, trains, looks, and makes public.
 All people, places and measurements in it are simulated. It lies in out/demo.' \
-    'Das Beispiel: Eine Bachwacht fragt, vermutet, sammelt, lernt, sieht an und veröffentlicht.
+    'Das Beispiel: Eine Bachwacht fragt, vermutet, sammelt, trainiert, wertet aus und veröffentlicht.
 Alle Menschen, Orte und Messwerte darin sind simuliert. Es liegt in out/demo.'
 printf '\n+ allmende example stream out/demo/stream\n'
 allmende example stream out/demo/stream
@@ -39,10 +40,11 @@ fi
 
 echo
 say 'In short:' 'Kurz gesagt:'
-grep -E '^(Result|Ergebnis): ' "$demo/transcript" | sed 's/^/  /'
-say "  Look at it:  open $demo/stream/public/index.html in a browser
+awk '/^\+ allmende evaluate/ { getline; guess = $0 }
+    /^(Result|Ergebnis): / { print "  " guess; print "    " $0 }' "$demo/transcript"
+say '  Look at it:  open out/demo/stream/public/index.html in a browser
   Check it:    out/allmende verify out/demo/stream/public
-  Carry on:    cd out/demo/stream, then ../../allmende status" \
-    "  Ansehen:         $demo/stream/public/index.html im Browser öffnen
-  Nachrechnen:     out/allmende verify out/demo/stream/public
-  Weitermachen:    cd out/demo/stream, dann ../../allmende status"
+  Carry on:    cd out/demo/stream; ../../allmende status' \
+    '  Ansehen:      out/demo/stream/public/index.html im Browser öffnen
+  Nachrechnen:  out/allmende verify out/demo/stream/public
+  Weitermachen: cd out/demo/stream; ../../allmende status'

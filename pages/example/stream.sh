@@ -89,11 +89,11 @@ say '3. COLLECT: the measurements come in. Half of the sites stay set aside, uns
 run collect import simulated-samplings.csv --group site --as Amina
 
 say '4. TRAIN: climb the steps from "no AI" upward, and stop where it is enough.' \
-    '4. LERNEN: die Stufen von „ohne KI“ aufwärts, nur so weit wie nötig.'
+    '4. TRAINIEREN: die Stufen von „ohne KI“ aufwärts, nur so weit wie nötig.'
 run train last --as Amina
 
 say '5. LOOK: open the part set aside. The result comes from the range, not from the point.' \
-    '5. ANSEHEN: den zurückgelegten Teil ansehen. Das Ergebnis kommt aus der Spanne, nicht aus dem Punkt.'
+    '5. AUSWERTEN: den zurückgelegten Teil ansehen. Das Ergebnis kommt aus der Spanne, nicht aus dem Punkt.'
 run evaluate last --as Chiara
 run evaluate "$world_id" --as Chiara
 

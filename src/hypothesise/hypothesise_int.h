@@ -19,12 +19,11 @@ bool split_file_read(struct str bytes, struct str column, struct arena *arena, s
 
 /* The columns that a guess names must be among those of a batch of its table. ERR_INPUT names one
  * that is not, and those that are. */
-bool columns_are_there(struct record *record, const struct hypothesis *h,
-                       const struct hash *batch, struct err *err) MUST_USE;
+bool columns_are_there(struct record *record, const struct hypothesis *h, const struct hash *batch,
+                       struct err *err) MUST_USE;
 
 /* The same for the first batch of its table, if there is one yet. */
-bool columns_are_known(struct record *record, const struct hypothesis *h,
-                       struct err *err) MUST_USE;
+bool columns_are_known(struct record *record, const struct hypothesis *h, struct err *err) MUST_USE;
 
 /* The texts between commas, without blanks around them; NULL or "": none. In the arena. */
 void split_list(const char *text, struct arena *arena, struct str **ret, size_t *ret_n);

@@ -146,8 +146,8 @@ static const struct {
     size_t phase;
 } phase_of[] = {{"question", 0}, {"position", 0}, {"decision", 0},   {"hypothesis", 1},
                 {"freeze", 1},   {"import", 2},   {"withdrawal", 2}, {"training", 3},
-                {"opening", 4},  {"verdict", 4},  {"publication", 5}};
-enum { PHASES = 6 };
+                {"opening", 4},  {"verdict", 4}};
+enum { PHASES = 5 };
 
 /* Is this the first entry of its author in a phase? Headers are public, so all are counted. */
 static bool first_in_phase(const struct site *s, size_t at, size_t phase)
@@ -178,8 +178,7 @@ static json_t *people(const struct site *s)
 {
     json_int_t n[PHASES] = {0};
     const char *names[PHASES] = {_("asking and deciding"), _("guessing and locking"),
-                                 _("collecting"),          _("training"),
-                                 _("looking at results"),  _("making public")};
+                                 _("collecting"), _("training"), _("looking at results")};
     json_t *list = json_array();
     count_people(s, n);
     for (size_t p = 0; p < PHASES; p++) {
@@ -321,7 +320,6 @@ bool site_page(struct record *record, const struct publish_plan *plan, struct bu
 
 void site_readme(const struct publish_plan *plan, struct buf *out)
 {
-    CLEANUP(arena_release) struct arena arena = {NULL};
     const struct entry *founding = &plan->entry[0].entry;
     const char *title = json_text(founding->body, "title");
     const char *licence = json_text(founding->body, "licence");

@@ -26,6 +26,19 @@ static void put_value(json_t *object, const char *key, double value)
     site_text(object, key, text);
 }
 
+/* The same without noughts at the end: "0.003". */
+static void put_short(json_t *object, const char *key, double value)
+{
+    put_value(object, key, value);
+    struct str text = str_of(json_text(object, key));
+    bool fraction = memchr(text.at, '.', text.n) || memchr(text.at, ',', text.n);
+    while (fraction && text.n > 1 && strchr("0.,", text.at[text.n - 1])) {
+        fraction = text.at[text.n - 1] == '0';
+        text.n--;
+    }
+    json_object_set_new(object, key, json_stringn(text.at, text.n));
+}
+
 /* A number that a body keeps as text. */
 static bool put_number(json_t *object, const char *key, const json_t *body, const char *name)
 {
@@ -228,9 +241,9 @@ void site_costs(const struct site *s, json_t *out)
             continue;
         json_t *one = json_object();
         site_text(one, "act", trained ? _("training") : _("looking at the result"));
-        put_value(one, "cpu", (double)cost.cpu_ms / 1000);
+        put_short(one, "cpu", (double)cost.cpu_ms / 1000);
         if (cost.method != METER_NONE)
-            put_value(one, "joules", (double)cost.energy_mj / 1000);
+            put_short(one, "joules", (double)cost.energy_mj / 1000);
         put_method(one, cost.method);
         json_object_set_new(one, "unmeasured", json_boolean(cost.method == METER_NONE));
         site_text(one, "href", e->path.at);

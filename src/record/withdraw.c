@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "record/member.h"
 #include "record/record_int.h"
 
 enum { BATCH_MAX_BYTES = 1 << 30 };
@@ -234,7 +235,8 @@ bool withdraw_entry(struct record *record, const struct hash *id, struct withdra
         return FAIL(err, ERR_CONFLICT, "", _("Entry %.8s was taken back already."),
                     hash_hex(id).at);
     body_id(body, "entry", id);
-    return take_back_durably(record, &draft, id, false, ret, err);
+    return permission_put(record, body, NULL, NULL, err) &&
+           take_back_durably(record, &draft, id, false, ret, err);
 }
 
 static int by_number(const void *a, const void *b)
@@ -314,5 +316,6 @@ bool withdraw_items(struct record *record, const struct withdraw_items *items,
     struct str rest = buf_view(&remainder);
     struct blob_source source = blob_of_str(&rest);
     const struct draft draft = {.kind = "withdrawal", .body = body, .blob = &source, .blob_n = 1};
-    return take_back_durably(record, &draft, &items->batch, true, ret, err);
+    return permission_put(record, body, NULL, NULL, err) &&
+           take_back_durably(record, &draft, &items->batch, true, ret, err);
 }
