@@ -68,7 +68,7 @@ exact:
 
 # The large counts; hours, not minutes.
 soak:
-	$(Q)ALLMENDE_SOAK=1 limit=86400 tools/run-tests exact fault cycle cycle-san replay
+	$(Q)ALLMENDE_SOAK=1 tools/run-tests exact fault cycle cycle-san replay
 
 coverage:
 	$(Q)rm -rf out/coverage

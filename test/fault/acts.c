@@ -35,6 +35,7 @@ const struct act acts[] = {
      .erases = "CANARY-row"},
     {"rebuild", {"rebuild"}, .writes = true},
     {"copy", {"copy", "FILE"}, .writes = true, .makes = true},
+    {"publish", {"publish", "FOLDER"}, .writes = true, .publishes = true},
     {"check", {"check"}, .writes = false},
     {"status", {"status"}, .writes = false},
     {NULL, {NULL}, .writes = false},
@@ -62,6 +63,7 @@ struct workshop {
     char library[512];
     char file[128];
     char table[128];
+    char public[128];
 };
 
 void ended_release(struct ended *ended)
@@ -179,6 +181,8 @@ static const char *meaning(const struct workshop *w, const char *word)
 {
     if (strcmp(word, "FILE") == 0)
         return w->file;
+    if (strcmp(word, "FOLDER") == 0)
+        return w->public;
     if (strcmp(word, "TABLE") == 0)
         return w->table;
     if (strcmp(word, "ENTRY") == 0)
@@ -346,6 +350,7 @@ struct workshop *workshop_make(const char *name, const char *self)
     find_programs(w, self);
     scratch_make(&w->scratch, name);
     snprintf(w->file, sizeof w->file, "%s/other.allmende", w->scratch.project);
+    snprintf(w->public, sizeof w->public, "%s/public", w->scratch.project);
     snprintf(w->table, sizeof w->table, "%s/table.csv", w->scratch.folder);
     make_project(w);
     keep(w);
@@ -400,6 +405,20 @@ static const char *wrong_file(const struct workshop *w, const struct act *act, b
     return hash_eq(&found.state, &w->state) ? NULL : "the copy is not the same";
 }
 
+/* `verify` re-trains and compares all that it says. */
+static const char *wrong_folder(struct workshop *w, bool done)
+{
+    static const char *const words[ACT_WORDS] = {"verify", "FOLDER"};
+    struct ended ended = {.out = BUF_INIT, .error = BUF_INIT};
+    if (!file_exists(w->public))
+        return done ? "the folder is not there" : NULL;
+    workshop_wait(w, start(w, words, false, NULL), &ended);
+    if (ended.status != 0)
+        printf("%s", ended.error.at);
+    ended_release(&ended);
+    return ended.status == 0 ? NULL : "verify finds the folder wrong";
+}
+
 const char *workshop_wrong(struct workshop *w, const struct act *act, bool done)
 {
     char log[128];
@@ -408,5 +427,7 @@ const char *workshop_wrong(struct workshop *w, const struct act *act, bool done)
         (file_holds(w->scratch.path, str_of(act->erases)) || file_holds(log, str_of(act->erases))))
         return "the erased word is still there";
     const char *wrong = wrong_record(w, act, done);
+    if (!wrong && act->publishes)
+        wrong = wrong_folder(w, done);
     return wrong || !act->makes ? wrong : wrong_file(w, act, done);
 }

@@ -14,14 +14,15 @@
 
 enum { ACT_WORDS = 14 };
 
-/* Words "FILE" and "TABLE" stand for a new file and a CSV file, "ENTRY", "BATCH" and "GUESS" for
- * two imports and a frozen hypothesis with a model. */
+/* Words "FILE", "FOLDER" and "TABLE" stand for new ones and a CSV file, "ENTRY", "BATCH" and
+ * "GUESS" for two imports and a frozen hypothesis with a model. */
 struct act {
     const char *name;
     const char *words[ACT_WORDS];
     bool writes;
-    bool makes;    /* writes FILE */
-    bool in_steps; /* an opening is on the disk before anybody looks, the verdict comes after */
+    bool makes;     /* writes FILE */
+    bool publishes; /* writes FOLDER, which is absent or verifies */
+    bool in_steps;  /* an opening is on the disk before anybody looks, the verdict comes after */
     const char *erases; /* a word that is in no file afterwards, or NULL */
 };
 

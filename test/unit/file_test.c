@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define _XOPEN_SOURCE 700 /* mkdtemp */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/file.h"
+
+struct scratch {
+    char folder[40];
+    char beside[64];
+    char path[64];
+};
+
+static int set_up(void **state)
+{
+    static struct scratch s;
+    struct err err = {0};
+    snprintf(s.folder, sizeof s.folder, "/tmp/allmende-file-XXXXXX");
+    assert_non_null(mkdtemp(s.folder));
+    snprintf(s.beside, sizeof s.beside, "%s/beside", s.folder);
+    snprintf(s.path, sizeof s.path, "%s/path", s.folder);
+    assert_true(file_write(s.beside, STR("new"), 0644, &err));
+    *state = &s;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    const struct scratch *s = *state;
+    unlink(s->beside);
+    unlink(s->path);
+    return rmdir(s->folder);
+}
+
+static void expect_content(const char *path, const char *expected)
+{
+    CLEANUP(buf_release) struct buf bytes = BUF_INIT;
+    struct err err = {0};
+    assert_true(file_read(path, 100, &bytes, &err));
+    assert_string_equal(bytes.at, expected);
+}
+
+static void a_finished_file_gets_its_name(void **state)
+{
+    const struct scratch *s = *state;
+    struct err err = {0};
+    assert_true(file_place(s->beside, s->path, &err));
+    expect_content(s->path, "new");
+    assert_false(file_exists(s->beside));
+}
+
+static void what_has_the_name_already_stays(void **state)
+{
+    const struct scratch *s = *state;
+    struct err err = {0};
+    assert_true(file_write(s->path, STR("old"), 0644, &err));
+    assert_false(file_place(s->beside, s->path, &err));
+    assert_int_equal(err.code, ERR_CONFLICT);
+    expect_content(s->path, "old");
+    assert_false(file_exists(s->beside));
+}
+
+static void a_name_in_a_folder_that_is_not_there_is_refused(void **state)
+{
+    const struct scratch *s = *state;
+    struct err err = {0};
+    char nowhere[64];
+    snprintf(nowhere, sizeof nowhere, "%s/none/path", s->folder);
+    assert_false(file_place(s->beside, nowhere, &err));
+    assert_int_equal(err.code, ERR_NOT_FOUND);
+    assert_false(file_exists(s->beside));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_finished_file_gets_its_name, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_has_the_name_already_stays, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_name_in_a_folder_that_is_not_there_is_refused, set_up,
+                                        tear_down),
+    };
+    return cmocka_run_group_tests_name("file", tests, NULL, NULL);
+}
