@@ -120,6 +120,10 @@ bool ask_position(struct record *record, const struct hash *question, const char
     struct question about;
     if (!ask_load(record, question, &arena, &about, err))
         return false;
+    if (about.presence != BODY_PRESENT)
+        return FAIL(err, ERR_CONFLICT, _("Put a new question to talk about it again."),
+                    _("The text of the question %.8s is not here (any more)."),
+                    hash_hex(question).at);
     if (about.decided)
         return FAIL(err, ERR_CONFLICT, _("Put a new question to talk about it again."),
                     _("The question %.8s is decided already (%.8s)."), hash_hex(question).at,

@@ -188,6 +188,13 @@ void file_parent(const char *path, struct buf *ret)
         buf_add(ret, path, (size_t)(slash - path));
 }
 
+bool file_parent_there(const char *path, struct err *err)
+{
+    CLEANUP(buf_release) struct buf folder = BUF_INIT;
+    file_parent(path, &folder);
+    return access(folder.at, F_OK) == 0 || err_errno(err, _("write into"), folder.at);
+}
+
 const char *file_name(const char *path)
 {
     const char *slash = strrchr(path, '/');

@@ -46,6 +46,9 @@ bool file_size(const char *path, uint64_t *ret_bytes, struct err *err) MUST_USE;
 /* The part of a path before its last '/', "." if there is none. */
 void file_parent(const char *path, struct buf *ret);
 
+/* Is the folder there in which this file would lie? ERR_NOT_FOUND names it. */
+bool file_parent_there(const char *path, struct err *err) MUST_USE;
+
 /* The part of a path behind its last '/'. Points into path. */
 const char *file_name(const char *path);
 

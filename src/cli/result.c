@@ -38,6 +38,9 @@ const char *cli_number(struct cli *cli, double value, int digits)
 {
     if (!isfinite(value))
         return value > 0 ? "∞" : value < 0 ? "−∞" : "?";
+    /* What is smaller is nothing but the rounding of a bound at 0. */
+    if (fabs(value) < 1e-12)
+        value = 0;
     char *text = arena_printf(&cli->arena, "%.*g", digits, value);
     for (char *c = text; *c && lang_get() == LANG_DE; c++)
         if (*c == '.')

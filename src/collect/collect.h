@@ -25,8 +25,9 @@ struct import_draft {
     const char *names; /* "a,b,c" or "none" for a file without header; NULL: as proposed */
     const char *const *missing; /* (missing_n) texts that mean "missing" */
     size_t missing_n;
-    const char *licence;    /* NULL: the project's */
-    const char *permission; /* NULL: the project's */
+    const char *licence;     /* NULL: the project's */
+    const char *permission;  /* NULL: the project's */
+    bool (*cancelled)(void); /* asked from time to time: stop? NULL: never */
 };
 
 struct import_report {

@@ -152,7 +152,8 @@ static bool run_import(struct cli *cli, struct err *err)
                                  .group = cli_option(cli, "group"),
                                  .names = cli_option(cli, "names"),
                                  .licence = cli_option(cli, "licence"),
-                                 .permission = cli_option(cli, "permission")};
+                                 .permission = cli_option(cli, "permission"),
+                                 .cancelled = cli_cancelled};
     struct import_report report;
     read_missing(cli, &draft);
     if (!collect_import(cli->record, &draft, &cli->arena, &report, err))

@@ -176,6 +176,32 @@ static json_t *texts_json(const struct str *text, size_t n)
     return list;
 }
 
+/* The bytes on their way into the project; a person may stop them. */
+struct stoppable {
+    const struct import_draft *draft;
+    struct str rest;
+};
+
+static bool was_stopped(const struct import_draft *draft, struct err *err)
+{
+    if (draft->cancelled && draft->cancelled())
+        (void)FAIL(err, ERR_CANCELLED, _("Start again when you like; nothing was changed."),
+                   _("The import was stopped."));
+    return err->code != ERR_NONE;
+}
+
+static bool read_on(void *context, unsigned char *at, size_t max, size_t *ret_n, struct err *err)
+{
+    struct stoppable *bytes = context;
+    if (was_stopped(bytes->draft, err))
+        return false;
+    *ret_n = bytes->rest.n < max ? bytes->rest.n : max;
+    memcpy(at, bytes->rest.at, *ret_n);
+    bytes->rest.at += *ret_n;
+    bytes->rest.n -= *ret_n;
+    return true;
+}
+
 static bool write_entry(struct importing *in, struct err *err)
 {
     CLEANUP(json_release) json_t *body = json_object();
@@ -193,12 +219,21 @@ static bool write_entry(struct importing *in, struct err *err)
     if (in->name_n)
         json_object_set_new(body, "names", texts_json(in->name, in->name_n));
     body_text(private, "file", file_name(draft->path));
-    struct str bytes = buf_view(&in->bytes);
-    struct blob_source source = blob_of_str(&bytes);
+    struct stoppable bytes = {draft, buf_view(&in->bytes)};
+    struct blob_source source = {read_on, &bytes};
     const struct draft entry = {
         .kind = "import", .body = body, .private = private, .blob = &source, .blob_n = 1};
     return permission_put(in->record, body, draft->licence, draft->permission, err) &&
            record_append(in->record, &entry, &report->id, err);
+}
+
+/* What was wrong with the first record that was rejected. */
+static struct str first_fault(const struct columns *columns)
+{
+    for (size_t i = 0; i < columns->fault_n; i++)
+        if (columns->fault[i].kind == COLUMNS_REJECTED)
+            return columns->fault[i].what;
+    return STR("");
 }
 
 static void importing_release(struct importing *in)
@@ -227,6 +262,14 @@ bool collect_import(struct record *record, const struct import_draft *draft, str
         return false;
     ret->records = ret->columns.records;
     ret->rejected = ret->columns.rejected;
+    if (was_stopped(draft, err))
+        return false;
+    if (ret->rejected > ret->records / 2)
+        return FAIL(err, ERR_INPUT, _("Look at the file with a text editor: is it a table?"),
+                    _("%s does not look like a table: %llu of %llu rows cannot be read. The first: "
+                      "%.*s"),
+                    draft->path, (unsigned long long)ret->rejected,
+                    (unsigned long long)ret->records, STR_ARG(first_fault(&ret->columns)));
     return compare_with_batches(&in, err) && check_room(record, in.bytes.n, err) &&
            write_entry(&in, err);
 }

@@ -36,7 +36,7 @@ static void say_tables(struct cli *cli, const struct publish_plan *plan)
 static void say_plan(struct cli *cli, const struct publish_plan *plan)
 {
     cli_say(cli, _("  %zu entries, without names and private parts\n"), plan->n);
-    cli_say(cli, _("  %zu tables and %zu models, %llu bytes\n"), plan->tables, plan->models,
+    cli_say(cli, _("  tables: %zu, models: %zu, bytes: %llu\n"), plan->tables, plan->models,
             (unsigned long long)plan->bytes);
     say_tables(cli, plan);
     if (plan->held_back)

@@ -63,6 +63,8 @@ bool record_create(const struct founding *founding, struct record **ret, struct 
     if (file_exists(founding->path))
         return FAIL(err, ERR_CONFLICT, _("Choose another name, or move the old file away."),
                     _("%s is there already."), founding->path);
+    if (!file_parent_there(founding->path, err))
+        return false;
     buf_printf(&beside, "%s.new-%ld", founding->path, (long)getpid());
     CLEANUP(free_record) struct record *record = record_new(founding->kinds);
     bool done = store_create(beside.at, &record->store, err) && found(record, founding, err);

@@ -295,6 +295,8 @@ bool store_copy(struct store *store, const char *path, struct err *err)
     if (file_exists(path))
         return FAIL(err, ERR_CONFLICT, _("Choose another name, or move the old file away."),
                     _("%s is there already."), path);
+    if (!file_parent_there(path, err))
+        return false;
     buf_printf(&beside, "%s.new-%ld", path, (long)getpid());
     if (copy_beside(store, beside.at, err))
         return file_place(beside.at, path, err);

@@ -366,7 +366,14 @@ static bool climb_all(struct climb *c, struct err *err)
             return false;
         l->stopped = clears(c);
     }
-    return l->stopped || !ridge || take_step(c, 1, "ridge/1", err);
+    if (l->stopped || !ridge || take_step(c, 1, "ridge/1", err))
+        return true;
+    if (err->code != ERR_LIMIT || l->step_n == 0)
+        return false;
+    /* Too large for this step: the steps below it stand. */
+    l->why_missing = arena_printf(c->arena, "%s %s", err->what, err->next);
+    err_clear(err);
+    return true;
 }
 
 bool steps_climb(const struct dataset *data, const struct recipe *recipe, struct arena *arena,

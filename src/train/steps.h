@@ -52,10 +52,11 @@ struct ladder {
     struct step step[STEPS_MAX];
     size_t step_n;
     size_t chosen;
-    unsigned folds;       /* 0: no cross-validation */
-    const char *why_none; /* why there was none, in the reader's language, or NULL */
-    bool stopped;         /* the goal was cleared before the last step */
-    bool has_gap;         /* "looks better than it is by" */
+    unsigned folds;          /* 0: no cross-validation */
+    const char *why_none;    /* why there was none, in the reader's language, or NULL */
+    const char *why_missing; /* why a step could not be climbed (too large), or NULL */
+    bool stopped;            /* the goal was cleared before the last step */
+    bool has_gap;            /* "looks better than it is by" */
     struct interval gap;
     enum metric gap_metric;
     size_t gap_step; /* the step that rows drawn at random would have chosen */

@@ -53,7 +53,23 @@ static void say_step(struct cli *cli, const struct ladder *ladder, size_t i)
                 cli_number(cli, step->cv.value, 3), cli_number(cli, step->cv.low, 3),
                 cli_number(cli, step->cv.high, 3));
     else
-        cli_say(cli, _("%s step %u, %s\n"), mark, step->rung, step_name(step));
+        cli_say(cli,
+                ladder->folds ? _("%s step %u, %s: not judged, a fold had only one class\n")
+                              : _("%s step %u, %s\n"),
+                mark, step->rung, step_name(step));
+}
+
+/* The answer to what people ask: is it needed at all? */
+static void say_whether_ai_helps(struct cli *cli, const struct ladder *ladder)
+{
+    const struct step *chosen = &ladder->step[ladder->chosen];
+    if (!chosen->has_cv || ladder->step_n < 2 || ladder->why_missing)
+        return;
+    if (chosen->rung == 0)
+        cli_say(cli, _("You need no AI for this: no step above it does clearly better.\n"));
+    else
+        cli_say(cli, _("A model helps here: step %u is better than going without.\n"),
+                chosen->rung);
 }
 
 void steps_say(struct cli *cli, const struct ladder *ladder, enum metric metric)
@@ -63,8 +79,11 @@ void steps_say(struct cli *cli, const struct ladder *ladder, enum metric metric)
             metric_words(metric));
     for (size_t i = 0; i < ladder->step_n; i++)
         say_step(cli, ladder, i);
+    if (ladder->why_missing)
+        cli_warn(cli, _("Step 1 was left out. %s"), ladder->why_missing);
     if (ladder->why_none)
         cli_say(cli, "%s\n", ladder->why_none);
+    say_whether_ai_helps(cli, ladder);
     if (ladder->stopped)
         cli_say(cli, _("That is enough for what was asked; no further step was climbed.\n"));
     if (!ladder->has_gap)

@@ -198,12 +198,29 @@ static enum part part_of(struct str word, struct str test)
     return test.at || str_eq(word, STR("train")) ? PART_TRAIN : PART_OUT;
 }
 
+/* A column that says neither word anywhere is no split; its values are named. */
+static bool names_a_part(const struct column *split, struct str test, struct err *err)
+{
+    CLEANUP(buf_release) struct buf values = BUF_INIT;
+    for (size_t c = 0; c < split->category_n; c++)
+        if (part_of(split->category[c], test) == PART_TEST)
+            return true;
+    for (size_t c = 0; c < split->category_n && values.n < 200; c++)
+        buf_printf(&values, "%s%.*s", c ? ", " : "", STR_ARG(split->category[c]));
+    return FAIL(err, ERR_INPUT,
+                _("Name a value with --split COLUMN=VALUE, or whole groups with --group."),
+                _("No row of the column \"%.*s\" says \"%.*s\"; it says: %s."),
+                STR_ARG(split->name), STR_ARG(test.at ? test : STR("test")), values.at);
+}
+
 bool study_split_column(struct study *study, struct str column, struct str test, struct err *err)
 {
     size_t number;
     if (!find_column(study, column, &number, err) || !study_categories(study, number, err))
         return false;
     const struct column *split = &study->table.column[number];
+    if (!names_a_part(split, test, err))
+        return false;
     for (size_t r = 0; r < study->table.rows; r++)
         if (study->part[r] == PART_TRAIN)
             study->part[r] = split->missing[r]

@@ -108,8 +108,7 @@ static void say_faults(struct cli *cli, const struct try_result *r)
 {
     for (size_t i = 0; i < r->fault_n && i < FAULTS_SHOWN; i++) {
         const struct columns_fault *f = &r->fault[i];
-        cli_warn(cli, _("row %llu (line %llu) %.*s: %.*s"), (unsigned long long)f->position,
-                 (unsigned long long)f->line, STR_ARG(f->column), STR_ARG(f->what));
+        cli_warn(cli, "%.*s", STR_ARG(f->what));
     }
     if (r->fault_n > FAULTS_SHOWN)
         cli_warn(cli, _("%zu more cells or rows did not go in as they stand."),
