@@ -121,7 +121,8 @@ const char *cli_number(struct cli *cli, double value, int digits);
 void cli_put(struct cli *cli, const char *key, json_t *value);
 void cli_put_text(struct cli *cli, const char *key, const char *value);
 void cli_put_int(struct cli *cli, const char *key, int64_t value);
-/* A real number: as a JSON number, shortest form; null if it is not finite. */
+/* A real number as JSON, shortest form; null if it is not finite. A new reference. */
+json_t *cli_real(double value);
 void cli_put_real(struct cli *cli, const char *key, double value);
 
 /* Something that people should know although the command succeeds: a line on standard error, or

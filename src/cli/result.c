@@ -66,9 +66,14 @@ void cli_put_int(struct cli *cli, const char *key, int64_t value)
     cli_put(cli, key, json_integer(value));
 }
 
+json_t *cli_real(double value)
+{
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
 void cli_put_real(struct cli *cli, const char *key, double value)
 {
-    cli_put(cli, key, isfinite(value) ? json_real(value) : json_null());
+    cli_put(cli, key, cli_real(value));
 }
 
 /* Write all of it; false leaves errno. */

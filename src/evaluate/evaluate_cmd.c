@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <math.h>
 #include <string.h>
 
 #include "evaluate/evaluate_cmd.h"
@@ -55,11 +54,6 @@ static void say_verdict(struct cli *cli, const struct evaluation *e)
     cli_say(cli, _("Next: allmende publish FOLDER\n"));
 }
 
-static json_t *real_or_null(double value)
-{
-    return isfinite(value) ? json_real(value) : json_null();
-}
-
 static void put_evaluation(struct cli *cli, const struct evaluation *e)
 {
     const struct hypothesis *h = &e->hypothesis;
@@ -68,14 +62,14 @@ static void put_evaluation(struct cli *cli, const struct evaluation *e)
     cli_put_text(cli, "opening", hash_hex(&e->opening).at);
     cli_put_text(cli, "hypothesis", hash_hex(&h->id).at);
     cli_put_text(cli, "measure", h->about_model ? metric_name(h->metric) : "slope");
-    cli_put(cli, "value", real_or_null(e->range.value));
-    cli_put(cli, "low", real_or_null(e->range.low));
-    cli_put(cli, "high", real_or_null(e->range.high));
+    cli_put(cli, "value", cli_real(e->range.value));
+    cli_put(cli, "low", cli_real(e->range.low));
+    cli_put(cli, "high", cli_real(e->range.high));
     cli_put_int(cli, "units", (int64_t)e->range.units);
     cli_put_int(cli, "rows", (int64_t)e->rows);
     cli_put(cli, "confidence", json_real(e->confidence));
     cli_put_int(cli, "looks", (int64_t)e->looks);
-    cli_put(cli, "baseline", e->has_baseline ? real_or_null(e->baseline) : json_null());
+    cli_put(cli, "baseline", e->has_baseline ? cli_real(e->baseline) : json_null());
     cli_put_text(cli, "comparator", comparator_name(h->comparator));
     cli_put(cli, "threshold", json_real(h->threshold));
     cli_put_text(cli, "verdict", verdict_name(e->verdict));

@@ -403,36 +403,20 @@ bool record_find(struct record *record, const char *prefix, const char *kind, st
     return false;
 }
 
-/* All ids in the order (count, id); copied out first, so that the caller may use any statement. */
-static bool all_ids(struct record *record, struct buf *ids, struct err *err)
-{
-    CLEANUP(stmt_end) struct stmt *stmt = NULL;
-    bool row;
-    if (!store_stmt(record->store, SQL_RECORD_IDS, &stmt, err))
-        return false;
-    while (stmt_step(stmt, &row, err)) {
-        if (!row)
-            return true;
-        struct hash id = row_hash(stmt, 0);
-        buf_add(ids, id.at, HASH_BYTES);
-    }
-    return false;
-}
-
 bool record_each(struct record *record, bool with_bodies,
                  bool (*take)(void *context, const struct entry *entry, struct err *err),
                  void *context, struct err *err)
 {
-    CLEANUP(buf_release) struct buf ids = BUF_INIT;
-    if (!all_ids(record, &ids, err))
+    CLEANUP(arena_release) struct arena all = {NULL};
+    struct ids ids;
+    /* Ids first, so that take may use any statement. */
+    if (!record_ids(record, SQL_RECORD_IDS, NULL, &all, &ids, err))
         return false;
-    for (size_t at = 0; at < ids.n; at += HASH_BYTES) {
+    for (size_t i = 0; i < ids.n; i++) {
         CLEANUP(arena_release) struct arena arena = {NULL};
         CLEANUP(entry_release) struct entry entry = {.presence = BODY_ABSENT};
-        struct hash id;
-        memcpy(id.at, ids.at + at, HASH_BYTES);
-        bool read = with_bodies ? record_entry(record, &id, &arena, &entry, err)
-                                : read_header(record, &id, &arena, &entry, err);
+        bool read = with_bodies ? record_entry(record, &ids.at[i], &arena, &entry, err)
+                                : read_header(record, &ids.at[i], &arena, &entry, err);
         if (!read || !take(context, &entry, err))
             return false;
     }

@@ -232,8 +232,8 @@ bool withdraw_entry(struct record *record, const struct hash *id, struct withdra
     if (!may_withdraw(record, id, &target, err) || !record_entry(record, id, &arena, &entry, err))
         return false;
     if (entry.presence == BODY_WITHDRAWN)
-        return FAIL(err, ERR_CONFLICT, "", _("Entry %.8s was taken back already."),
-                    hash_hex(id).at);
+        return FAIL(err, ERR_CONFLICT, _("Nothing needs to be done."),
+                    _("Entry %.8s was taken back already."), hash_hex(id).at);
     body_id(body, "entry", id);
     return permission_put(record, body, NULL, NULL, err) &&
            take_back_durably(record, &draft, id, false, ret, err);
@@ -288,7 +288,8 @@ static bool all_positions(struct record *record, const struct withdraw_items *it
             all[n++] = all[i];
     *ret = all;
     *ret_n = n;
-    return n > before_n || FAIL(err, ERR_CONFLICT, "", _("These rows were taken back already."));
+    return n > before_n || FAIL(err, ERR_CONFLICT, _("Nothing needs to be done."),
+                                _("These rows were taken back already."));
 }
 
 bool withdraw_items(struct record *record, const struct withdraw_items *items,

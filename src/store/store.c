@@ -223,11 +223,14 @@ static bool open_locked(struct store *store, enum store_mode mode, bool raw, str
     }
     if (!open_database(store, SQLITE_OPEN_READWRITE, err))
         return false;
-    if (!raw && !check_kind_of_file(store, err))
+    int64_t application;
+    if (!number_of(store, SQL_STORE_APPLICATION_ID, &application, err) ||
+        (!raw && !check_kind_of_file(store, err)))
         return false;
-    if (!store->read_only_medium && !store_script(store, embedded_schema_write, err))
-        return false;
-    return true;
+    /* A file that is not ours may be checked, but keeps every byte: WAL is a mark in its header. */
+    if (store->read_only_medium || application != STORE_APPLICATION_ID)
+        return true;
+    return store_script(store, embedded_schema_write, err);
 }
 
 static bool open_file(const char *path, enum store_mode mode, bool raw, struct store **ret,

@@ -1,23 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "train/steps_say_cmd.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/num.h"
 
-static json_t *real_or_null(double value)
-{
-    return isfinite(value) ? json_real(value) : json_null();
-}
-
 static json_t *range_json(const struct interval *range)
 {
     json_t *object = json_object();
-    json_object_set_new(object, "value", real_or_null(range->value));
-    json_object_set_new(object, "low", real_or_null(range->low));
-    json_object_set_new(object, "high", real_or_null(range->high));
+    json_object_set_new(object, "value", cli_real(range->value));
+    json_object_set_new(object, "low", cli_real(range->low));
+    json_object_set_new(object, "high", cli_real(range->high));
     json_object_set_new(object, "units", json_integer((json_int_t)range->units));
     return object;
 }

@@ -8,7 +8,12 @@
 #include "base/num.h"
 #include "learn/rng.h"
 
-enum { FILE_MAX_BYTES = 1 << 30, SHARE_DEFAULT_E4 = 2500, CLASSES_GUESSED_MAX = 10 };
+enum {
+    FILE_MAX_BYTES = 1 << 30,
+    SHARE_DEFAULT_E4 = 2500,
+    CLASSES_GUESSED_MAX = 10,
+    CLASS_EXPONENT_MAX = 6
+};
 
 /* A run on its way: the files read so far. */
 struct trying {
@@ -121,14 +126,16 @@ static bool read_all(struct trying *t, bool classes, struct err *err)
     return columns_join(parts, files, t->arena, &t->table, err);
 }
 
-/* Few different whole numbers, each often: more likely classes than measurements. */
+/* Few different whole numbers, each often: more likely classes than measurements. Where one number
+   is so large that the others lost their digits to it, nothing is known about how different they
+   were. */
 static bool looks_like_classes(const struct column *column, size_t rows)
 {
     int64_t value[CLASSES_GUESSED_MAX];
     size_t n = 0;
     if (column->type == COLUMN_CATEGORY)
         return true;
-    if (column->exponent < 0)
+    if (column->exponent < 0 || column->exponent > CLASS_EXPONENT_MAX)
         return false;
     for (size_t r = 0; r < rows; r++) {
         size_t i = 0;
@@ -187,15 +194,34 @@ static bool same_letters(struct str name, const char *word)
     return true;
 }
 
+/* A file of one station names it in each row; such a column parts nothing. */
+static bool parts_rows(const struct column *column, size_t rows)
+{
+    size_t first = 0;
+    while (first < rows && column->missing[first])
+        first++;
+    for (size_t r = first + 1; r < rows; r++) {
+        if (column->missing[r])
+            continue;
+        if (column->type == COLUMN_NUMBER ? column->mantissa[r] != column->mantissa[first]
+                                          : column->code[r] != column->code[first])
+            return true;
+    }
+    return false;
+}
+
 static bool natural_group(const struct trying *t, struct str *ret)
 {
     for (size_t w = 0; w < COUNT_OF(natural_groups); w++)
-        for (size_t c = 0; c < t->table.column_n; c++)
-            if (same_letters(t->table.column[c].name, natural_groups[w]) &&
-                !str_eq(t->table.column[c].name, str_of(t->request->target))) {
-                *ret = t->table.column[c].name;
-                return true;
-            }
+        for (size_t c = 0; c < t->table.column_n; c++) {
+            const struct column *column = &t->table.column[c];
+            if (!same_letters(column->name, natural_groups[w]) ||
+                str_eq(column->name, str_of(t->request->target)) ||
+                !parts_rows(column, t->table.rows))
+                continue;
+            *ret = column->name;
+            return true;
+        }
     return false;
 }
 

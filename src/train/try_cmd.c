@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <math.h>
 #include <string.h>
 
 #include "train/try_cmd.h"
@@ -119,16 +118,11 @@ static json_t *scores_json(const struct answers *answers)
     return object;
 }
 
-static json_t *real_or_null(double value)
-{
-    return isfinite(value) ? json_real(value) : json_null();
-}
-
 static json_t *test_json(const struct try_result *r)
 {
     json_t *test = scores_json(&r->answers);
-    json_object_set_new(test, "low", real_or_null(r->test.low));
-    json_object_set_new(test, "high", real_or_null(r->test.high));
+    json_object_set_new(test, "low", cli_real(r->test.low));
+    json_object_set_new(test, "high", cli_real(r->test.high));
     json_object_set_new(test, "n", json_integer((json_int_t)r->answers.n));
     json_object_set_new(test, "units", json_integer((json_int_t)r->test.units));
     return test;

@@ -64,3 +64,13 @@ run 1 try empty.csv --target class
 complains "empty"
 run 0 --lang de try t.csv --target class --group site
 says "Stufe"
+
+# A file of one station: its name parts nothing, so rows are drawn, and the danger is said.
+awk 'BEGIN { print "station,a,y"; for (r = 0; r < 60; r++) printf "S,%d,%d.5\n", r, r }' >station.csv
+run 0 try station.csv --target y --json
+json 'r["split"]["by"] == "rows" and "look-alikes" in r["warnings"][0]'
+
+# One huge number makes no classes of the others.
+awk 'BEGIN { print "a,y"; for (r = 0; r < 60; r++) printf "%d,%s\n", r, (r == 3 ? "1e300" : r / 2) }' >huge.csv
+run 0 try huge.csv --target y --json
+json 'r["task"] == "regression" and "rounded" in r["warnings"][0]'

@@ -94,3 +94,15 @@ complains "What it says was changed" "not as it was written"
 run 1 -p elsewhere/copy.allmende check --json
 error corrupt
 run 0 check
+
+# A file that is not ours keeps every byte, whatever we are asked to do with it.
+printf x >elsewhere/letter.allmende
+python3 -c 'import sqlite3; d = sqlite3.connect("elsewhere/foreign.allmende"); d.execute("create table t (x)")'
+for file in letter foreign; do
+    cp "elsewhere/$file.allmende" before
+    run 1 -p "elsewhere/$file.allmende" status
+    complains "no Allmende project"
+    run 1 -p "elsewhere/$file.allmende" check
+    complains "file type"
+    cmp before "elsewhere/$file.allmende" || fail "$file was changed"
+done

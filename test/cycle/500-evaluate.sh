@@ -24,7 +24,7 @@ json 'r["low"] < r["value"] < r["high"] < -0.1 and r["verdict"] == "supported"'
 json 'not r["exploratory"] and r["looks"] == 1 and r["confidence"] == 0.95'
 first=$(value '[r["low"], r["high"]]')
 run 0 evaluate last --json
-json "r['looks'] == 2 and r['low'] < $first[0] and r['high'] > $first[1]"
+json "r['looks'] == 2 and r['low'] < ${first}[0] and r['high'] > ${first}[1]"
 run 0 hypothesis add "Steeper than it can be" --measure slope --target ice_duration --by year --unit year --at-most -5
 run 0 hypothesis freeze last
 run 0 evaluate last --json

@@ -103,7 +103,9 @@ mv copy/entries copy/e && ln -s e copy/entries
 names "neither a file nor a folder" "a folder that is a link"
 
 # Two entries that change places.
-set -- $(cd public && ls entries/*)
+cd public
+set -- entries/*
+cd ..
 fresh
 mv "copy/$3" copy/swap && mv "copy/$4" "copy/$3" && mv copy/swap "copy/$4"
 names "$3" "two entries swapped"
