@@ -334,7 +334,6 @@ static void other_data_than_said_are_told_from_another_model(void **state)
 static void append_odd(struct scratch *s, const char *kind, const char *key, const char *value)
 {
     CLEANUP(arena_release) struct arena arena = {NULL};
-    CLEANUP(buf_release) struct buf bytes = BUF_INIT;
     struct err err = {0};
     struct entry entry;
     struct hash id;
