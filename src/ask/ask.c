@@ -11,8 +11,9 @@ static bool check_question(const json_t *body, const json_t *private, struct err
 {
     const char *text = json_text(body, "text");
     (void)private;
-    return (text && *text) || FAIL(err, ERR_INPUT, _("Type it: allmende ask add \"Does … ?\""),
-                                   _("A question needs a text."));
+    return (text && str_trim(str_of(text)).n) ||
+           FAIL(err, ERR_INPUT, _("Type it: allmende ask add \"Does … ?\""),
+                _("A question needs a text."));
 }
 
 static bool fold_question(struct record *record, const struct entry *entry, struct err *err)

@@ -43,6 +43,9 @@ static bool read_world(struct hypothesis *h, struct err *err)
     if (!h->target.n || !h->by.n)
         return FAIL(err, ERR_INPUT, _("For example: --measure slope --target days --by year"),
                     _("A slope needs two columns: --target, and --by, over which it changes."));
+    if (str_eq(h->target, h->by))
+        return FAIL(err, ERR_INPUT, _("Name another column with --by."),
+                    _("Over itself \"%.*s\" always changes by 1."), STR_ARG(h->by));
     if (h->split.by != SPLIT_NONE)
         return FAIL(err, ERR_INPUT,
                     _("Leave --group, --split, --share and --random-rows out; name the unit with "
@@ -214,7 +217,7 @@ static bool read_split(const json_t *body, struct arena *arena, struct split_pla
                                       _("The column that says train or test has no name."));
     case SPLIT_ROWS:
         plan->why = body_str(split, "why", arena);
-        if (!plan->why.n)
+        if (!str_trim(plan->why).n)
             return FAIL(err, ERR_INPUT, _("Write it: --random-rows --why \"…\""),
                         _("Rows drawn at random need a written reason: nothing then protects "
                           "against look-alikes."));

@@ -82,6 +82,7 @@ void steps_say(struct cli *cli, const struct ladder *ladder, enum metric metric)
 void result_say(struct cli *cli, enum metric metric, const struct answers *answers,
                 const struct answers *baseline, const struct interval *range)
 {
+    double with;
     double without;
     cli_say(cli, "\n");
     cli_say(cli, _("On the part set aside: %s %s (95 %% range %s to %s, over %zu units).\n"),
@@ -91,7 +92,10 @@ void result_say(struct cli *cli, enum metric metric, const struct answers *answe
         cli_say(cli, _("There are too few units for a range that means something.\n"));
     if (score_point(baseline, metric, &without))
         cli_say(cli, _("Without a model: %s.\n"), cli_number(cli, without, 3));
-    (void)answers;
+    if (score_point(baseline, metric, &without) && score_point(answers, metric, &with) &&
+        (metric_larger_is_better(metric) ? with < without : with > without))
+        cli_say(cli, _("There it would have been better to do without: what was learned does not "
+                       "hold.\n"));
 }
 
 void cost_say(struct cli *cli, const struct cost *cost)

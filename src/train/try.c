@@ -331,7 +331,7 @@ static bool split(struct trying *t, struct err *err)
         return FAIL(err, ERR_USAGE,
                     _("Keep one of --split, --rows-test, --test and --random-rows."),
                     _("The part set aside can be chosen in one way only."));
-    if (q->random_rows && !q->why)
+    if (q->random_rows && (!q->why || !str_trim(str_of(q->why)).n))
         return FAIL(err, ERR_USAGE, _("Add --why \"the reason\"."),
                     _("Rows drawn at random need a written reason."));
     if (q->share && !try_share(q->share, &share_e4, err))

@@ -29,6 +29,19 @@ static bool read_rungs(const struct cli *cli, unsigned *ret, struct err *err)
     return true;
 }
 
+/* "balanced-accuracy", as "hypothesis add" writes it, is the same as "balanced_accuracy". */
+static const char *metric_word(struct cli *cli)
+{
+    const char *typed = cli_option(cli, "metric");
+    if (!typed)
+        return NULL;
+    char *word = arena_copy(&cli->arena, str_of(typed));
+    for (char *c = word; *c; c++)
+        if (*c == '-')
+            *c = '_';
+    return word;
+}
+
 static bool read_request(struct cli *cli, struct try_request *q, struct err *err)
 {
     const char **data = arena_get(&cli->arena, 1024, sizeof *data);
@@ -55,7 +68,7 @@ static bool read_request(struct cli *cli, struct try_request *q, struct err *err
     q->random_rows = cli_flag(cli, "random-rows");
     q->why = cli_option(cli, "why");
     q->share = cli_option(cli, "share");
-    q->metric = cli_option(cli, "metric");
+    q->metric = metric_word(cli);
     q->cancelled = cli_cancelled;
     if (!cli_uint(cli, "seed", 0, UINT64_MAX, &q->seed, err) ||
         !cli_uint(cli, "threads", 1, 256, &threads, err) || !read_rungs(cli, &q->rungs, err))

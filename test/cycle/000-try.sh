@@ -74,3 +74,16 @@ json 'r["split"]["by"] == "rows" and "look-alikes" in r["warnings"][0]'
 awk 'BEGIN { print "a,y"; for (r = 0; r < 60; r++) printf "%d,%s\n", r, (r == 3 ? "1e300" : r / 2) }' >huge.csv
 run 0 try huge.csv --target y --json
 json 'r["task"] == "regression" and "rounded" in r["warnings"][0]'
+
+# A reason of blanks is none; a measure is written as in "hypothesis add", too.
+run 2 try t.csv --target class --random-rows --why " "
+complains "written reason"
+run 0 try t.csv --target class --metric balanced-accuracy --json
+json 'r["metric"] == "balanced_accuracy"'
+
+# What was learned does not hold on the part set aside: it is said. There, a means the opposite.
+awk 'BEGIN { print "a,class"; for (r = 0; r < 80; r++) printf "%d,%s\n", r % 10, (r % 10 > 4) == (r < 60) ? "yes" : "no" }' >turned.csv
+run 0 try turned.csv --target class --rows-test 61-80
+says "better to do without"
+run 0 try t.csv --target class --group site
+never "better to do without"

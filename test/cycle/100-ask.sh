@@ -61,3 +61,6 @@ complains "decided to stop"
 run 1 --as Ada hypothesis add T --measure accuracy --target a --group g --at-least 0.5 --question "$question"
 complains "without AI"
 run 0 check
+# Blanks are no question.
+run 1 --as Ada ask add "  "
+complains "needs a text"

@@ -87,6 +87,12 @@ run 0 --lang de hypothesis show last
 says "vorhandenen Daten gefunden"
 run 0 hypothesis list --json
 json 'sum(h["freeze"] is not None for h in r["hypotheses"]) == 2 and len(r["hypotheses"]) == 7'
+# A column over itself, and a reason of blanks, say nothing.
+run 1 hypothesis add T --measure slope --target days --by days --at-most 0
+complains "Over itself"
+run 1 hypothesis add T --measure mae --target days --at-most 0 --random-rows --why " "
+complains "written reason"
+
 # A name that turns out to be wrong is not locked.
 run 0 hypothesis add Arten --measure accuracy --target kind --group site --at-least 0.5 --table later
 printf 'kind,place\na,x\nb,y\n' >later.csv
