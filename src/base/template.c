@@ -136,13 +136,14 @@ static const json_t *look_up(const struct rendering *r, const char *name)
 static void put(struct rendering *r, const char *name)
 {
     const json_t *value = look_up(r, name);
-    bool is_text = json_is_string(value);
-    BUG_IF(!is_text && !json_is_integer(value));
     BUG_IF(r->place != IN_TEXT && r->place != IN_VALUE);
-    if (!is_text) {
+    if (!value)
+        return;
+    if (json_is_integer(value)) {
         buf_printf(r->out, "%lld", (long long)json_integer_value(value));
         return;
     }
+    BUG_IF(!json_is_string(value));
     struct str text = {json_string_value(value), json_string_length(value)};
     if (r->place == IN_VALUE && r->link && !is_relative_path(text))
         text = STR("#");

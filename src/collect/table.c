@@ -84,20 +84,22 @@ static void choose_categories(struct gathering *g)
                 g->category[g->category_n++] = g->batch[b].column[c].name;
 }
 
-/* A mark for each position that was taken back. */
-static bool read_emptied(struct gathering *g, const struct batch *batch,
+/* A mark for each position that was taken back. What an import from elsewhere says of its rows is
+ * believed only as far as its bytes can hold them. */
+static bool read_emptied(struct gathering *g, const struct batch *batch, size_t bytes,
                          struct columns_options *options, struct err *err)
 {
+    size_t records = batch->records <= bytes ? (size_t)batch->records : bytes;
     uint64_t *positions;
     size_t n;
     if (!withdraw_positions(g->record, &batch->id, g->arena, &positions, &n, err))
         return false;
-    uint8_t *emptied = arena_get(g->arena, batch->records, 1);
+    uint8_t *emptied = arena_get(g->arena, records, 1);
     for (size_t i = 0; i < n; i++)
-        if (positions[i] >= 1 && positions[i] <= batch->records)
+        if (positions[i] >= 1 && positions[i] <= records)
             emptied[positions[i] - 1] = 1;
     options->emptied = emptied;
-    options->emptied_n = batch->records;
+    options->emptied_n = records;
     return true;
 }
 
@@ -135,8 +137,9 @@ static bool read_batch(struct gathering *g, size_t b, struct err *err)
         .dialect = &batch->dialect, .as_category = g->category, .as_category_n = g->category_n};
     uint64_t start = g->ret->records;
     g->ret->records += batch->records;
-    if (!read_words(g, batch, &options, err) || !read_emptied(g, batch, &options, err) ||
-        !record_blob(g->record, &batch->id, 0, IMPORT_MAX_BYTES, &bytes, err))
+    if (!read_words(g, batch, &options, err) ||
+        !record_blob(g->record, &batch->id, 0, IMPORT_MAX_BYTES, &bytes, err) ||
+        !read_emptied(g, batch, bytes.n, &options, err))
         return false;
     if (!columns_read(buf_view(&bytes), &options, g->arena, part, err)) {
         if (batch->withdrawn + batch->rejected < batch->records)

@@ -53,18 +53,16 @@ struct package_path package_blob_path(const struct hash *id, const char *kind, u
 {
     struct package_path path;
     char name[41];
-    const char *hex = hash_hex(id).at;
-    if (place > 0)
-        snprintf(path.at, sizeof path.at, "data/blob-%.12s-%u.bin", hex, place);
-    else if (strcmp(kind, "training") == 0)
-        snprintf(path.at, sizeof path.at, "model/%.12s.model", hex);
-    else if (strcmp(kind, "hypothesis") == 0)
-        snprintf(path.at, sizeof path.at, "data/split-%.12s.csv", hex);
-    else if (table.n == 0)
-        snprintf(path.at, sizeof path.at, "data/blob-%.12s-%u.bin", hex, place);
-    else {
+    const struct hash_text hex = hash_hex(id);
+    if (place == 0 && strcmp(kind, "training") == 0) {
+        snprintf(path.at, sizeof path.at, "model/%.12s.model", hex.at);
+    } else if (place == 0 && strcmp(kind, "hypothesis") == 0) {
+        snprintf(path.at, sizeof path.at, "data/split-%.12s.csv", hex.at);
+    } else if (place == 0 && table.n) {
         plain_name(table, name, sizeof name);
-        snprintf(path.at, sizeof path.at, "data/%s-%.12s.csv", name, hex);
+        snprintf(path.at, sizeof path.at, "data/%s-%.12s.csv", name, hex.at);
+    } else {
+        snprintf(path.at, sizeof path.at, "data/blob-%.12s-%u.bin", hex.at, place);
     }
     return path;
 }
@@ -106,7 +104,7 @@ static json_t *hex_json(const unsigned char *bytes, size_t n)
 
 void package_entry_write(const struct package_entry *entry, struct buf *out)
 {
-    CLEANUP(json_release) json_t *value = json_object();
+    CLEANUP(json_release) json_t *file = json_object();
     json_t *blobs = json_array();
     json_t *body = json_null();
     if (entry->state == PACKAGE_PRESENT) {
@@ -124,12 +122,12 @@ void package_entry_write(const struct package_entry *entry, struct buf *out)
         }
         json_array_append_new(blobs, one);
     }
-    json_object_set_new(value, "header", json_stringn(entry->header_text.at, entry->header_text.n));
-    json_object_set_new(value, "signature", hex_json(entry->signature.at, SIGNATURE_BYTES));
-    json_object_set_new(value, "body", body);
-    json_object_set_new(value, "state", json_string(states[entry->state]));
-    json_object_set_new(value, "blobs", blobs);
-    json_write(value, out);
+    json_object_set_new(file, "header", json_stringn(entry->header_text.at, entry->header_text.n));
+    json_object_set_new(file, "signature", hex_json(entry->signature.at, SIGNATURE_BYTES));
+    json_object_set_new(file, "body", body);
+    json_object_set_new(file, "state", json_string(states[entry->state]));
+    json_object_set_new(file, "blobs", blobs);
+    json_write(file, out);
     buf_char(out, '\n');
 }
 

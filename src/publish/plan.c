@@ -2,9 +2,11 @@
 /* What becomes public, and what is held back. */
 #include <string.h>
 
+#include "ask/ask.h"
 #include "base/mem.h"
 #include "evaluate/evaluate.h"
 #include "publish/publish.h"
+#include "record/member.h"
 
 void publish_plan_release(struct publish_plan *plan)
 {
@@ -27,6 +29,21 @@ static bool may_publish(const json_t *body)
             return true;
     }
     return false;
+}
+
+/* Is the body as its kind demands? If not, it is kept and means nothing. */
+static bool is_sound(const struct entry *entry)
+{
+    static const struct kind *const known[] = {
+        &member_project_kind, &member_kind,       &withdraw_kind,         &ask_question_kind,
+        &ask_position_kind,   &ask_decision_kind, &hypothesise_kind,      &hypothesise_freeze_kind,
+        &collect_import_kind, &train_kind,        &evaluate_opening_kind, &evaluate_verdict_kind,
+        &publish_kind};
+    struct err ignored = {0};
+    for (size_t i = 0; i < COUNT_OF(known); i++)
+        if (entry->body && known[i]->check && strcmp(known[i]->name, entry->header.kind) == 0)
+            return known[i]->check(entry->body, entry->private, &ignored);
+    return true;
 }
 
 static bool read_counts(struct record *record, const struct hash *id, bool *ret, struct err *err)
@@ -58,6 +75,7 @@ static bool load(struct record *record, const struct hash *id, struct arena *are
                     _("The entry %.12s is damaged."), hash_hex(id).at);
     ret->state = state_of[entry->presence];
     ret->path = package_entry_path(id, entry->header.count);
+    ret->counts = ret->counts && is_sound(entry);
     /* What does not become public is not even there from here on. */
     json_decref(entry->private);
     entry->private = NULL;

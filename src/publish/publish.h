@@ -28,7 +28,7 @@ struct public_entry {
     struct entry entry; /* body only if it is public */
     struct package_path path;
     enum package_state state;
-    bool counts;
+    bool counts;                         /* by a member, and its body is as its kind demands */
     struct package_blob blob[BLOBS_MAX]; /* file "" where it is not public */
     bool set_aside;                      /* its file is held back because nobody has looked yet */
 };
