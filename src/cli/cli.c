@@ -122,5 +122,5 @@ int cli_main(int argc, char **argv, const struct cli_host *host)
     if (!done)
         result_error(&cli, &err);
     release(&cli);
-    return done ? cli.answer_is_no : err_exit_status(err.code);
+    return done ? 0 : err_exit_status(err.code);
 }

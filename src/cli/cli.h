@@ -75,8 +75,7 @@ struct cli {
     struct arena arena;    /* lives as long as the command */
     bool json;
     bool quiet;
-    const char *as;    /* --as MEMBER or NULL */
-    bool answer_is_no; /* the command did its work, and what it looked at does not hold: exit 1 */
+    const char *as; /* --as MEMBER or NULL */
     struct buf said;
     json_t *result;
     json_t *warnings;

@@ -151,6 +151,23 @@ static const struct public_entry *source(const struct publish_plan *plan,
     return e;
 }
 
+/* Was permission to publish given for all that the files of an entry were made with? A model says
+ * something about the data that it learned from. */
+static bool sources_may(const struct publish_plan *plan, const struct public_entry *e)
+{
+    const json_t *sources = json_object_get(e->entry.body, "made_with");
+    for (size_t i = 0; i < json_array_size(sources); i++) {
+        const char *text = json_string_value(json_array_get(sources, i));
+        struct hash id;
+        if (!text || !hex_decode(str_of(text), id.at, HASH_BYTES))
+            continue;
+        const struct public_entry *from = find(plan, &id);
+        if (from && from->state == PACKAGE_HELD_BACK)
+            return false;
+    }
+    return true;
+}
+
 static void count_file(struct publish_plan *plan, const struct public_entry *e, size_t place)
 {
     plan->bytes += e->entry.header.blob[place].bytes;
@@ -166,7 +183,8 @@ static bool plan_blobs(struct record *record, struct publish_plan *plan, struct 
     const struct public_entry *from = source(plan, e);
     const char *table = from ? json_text(from->entry.body, "table") : NULL;
     bool is_table = from && is_kind(from, "import");
-    bool allowed = e->state == PACKAGE_PRESENT && from && from->state == PACKAGE_PRESENT;
+    bool allowed = e->state == PACKAGE_PRESENT && from && from->state == PACKAGE_PRESENT &&
+                   sources_may(plan, e);
     for (size_t p = 0; p < e->entry.header.blob_n; p++) {
         bool there;
         if (!publish_salt(record, &e->entry.id, (int)p, &e->blob[p].salt, &there, err))

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "publish/verify_cmd.h"
 
+#include "base/file.h"
+#include "base/json.h"
 #include "kinds.h"
 #include "publish/verify.h"
 
@@ -38,6 +40,31 @@ static void put_report(struct cli *cli, const struct verify_report *report)
     cli_put(cli, "faults", faults_json(report));
 }
 
+/* The whole report as JSON in a file, whatever came out: a command that fails says only one error.
+ */
+static bool write_report(struct cli *cli, struct err *err)
+{
+    const char *path = cli_option(cli, "report");
+    CLEANUP(buf_release) struct buf text = BUF_INIT;
+    if (!path)
+        return true;
+    json_write(cli->result, &text);
+    buf_char(&text, '\n');
+    return file_write(path, buf_view(&text), 0644, err);
+}
+
+/* Every fault goes out at once, for people; the error names the first. */
+static bool tell_faults(struct cli *cli, const struct verify_report *report, struct err *err)
+{
+    const struct verify_fault *first = &report->fault[0];
+    for (size_t i = 0; i < report->fault_n; i++)
+        cli_warn(cli, _("%s\n  breaks: %s\n  %s"), report->fault[i].file, report->fault[i].claim,
+                 report->fault[i].what);
+    return FAIL(err, ERR_CORRUPT, _("Get the folder anew from whoever published it."),
+                _("Failed: %zu fault(s). The first: %s breaks %s. %s"), report->fault_n,
+                first->file, first->claim, first->what);
+}
+
 static bool run(struct cli *cli, struct err *err)
 {
     const struct verify_request request = {.folder = cli_operand(cli, 0),
@@ -50,23 +77,20 @@ static bool run(struct cli *cli, struct err *err)
     if (!verify_folder(&request, &cli->arena, &report, err))
         return false;
     put_report(cli, &report);
-    for (size_t i = 0; i < report.fault_n; i++)
-        cli_say(cli, _("%s\n  breaks: %s\n  %s\n"), report.fault[i].file, report.fault[i].claim,
-                report.fault[i].what);
+    if (!write_report(cli, err))
+        return false;
+    if (report.state == VERIFY_FAILED)
+        return tell_faults(cli, &report, err);
     cli_say(cli, "%s\n", verify_sentence(&report, &cli->arena));
-    if (report.state != VERIFY_FAILED)
-        cli_say(cli,
-                _("Project %.12s: %zu entries; %zu trainings and results came out the same "
-                  "again.\n"),
-                hash_hex(&report.project).at, report.entries, report.again);
-    else
-        cli_say(cli, _("Next: get the folder anew from whoever published it.\n"));
-    cli->answer_is_no = report.state == VERIFY_FAILED;
+    cli_say(cli,
+            _("Project %.12s: %zu entries; %zu trainings and results came out the same again.\n"),
+            hash_hex(&report.project).at, report.entries, report.again);
     return true;
 }
 
 static const struct option_spec options[] = {
     {.name = "project", .value = "ID", .help = N_("the project that it must be, first digits")},
+    {.name = "report", .value = "FILE", .help = N_("write all that was found into a file (JSON)")},
     {.name = NULL},
 };
 

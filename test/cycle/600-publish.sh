@@ -43,8 +43,9 @@ names() {
     if "$ALLMENDE" verify copy >out 2>err; then
         fail "verify finds nothing: $2"
     fi
-    grep -qF "$1" out || fail "verify does not name $1: $2"
-    grep -q '^  breaks: ..' out || fail "verify names no claim: $2"
+    grep -qF "$1" err || fail "verify does not name $1: $2"
+    grep -q '^  breaks: ..' err || fail "verify names no claim: $2"
+    [ ! -s out ] || fail "something on standard output although it failed: $2"
 }
 
 fresh() {
@@ -121,7 +122,7 @@ change "copy/$data" 500
 relist
 names "$data" "data changed, list put right"
 names SHA256SUMS "data changed, list put right"
-grep -qE 'training 14, the result “not supported” 16' out || fail "what rests on the data is not named"
+grep -qE 'training 14, the result “not supported” 16' err || fail "what rests on the data is not named"
 fresh
 change "copy/$model" 300
 relist
@@ -139,7 +140,8 @@ sed -i 's/supported/supported!/' copy/index.html
 relist
 names SHA256SUMS "page changed, list put right"
 
-"$ALLMENDE" verify copy --json >out 2>err && fail "exit 0 although it failed"
-[ ! -s err ] || fail "something on standard error"
-grep -q '"state":"failed"' out || fail "no state in JSON"
-grep -q '"faults":\[{"file":"' out || fail "no faults in JSON"
+"$ALLMENDE" verify copy --json --report report.json >out 2>err && fail "exit 0 although it failed"
+[ ! -s out ] || fail "something on standard output"
+grep -q '^{"error":{"code":"corrupt","what":"Failed: ' err || fail "no error object"
+grep -q '"state":"failed"' report.json || fail "no state in the report"
+grep -q '"faults":\[{"claim":"' report.json || fail "no faults in the report"

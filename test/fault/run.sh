@@ -17,8 +17,8 @@ make -s fault-build || {
 }
 for name in "$@"; do
     begun=$(date +%s)
-    "$out/fault/${name}_test" >"$logs/$name.log" 2>&1
-    status=$?
+    status=0
+    "$out/fault/${name}_test" >"$logs/$name.log" 2>&1 || status=$?
     cat "$logs/$name.log"
     line=$(sed -n '$s/^\([0-9]*\) passed, \([0-9]*\) failed, \([0-9]*\) skipped$/\1 \2 \3/p' "$logs/$name.log")
     # A program that ends without its closing line, or badly without a failure, has failed.
