@@ -29,3 +29,9 @@ SELECT * FROM "%w"."%w" ORDER BY %s;
 DROP TABLE main."%w";
 -- name: store_copy_into
 VACUUM INTO ?1;
+-- name: store_scrub
+VACUUM main;
+-- name: store_temp_on_disk
+PRAGMA temp_store = FILE;
+-- name: store_temp_in_memory
+PRAGMA temp_store = MEMORY;

@@ -190,9 +190,9 @@ static bool take_back_durably(struct record *record, const struct draft *draft,
     }
     if (!store_commit(record->store, err))
         return false;
-    if (!w->erased || store_checkpoint(record->store, err))
+    if (!w->erased || store_scrub(record->store, err))
         return true;
-    return err_context(err, _("It is taken back, but traces may still lie in the log file"));
+    return err_context(err, _("It is taken back, but traces may still lie in the file"));
 }
 
 /* May this member take back entries of that author, and is it a kind that can be taken back? */

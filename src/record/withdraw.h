@@ -9,8 +9,8 @@
  * Erased are body, private part, salts, blobs, derived rows, and the blobs of entries made with it
  * (models); the header remains as a note of removal. One's own goes with one word; another's takes
  * two people in charge, each with a withdrawal of their own. "Erased" is said only after a
- * successful TRUNCATE checkpoint. Not reached: other copies until they meet this one, backups,
- * freed sectors of the disk.
+ * rewrite of the whole file and TRUNCATE checkpoint. Not reached: other copies until they meet this
+ * one, backups, freed sectors of the disk.
  */
 #ifndef RECORD_WITHDRAW_H
 #define RECORD_WITHDRAW_H

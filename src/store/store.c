@@ -385,6 +385,22 @@ bool store_checkpoint(struct store *store, struct err *err)
     return code == SQLITE_OK || store_fail(store, code, err);
 }
 
+bool store_scrub(struct store *store, struct err *err)
+{
+    const uint64_t in_memory_bytes = UINT64_C(256) << 20;
+    uint64_t bytes;
+    BUG_IF(store->in_transaction);
+    if (!file_size(store->path, &bytes, err))
+        return false;
+    bool large = bytes > in_memory_bytes;
+    bool done = !large || store_script(store, sql_texts[SQL_STORE_TEMP_ON_DISK], err);
+    done = done && store_script(store, sql_texts[SQL_STORE_SCRUB], err);
+    struct err ignored = {0};
+    if (large)
+        (void)!store_script(store, sql_texts[SQL_STORE_TEMP_IN_MEMORY], &ignored);
+    return done && store_checkpoint(store, err);
+}
+
 int64_t store_last_row(const struct store *store)
 {
     return sqlite3_last_insert_rowid(store->db);

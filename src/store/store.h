@@ -70,6 +70,12 @@ void store_erasing(struct store *store, bool on);
  * this has succeeded. Not inside a transaction. */
 bool store_checkpoint(struct store *store, struct err *err) MUST_USE;
 
+/* Write the whole file anew, so that no copy of erased bytes is left in gaps of its pages: when
+ * SQLite moves a row to another page, secure_delete does not clear the place that it leaves. Then
+ * store_checkpoint. Not inside a transaction. Cost: as many bytes as the file has, once in memory
+ * (in a temporary file above 256 MiB), once in the log. */
+bool store_scrub(struct store *store, struct err *err) MUST_USE;
+
 /* A statement of sql/query/, reset and ready to bind; prepared once and kept. It belongs to the
  * store; a statement must be finished (stmt_end, or stepped to its end) before it is asked for
  * again. */
