@@ -160,12 +160,10 @@ static bool cross_validate(const struct climb *c, const char *algorithm, const u
         if (!train_step(c, &f->data, algorithm, &rest, &model, err) ||
             !score_answers(&model, &f->data, &left_out, c->arena, &some, err))
             return false;
-        for (size_t i = 0; i < n; i++) {
-            if (ret->task == TASK_CLASSIFICATION)
-                ret->guess_class[place[i]] = some.guess_class[i];
-            else
-                ret->guess_value[place[i]] = some.guess_value[i];
-        }
+        for (size_t i = 0; some.guess_class && i < n; i++)
+            ret->guess_class[place[i]] = some.guess_class[i];
+        for (size_t i = 0; some.guess_value && i < n; i++)
+            ret->guess_value[place[i]] = some.guess_value[i];
         ret->class_n = some.class_n > ret->class_n ? some.class_n : ret->class_n;
     }
     return true;
