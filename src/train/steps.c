@@ -160,9 +160,9 @@ static bool cross_validate(const struct climb *c, const char *algorithm, const u
         if (!train_step(c, &f->data, algorithm, &rest, &model, err) ||
             !score_answers(&model, &f->data, &left_out, c->arena, &some, err))
             return false;
-        for (size_t i = 0; some.guess_class && i < n; i++)
+        for (size_t i = 0; some.guess_class && ret->guess_class && i < n; i++)
             ret->guess_class[place[i]] = some.guess_class[i];
-        for (size_t i = 0; some.guess_value && i < n; i++)
+        for (size_t i = 0; some.guess_value && ret->guess_value && i < n; i++)
             ret->guess_value[place[i]] = some.guess_value[i];
         ret->class_n = some.class_n > ret->class_n ? some.class_n : ret->class_n;
     }
