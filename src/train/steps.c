@@ -383,6 +383,7 @@ bool steps_climb(const struct dataset *data, const struct recipe *recipe, struct
     if (!one_step)
         make_folds(&c);
     ret->folds = c.folding.folds;
+    ret->rows_alone = !data->group;
     if (one_step)
         ret->why_none = _("One step was asked for by its number.");
     else if (ret->folds == 0)

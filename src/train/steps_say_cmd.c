@@ -68,7 +68,10 @@ static void say_whether_ai_helps(struct cli *cli, const struct ladder *ladder)
     if (chosen->rung == 0)
         cli_say(cli, _("You need no AI for this: no step above it does clearly better.\n"));
     else
-        cli_say(cli, _("A model helps here: step %u is better than going without.\n"),
+        cli_say(cli,
+                ladder->rows_alone
+                    ? _("Step %u is better than going without, if no rows belong together.\n")
+                    : _("A model helps here: step %u is better than going without.\n"),
                 chosen->rung);
 }
 
