@@ -52,6 +52,7 @@ struct ladder {
     struct step step[STEPS_MAX];
     size_t step_n;
     size_t chosen;
+    bool rows_alone;         /* rows were their own groups: nothing kept look-alikes apart */
     unsigned folds;          /* 0: no cross-validation */
     const char *why_none;    /* why there was none, in the reader's language, or NULL */
     const char *why_missing; /* why a step could not be climbed (too large), or NULL */
