@@ -9,7 +9,7 @@
 
 static void say_plainly(void)
 {
-    static const char text[] = "allmende: The computer has no memory left. Nothing was changed. "
+    static const char text[] = "allmende: The computer has no memory left. Nothing is half done. "
                                "Close other programs, then try again.\n";
     ssize_t ignored = write(STDERR_FILENO, text, sizeof text - 1);
     (void)ignored;

@@ -70,7 +70,8 @@ static bool run_rebuild(struct cli *cli, struct err *err)
     CLEANUP(close_quietly) struct record *record = NULL;
     struct hash state;
     if (!record_open(cli->project, STORE_WRITE, kinds, &record, err) ||
-        !record_rebuild(record, err) || !store_state(record_store(record), &state, err))
+        !record_rebuild(record, err) || !store_scrub(record_store(record), err) ||
+        !store_state(record_store(record), &state, err))
         return false;
     cli_put_text(cli, "state", hash_hex(&state).at);
     cli_say(cli, _("All tables that follow from the entries are computed anew.\n"));

@@ -192,6 +192,8 @@ static bool take_back_durably(struct record *record, const struct draft *draft,
         return false;
     if (!w->erased || store_scrub(record->store, err))
         return true;
+    snprintf(err->next, sizeof err->next, "%s",
+             _("Make room on the disk, then run: allmende rebuild"));
     return err_context(err, _("It is taken back, but traces may still lie in the file"));
 }
 

@@ -26,7 +26,7 @@ bool store_fail(struct store *store, int code, struct err *err)
     if (plain == SQLITE_NOMEM)
         mem_out();
     if (plain == SQLITE_FULL)
-        return FAIL(err, ERR_IO, _("Make room on the disk, then try again. Nothing was changed."),
+        return FAIL(err, ERR_IO, _("Make room on the disk, then try again."),
                     _("There is no room left on the disk for %s."), path);
     if (plain == SQLITE_CORRUPT || plain == SQLITE_NOTADB)
         return FAIL(err, ERR_CORRUPT,

@@ -1,0 +1,48 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What has no permission stays at home, with the model that was made from it; what nobody has looked at
+# stays unseen; what was taken back is gone from what is published next.
+. "$ALLMENDE_TOP/test/cycle/lib/check.sh"
+
+awk 'BEGIN { print "site,a,class"
+    for (r = 0; r < 240; r++) { a = (r * 37) % 101
+        printf "s%02d,%d,%s\n", r / 12, a, (a > 50 ? "yes" : "no") } }' >t.csv
+
+run 0 new p.allmende --title Test --name Ada
+run 0 hypothesis add "a sagt die Klasse voraus" --measure accuracy --target class --group site --at-least 0.75
+run 0 hypothesis freeze last
+run 0 collect import t.csv --permission project
+run 0 train last
+run 0 evaluate last
+run 0 publish kept
+says "Held back"
+[ ! -e kept/data ] || fail "data without permission are public"
+[ ! -e kept/model ] || fail "a model of such data is public"
+! grep -rq "s07,$((84 * 37 % 101))," kept || fail "a row without permission is public"
+run 0 verify kept
+says "Verified except training"
+
+# With permission, but before anybody has looked at the part set aside: unseen, also in public.
+run 0 new q.allmende --title Test --name Ada
+run 0 -p q.allmende hypothesis add "a sagt die Klasse voraus" --measure accuracy --target class --group site --at-least 0.75
+run 0 -p q.allmende hypothesis freeze last
+run 0 -p q.allmende collect import t.csv
+run 0 -p q.allmende train last
+run 0 -p q.allmende publish unseen
+says "Set aside means unseen"
+[ ! -e unseen/data ] || fail "answers that nobody has looked at are public"
+
+# After looking all of it is public, and after a withdrawal the rest of it.
+run 0 -p q.allmende evaluate last
+run 0 -p q.allmende publish whole
+run 0 verify whole
+says "Verified: every file"
+grep -rq '^s07,' whole/data || fail "the data are not there"
+import=$("$ALLMENDE" -p q.allmende log --json | python3 -c 'import json, sys
+print([e["id"] for e in json.load(sys.stdin)["entries"] if e["kind"] == "import"][0])')
+run 0 -p q.allmende collect withdraw "$import" --rows 85-96
+run 0 -p q.allmende publish rest
+! grep -rq '^s07,' rest || fail "what was taken back is public"
+run 0 verify rest
+says "Verified before withdrawals"
+run 0 verify whole
