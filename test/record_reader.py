@@ -23,7 +23,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 NUMBER_MAX = 2**53 - 1
 CHUNK = 1 << 20
 APPLICATION_ID = 0x416C6C6D
-STAY = ("project", "member", "withdrawal")  # kinds that cannot be taken back
+STAY = (  # kinds that cannot be taken back
+    "project", "member", "withdrawal", "decision", "hypothesis", "freeze", "training", "opening",
+    "verdict", "publication",
+)
 
 
 class Fault(Exception):
