@@ -13,6 +13,9 @@
  * where a step was under way, the one after that. So no entry is lost, none is there in part, and
  * nothing else came in. Before the first acknowledgement no file may be there, or the whole one.
  *
+ * A withdrawal writes twice: what it takes back, and then the whole file anew. A file that is
+ * caught between the two must be sound and have the state after the step; its bytes are its own.
+ *
  * A copy is made as well: it is absent or sound, and there once it was acknowledged.
  *
  * Erased is erased: from the moment a withdrawal is acknowledged, no cut can bring its word back,
@@ -37,7 +40,8 @@ enum {
     BULK_EACH = 24,  /* … to one cut in so many operations */
     SAMPLE = 1000,   /* one state in so many is checked in full as well */
     COPY_SAMPLE = 8, /* one look at a copy in so many is such a check */
-    FAILURES_MAX = 20
+    FAILURES_MAX = 20,
+    BETWEEN_SAMPLE = 20
 };
 
 static const char *const mode_name[CRASH_MODES] = {"drop", "keep", "prefix", "sectors"};
@@ -46,6 +50,7 @@ static const char *const mode_name[CRASH_MODES] = {"drop", "keep", "prefix", "se
 struct step {
     uint64_t mark;       /* operations on the disk when it was acknowledged */
     struct image *after; /* the file, opened and closed */
+    struct hash state;   /* the hash of its derived tables */
     char erased[WORD];   /* the word that is gone since, or empty */
     bool copied;         /* it made the copy, which is there since */
 };
@@ -59,6 +64,7 @@ struct written {
 };
 
 struct power {
+    uint64_t between; /* states between the two writes of a withdrawal */
     struct scratch scratch;
     char copy[112];
     struct record *record;
@@ -242,6 +248,8 @@ static void picture(struct power *p, struct step *step, size_t steps)
         give_up("seed %llu, step %zu: not sound without any cut", (unsigned long long)p->seed,
                 steps);
     p->whole_checks++;
+    if (!store_state(record_store(record), &step->state, &err))
+        give_up("state: %s", err.what);
     scratch_close(record);
     step->after = crash_image_of(p->scratch.path);
 }
@@ -289,6 +297,21 @@ static size_t acknowledged(const struct power *p, uint64_t op)
     return n;
 }
 
+/* Taken back, but not yet written anew: sound, and the same project as after the step. */
+static bool between_two_writes(struct power *p, size_t steps, bool in_full, struct err *err)
+{
+    struct record *record;
+    struct hash state;
+    if (steps == p->step_n || p->step[steps].erased[0] == '\0')
+        return false;
+    if (!record_open(p->scratch.path, STORE_WRITE, fault_kinds(), &record, err))
+        return false;
+    bool same = store_state(record_store(record), &state, err) &&
+                hash_eq(&state, &p->step[steps].state) && all_there(p, record, steps) &&
+                (!in_full || faults_of(record, true) == 0);
+    return record_close(record, err) && same;
+}
+
 /* NULL: fine; else what is wrong with the disk that SQLite sees now. */
 static const char *judge(struct power *p, size_t steps, bool in_full, struct err *err)
 {
@@ -306,6 +329,8 @@ static const char *judge(struct power *p, size_t steps, bool in_full, struct err
     bool known = (steps > 0 && image_same(found, p->step[steps - 1].after)) ||
                  (steps < p->step_n && image_same(found, p->step[steps].after));
     image_free(found);
+    known = known || (!wrong && between_two_writes(
+                                    p, steps, in_full || p->between++ % BETWEEN_SAMPLE == 0, err));
     return wrong || known ? wrong : "it is neither what it was before nor after the step";
 }
 
