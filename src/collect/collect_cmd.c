@@ -431,7 +431,7 @@ const struct command collect_withdraw_command = {
     .name = "collect withdraw",
     .phase = PHASE_COLLECT,
     .needs = NEEDS_WRITE,
-    .summary = N_("Take back rows, a file or any entry of your own"),
+    .summary = N_("Take back rows, a file, a question or a position of your own"),
     .details = N_("What is taken back is erased, with the models that were made with it. Your own "
                   "goes with one word; what somebody else gave takes two people in charge. "
                   "Decisions and what was locked stay."),
