@@ -60,13 +60,19 @@ static bool busy(const char *path, int fd, struct err *err)
 static bool try_once(const char *name, int *ret_fd, int *ret_seen, struct err *err)
 {
     int fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+    bool may_write = fd >= 0;
     *ret_fd = -1;
-    if (fd < 0 && (errno == EROFS || errno == EACCES || errno == EPERM))
-        return true;
+    if (fd < 0 && (errno == EROFS || errno == EACCES || errno == EPERM)) {
+        /* Where we may not write, somebody else may: their lock holds for us too. */
+        fd = open(name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+        if (fd < 0)
+            return true;
+    }
     if (fd < 0)
         return err_errno(err, _("write"), name);
-    if (flock(fd, LOCK_EX | LOCK_NB) == 0 && still_there(fd, name)) {
-        write_holder(fd);
+    if (flock(fd, (may_write ? LOCK_EX : LOCK_SH) | LOCK_NB) == 0 && still_there(fd, name)) {
+        if (may_write)
+            write_holder(fd);
         *ret_fd = fd;
         return true;
     }
