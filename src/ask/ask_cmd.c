@@ -145,12 +145,6 @@ static bool run_list(struct cli *cli, struct err *err)
     return true;
 }
 
-static const struct option_spec list_options[] = {
-    {.name = "limit", .value = "N", .help = N_("show at most N")},
-    {.name = "from", .value = "N", .help = N_("begin with the N-th")},
-    {.name = NULL},
-};
-
 const struct command ask_list_command = {
     .name = "ask list",
     .phase = PHASE_ASK,
@@ -158,7 +152,7 @@ const struct command ask_list_command = {
     .summary = N_("List the questions and what was decided"),
     .operands = "",
     .example = "ask list",
-    .options = list_options,
+    .options = cli_page_options,
     .run = run_list,
 };
 

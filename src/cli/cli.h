@@ -102,6 +102,9 @@ const char *cli_operand(const struct cli *cli, size_t i);
 bool cli_uint(const struct cli *cli, const char *name, uint64_t min, uint64_t max, uint64_t *ret,
               struct err *err) MUST_USE;
 
+/* --limit and --from, for a command that has no other options: those of cli_page. */
+extern const struct option_spec cli_page_options[];
+
 /* Which part of a list of n to show, by --limit N (100 unless given) and --from N (1 is the first):
  * [*ret_first, *ret_end). Puts "next" into the result: what to give to --from for the rest, or
  * null. Both options must be declared. */

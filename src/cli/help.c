@@ -26,7 +26,7 @@ static const struct {
                         N_("evaluate: look at the part set aside, and at the errors together")},
     [PHASE_PUBLISH] =
         {"publish", N_("publish: see first what becomes public; others can re-run and carry on")},
-    [PHASE_LEDGER] = {"ledger", N_("ledger: what it took, in energy, travel, material and hours")},
+    [PHASE_LEDGER] = {"ledger", N_("ledger: what it took, in computing time and energy")},
 };
 _Static_assert(COUNT_OF(phases) == PHASE_COUNT, "every phase has a name");
 

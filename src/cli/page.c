@@ -4,6 +4,12 @@
 
 enum { PAGE_LIMIT = 100, PAGE_LIMIT_MAX = 1000000 };
 
+const struct option_spec cli_page_options[] = {
+    {.name = "limit", .value = "N", .help = N_("show at most N")},
+    {.name = "from", .value = "N", .help = N_("begin with the N-th")},
+    {.name = NULL},
+};
+
 bool cli_page(struct cli *cli, size_t n, size_t *ret_first, size_t *ret_end, struct err *err)
 {
     uint64_t limit = PAGE_LIMIT;

@@ -247,12 +247,6 @@ static bool run_list(struct cli *cli, struct err *err)
     return true;
 }
 
-static const struct option_spec list_options[] = {
-    {.name = "limit", .value = "N", .help = N_("show at most N")},
-    {.name = "from", .value = "N", .help = N_("begin with the N-th")},
-    {.name = NULL},
-};
-
 const struct command collect_list_command = {
     .name = "collect list",
     .phase = PHASE_COLLECT,
@@ -260,7 +254,7 @@ const struct command collect_list_command = {
     .summary = N_("List the imported table files"),
     .operands = "",
     .example = "collect list",
-    .options = list_options,
+    .options = cli_page_options,
     .run = run_list,
 };
 

@@ -308,12 +308,6 @@ static bool run_list(struct cli *cli, struct err *err)
     return true;
 }
 
-static const struct option_spec list_options[] = {
-    {.name = "limit", .value = "N", .help = N_("show at most N")},
-    {.name = "from", .value = "N", .help = N_("begin with the N-th")},
-    {.name = NULL},
-};
-
 const struct command hypothesise_list_command = {
     .name = "hypothesis list",
     .phase = PHASE_HYPOTHESISE,
@@ -321,7 +315,7 @@ const struct command hypothesise_list_command = {
     .summary = N_("List the guesses and which are locked"),
     .operands = "",
     .example = "hypothesis list",
-    .options = list_options,
+    .options = cli_page_options,
     .run = run_list,
 };
 

@@ -76,12 +76,6 @@ static bool run_list(struct cli *cli, struct err *err)
     return true;
 }
 
-static const struct option_spec list_options[] = {
-    {.name = "limit", .value = "N", .help = N_("show at most N")},
-    {.name = "from", .value = "N", .help = N_("begin with the N-th")},
-    {.name = NULL},
-};
-
 const struct command member_list_command = {
     .name = "member list",
     .phase = PHASE_PROJECT,
@@ -89,6 +83,6 @@ const struct command member_list_command = {
     .summary = N_("List who takes part"),
     .operands = "",
     .example = "member list",
-    .options = list_options,
+    .options = cli_page_options,
     .run = run_list,
 };
