@@ -67,7 +67,7 @@ bool store_in_transaction(const struct store *store);
 void store_erasing(struct store *store, bool on);
 
 /* Write the whole log back into the file and empty it (TRUNCATE); "erased" may be said only after
- * this has succeeded. Not inside a transaction. */
+ * store_scrub, which ends with this. Not inside a transaction. */
 bool store_checkpoint(struct store *store, struct err *err) MUST_USE;
 
 /* Write the whole file anew, so that no copy of erased bytes is left in gaps of its pages: when

@@ -342,7 +342,8 @@ static bool find_gap(struct climb *c, struct err *err)
                     : c->recipe->metric == METRIC_BALANCED_ACCURACY ? METRIC_BALANCED_ACCURACY
                                                                     : METRIC_ACCURACY;
     l->gap = gap_range(&naive[l->gap_step], honest, l->gap_metric, c->recipe->confidence);
-    l->has_gap = true;
+    /* Both ways answered alike in every unit: there is no difference to give a range to. */
+    l->has_gap = l->gap.usable;
     return true;
 }
 

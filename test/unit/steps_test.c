@@ -159,6 +159,16 @@ static void fingerprints_of_places_look_better_than_they_are(void **state)
     arena_release(&t.arena);
 }
 
+static void where_both_ways_answer_alike_there_is_no_gap(void **state)
+{
+    struct set_up s = {.recipe = {.rungs = 0}};
+    (void)state;
+    climb(&s, false, "a > 3 -> yes"); /* a rule answers the same, whatever is left out */
+    assert_int_equal(s.ladder.chosen, 1);
+    assert_false(s.ladder.has_gap);
+    arena_release(&s.arena);
+}
+
 static void threads_change_no_bit(void **state)
 {
     struct set_up s = {.recipe = {.rungs = 0}};
@@ -200,6 +210,7 @@ int main(void)
         cmocka_unit_test(climbing_stops_where_the_goal_is_cleared),
         cmocka_unit_test(one_step_by_its_number_is_not_judged),
         cmocka_unit_test(fingerprints_of_places_look_better_than_they_are),
+        cmocka_unit_test(where_both_ways_answer_alike_there_is_no_gap),
         cmocka_unit_test(threads_change_no_bit),
         cmocka_unit_test(identical_rows_on_both_sides_are_counted),
     };
