@@ -7,40 +7,57 @@
 #include <stdatomic.h>
 #include <unistd.h>
 
-enum { THREADS_MAX = 256 };
-
 struct run {
-    void (*work)(void *context, size_t block);
+    void (*work)(void *context, size_t block, unsigned slot);
     void *context;
     size_t blocks;
     atomic_size_t next;
 };
 
+struct hand {
+    struct run *run;
+    unsigned slot;
+    pthread_t thread;
+};
+
 static void *take_blocks(void *argument)
 {
-    struct run *run = argument;
+    const struct hand *hand = argument;
+    struct run *run = hand->run;
     for (;;) {
         size_t block = atomic_fetch_add(&run->next, 1);
         if (block >= run->blocks)
             return NULL;
-        run->work(run->context, block);
+        run->work(run->context, block, hand->slot);
     }
 }
 
-void cluster_run(unsigned threads, size_t blocks, void (*work)(void *context, size_t block),
-                 void *context)
+unsigned cluster_slots(const struct cluster *cluster)
+{
+    unsigned threads = cluster->threads ? cluster->threads : 1;
+    return threads < CLUSTER_THREADS_MAX ? threads : CLUSTER_THREADS_MAX;
+}
+
+void cluster_run(const struct cluster *cluster, size_t blocks,
+                 void (*work)(void *context, size_t block, unsigned slot), void *context)
 {
     struct run run = {.work = work, .context = context, .blocks = blocks};
-    atomic_init(&run.next, 0);
-    pthread_t helper[THREADS_MAX];
+    struct hand hand[CLUSTER_THREADS_MAX];
+    unsigned slots = cluster_slots(cluster);
     unsigned started = 0;
-    /* This thread works too. Where the system gives us no more threads, fewer do the same work. */
-    while (started + 1 < threads && started + 1 < blocks && started < THREADS_MAX &&
-           pthread_create(&helper[started], NULL, take_blocks, &run) == 0)
+    atomic_init(&run.next, 0);
+    /* This thread works too, as slot 0. Where the system gives us no more threads, fewer do the
+     * same work. */
+    while (started + 1 < slots && started + 1 < blocks) {
+        struct hand *next = &hand[started];
+        *next = (struct hand){.run = &run, .slot = started + 1};
+        if (pthread_create(&next->thread, NULL, take_blocks, next) != 0)
+            break;
         started++;
-    take_blocks(&run);
+    }
+    take_blocks(&(struct hand){.run = &run, .slot = 0});
     while (started)
-        pthread_join(helper[--started], NULL);
+        pthread_join(hand[--started].thread, NULL);
 }
 
 unsigned cluster_processors(void)

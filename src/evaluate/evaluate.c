@@ -10,6 +10,8 @@
 #include "ledger/ledger.h"
 #include "record/member.h"
 
+static const struct cluster alone = {.threads = 1};
+
 static bool check_opening(const json_t *body, const json_t *private, struct err *err)
 {
     struct hash id;
@@ -171,7 +173,7 @@ static bool judge_model(struct material *m, struct err *err)
 {
     struct evaluation *e = m->result;
     const struct study *study = &m->train->study;
-    const struct train_rows all = {.fold = NULL, .threads = 1};
+    const struct training all = {.fold = NULL, .cluster = &alone};
     size_t *row = arena_get(m->arena, study->rows_of[PART_TEST], sizeof *row);
     struct model constant;
     struct answers answers;
@@ -182,7 +184,7 @@ static bool judge_model(struct material *m, struct err *err)
     const uint32_t *unit = study->has_unit    ? study->unit.of_row
                            : study->has_group ? study->group.of_row
                                               : NULL;
-    const struct score_rows rows = {row, e->rows, unit};
+    const struct score_rows rows = {row, e->rows, unit, &alone};
     if (!score_answers(&m->model, &study->data, &rows, m->arena, &answers, err) ||
         !train_constant(&study->data, &all, m->arena, &constant, err) ||
         !score_answers(&constant, &study->data, &rows, m->arena, &baseline, err))

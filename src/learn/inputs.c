@@ -75,6 +75,7 @@ bool inputs_bind(const struct model_feature *feature, size_t feature_n, const st
                  struct arena *arena, struct inputs *ret, struct err *err)
 {
     struct input_source *source = arena_get(arena, feature_n, sizeof *source);
+    size_t *want = arena_get(arena, feature_n, sizeof *want);
     for (size_t f = 0; f < feature_n; f++) {
         size_t c = table_find(table, feature[f].name);
         if (c == table->column_n)
@@ -89,20 +90,22 @@ bool inputs_bind(const struct model_feature *feature, size_t feature_n, const st
                             ? _("Column %.*s holds numbers, but the model learned categories.")
                             : _("Column %.*s holds categories, but the model learned numbers."),
                         STR_ARG(column->name));
-        source[f] = (struct input_source){&feature[f], column, NULL};
+        source[f] = (struct input_source){&feature[f], c, NULL};
+        want[f] = c;
         if (column->type == COLUMN_CATEGORY)
             source[f].place = find_places(&feature[f], column, arena);
     }
-    *ret = (struct inputs){source, feature_n, inputs_count(feature, feature_n)};
+    *ret = (struct inputs){source, feature_n, inputs_count(feature, feature_n), want};
     return true;
 }
 
-void inputs_row(const struct inputs *inputs, size_t row, double *ret)
+void inputs_row(const struct inputs *inputs, const struct scan_block *block, size_t row,
+                double *ret)
 {
     for (size_t f = 0; f < inputs->source_n; f++) {
         const struct input_source *source = &inputs->source[f];
         const struct model_feature *feature = source->feature;
-        const struct column *column = source->column;
+        const struct column *column = &block->column[source->column];
         bool missing = column->missing[row];
         if (feature->type == COLUMN_CATEGORY) {
             memset(ret, 0, feature->category_n * sizeof *ret);

@@ -9,14 +9,15 @@
 #define LEARN_INPUTS_H
 
 #include "learn/model.h"
+#include "learn/scan.h"
 
 enum { INPUTS_MAX = 4000 };
 
 /* A feature of a model, found in a table. */
 struct input_source {
     const struct model_feature *feature;
-    const struct column *column;
-    const uint32_t *place; /* (column->category_n) CATEGORY: which training category, or
+    size_t column;
+    const uint32_t *place; /* (categories of the column) CATEGORY: which training category, or
                               INPUT_UNSEEN */
 };
 
@@ -26,6 +27,7 @@ struct inputs {
     struct input_source *source; /* (source_n) */
     size_t source_n;
     size_t input_n;
+    const size_t *want; /* (source_n) the columns, for scan.h */
 };
 
 /* Learn the features from training rows (n): centres, shifts, categories seen. ret (feature_n);
@@ -41,8 +43,8 @@ size_t inputs_count(const struct model_feature *feature, size_t feature_n);
 bool inputs_bind(const struct model_feature *feature, size_t feature_n, const struct table *table,
                  struct arena *arena, struct inputs *ret, struct err *err) MUST_USE;
 
-/* Write the inputs of a row: integers up to 2^QUANT_FAR_BITS (training rows: 2^QUANT_BITS) in
- * float64, where they are exact. ret (input_n). */
-void inputs_row(const struct inputs *inputs, size_t row, double *ret);
+/* Write the inputs of row i of a block: integers up to 2^QUANT_FAR_BITS (training rows:
+ * 2^QUANT_BITS) in float64, where they are exact. ret (input_n). */
+void inputs_row(const struct inputs *inputs, const struct scan_block *block, size_t i, double *ret);
 
 #endif

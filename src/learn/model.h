@@ -28,7 +28,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/hash.h"
-#include "learn/table.h"
+#include "learn/scan.h"
 
 enum task { TASK_CLASSIFICATION = 0, TASK_REGRESSION };
 
@@ -46,9 +46,36 @@ struct model_feature {
     size_t category_n;
 };
 
+/* A node of a tree. Inner nodes ask about one feature: a number goes left if its mantissa, in units
+ * of the feature's last digit, is at most cut; a category goes left if bit k of the words from
+ * set[cut] on is 1, k its number in the feature; a missing cell, or a category that training did
+ * not know, goes left if missing_left. The children of node i are left and left + 1. */
+struct tree_node {
+    int32_t feature; /* -1: a leaf */
+    int32_t left;
+    bool missing_left;
+    int64_t cut;
+    double value; /* of a leaf: what is added to the output */
+};
+
+/* Trees, one behind the other: tree t begins at node root[t] and adds to output t % output_n.
+ * Scores are base + the sums in the order of the trees. Outputs: 1 for regression (in units of the
+ * target's last digit) and for two classes (log odds of class 1), else one for each class
+ * (softmax). */
+struct model_trees {
+    struct tree_node *node; /* (node_n) */
+    size_t node_n;
+    int32_t *root; /* (tree_n) */
+    size_t tree_n;
+    uint32_t *set; /* (set_n) */
+    size_t set_n;
+    double *base; /* (output_n) */
+    size_t output_n;
+};
+
 /* A trained model in memory; everything lies in the arena it was made in. */
 struct model {
-    struct str algorithm; /* "majority/1", "mean/1", "rule/1", "ridge/1" */
+    struct str algorithm; /* "ridge/1", …: learn/algorithms.c has them all */
     enum task task;
     struct str target;
     int target_exponent;    /* regression: power of ten of the target's mantissas */
@@ -63,6 +90,7 @@ struct model {
     size_t input_n;     /* ridge/1: quantised inputs */
     double constant;    /* mean/1: the mean, in units of 10^target_exponent, as ridge/1's weights */
     uint32_t majority;  /* majority/1, rule/1's other case: the class */
+    struct model_trees trees; /* tree/1, trees/1 */
 };
 
 /* Limits: weights beyond 2^900 could make a sum infinite; trained ones are far below. */
@@ -89,17 +117,22 @@ void model_write(const struct model *model, struct buf *out);
  */
 bool model_read(struct str bytes, struct arena *arena, struct model *ret, struct err *err) MUST_USE;
 
-/* Predict rows of a table whose columns are matched by name.
- * rows   (n) row numbers; scores (n, class_n) or NULL; classes (n) or NULL; values (n) or NULL
- * Ties between classes go to the smaller index. Errors: ERR_INPUT a feature column is absent or has
- * another type. Exact. Cost: n * inputs * outputs multiplications. */
+/* Predict rows of a table whose columns are matched by name; one scan of the table.
+ * rows   (n) row numbers, ascending; scores (n, class_n) or NULL; classes (n) or NULL; values (n)
+ * or NULL Ties between classes go to the smaller index. Errors: ERR_INPUT a feature column is
+ * absent or has another type; as scan_run. Exact. Cost: n * inputs * outputs multiplications. */
+struct predict_rows {
+    const size_t *row;
+    size_t n;
+};
 struct prediction {
     double *score;
     uint32_t *class_index;
     double *value;
 };
-bool model_predict(const struct model *model, const struct table *table, const size_t *rows,
-                   size_t n, const struct prediction *ret, struct err *err) MUST_USE;
+bool model_predict(const struct model *model, const struct table *table,
+                   const struct cluster *cluster, const struct predict_rows *rows,
+                   const struct prediction *ret, struct err *err) MUST_USE;
 
 /* The id of a model file. */
 struct hash model_id(const struct model *model);

@@ -45,6 +45,7 @@ static const size_t SUMS_BYTES = (size_t)256 << 20; /* for all blocks, beyond th
 /* The training rows as integers, and their sums. Columns of z: 0 the one, 1 … p the inputs, then
  * the outputs. */
 struct fit {
+    const struct table *table;
     struct inputs inputs;
     const struct column *target;
     struct quant target_quant; /* regression */
@@ -63,7 +64,8 @@ static void fill_row(const struct fit *fit, size_t row, double *z)
 {
     double *y = z + 1 + fit->p;
     z[0] = 1;
-    inputs_row(&fit->inputs, row, z + 1);
+    const struct scan_block all = {0, 0, fit->table->rows, fit->table->column};
+    inputs_row(&fit->inputs, &all, row, z + 1);
     if (fit->target->type == COLUMN_NUMBER) {
         y[0] = (double)quant_value(&fit->target_quant, fit->target->mantissa[row],
                                    fit->target->exponent);
@@ -73,8 +75,9 @@ static void fill_row(const struct fit *fit, size_t row, double *z)
         y[k] = fit->target->code[row] == k ? 1 : -1;
 }
 
-static void sum_block(void *context, size_t block)
+static void sum_block(void *context, size_t block, unsigned slot)
 {
+    (void)slot;
     const struct fit *fit = context;
     double *z = fit->z + block * GRAM_ROWS * fit->stride;
     int64_t *sum = fit->sum + block * fit->left * fit->stride;
@@ -100,10 +103,10 @@ static size_t block_count(const struct fit *fit)
     return blocks ? blocks : 1;
 }
 
-static void sum_rows(struct fit *fit, unsigned threads)
+static void sum_rows(struct fit *fit, const struct cluster *cluster)
 {
     size_t cells = fit->left * fit->stride;
-    cluster_run(threads, fit->blocks, sum_block, fit);
+    cluster_run(cluster, fit->blocks, sum_block, fit);
     for (size_t b = 1; b < fit->blocks; b++)
         for (size_t i = 0; i < cells; i++)
             fit->sum[i] += fit->sum[b * cells + i];
@@ -233,10 +236,10 @@ static bool check(const struct fit *fit, struct err *err)
     return true;
 }
 
-bool train_ridge(const struct dataset *data, const struct train_rows *rows, struct arena *arena,
+bool train_ridge(const struct dataset *data, const struct training *rows, struct arena *arena,
                  struct model *ret, struct err *err)
 {
-    struct fit fit = {.target = &data->table->column[data->target]};
+    struct fit fit = {.table = data->table, .target = &data->table->column[data->target]};
     struct model model;
     uint32_t *row;
     if (!train_select(data, rows, arena, &row, &fit.n, err) ||
@@ -261,7 +264,7 @@ bool train_ridge(const struct dataset *data, const struct train_rows *rows, stru
     CLEANUP(mem_free) double *z = mem_get(fit.blocks * GRAM_ROWS, fit.stride * sizeof *z);
     fit.sum = sum;
     fit.z = z;
-    sum_rows(&fit, rows->threads);
+    sum_rows(&fit, rows->cluster);
     model.weight = arena_get(arena, fit.outputs * (fit.p + 1), sizeof *model.weight);
     solve(&fit, model.weight);
     *ret = model;

@@ -131,9 +131,10 @@ static bool check_class(const struct model *model, const struct rule *rule, stru
                 STR_ARG(rule->class_name), STR_ARG(model->target));
 }
 
-bool train_rule(const struct dataset *data, const struct train_rows *rows, struct str text,
-                struct arena *arena, struct model *ret, struct err *err)
+bool train_rule(const struct dataset *data, const struct training *rows, struct arena *arena,
+                struct model *ret, struct err *err)
 {
+    struct str text = rows->rule;
     struct model model;
     struct rule rule;
     uint32_t *row;

@@ -43,11 +43,13 @@ struct column {
     uint8_t *missing; /* (rows) */
 };
 
-/* All memory belongs to the arena that the table was made in. */
+/* All memory belongs to the arena that the table was made in. Of a streamed table (scan.h) the
+ * arrays of a column are NULL until it is loaded; the invariants hold of what a scan gives. */
 struct table {
     size_t rows;
     size_t column_n;
-    struct column *column; /* (column_n), in the order of the file */
+    struct column *column;             /* (column_n), in the order of the file */
+    const struct table_source *source; /* NULL: all cells are in memory */
 };
 
 /* Which side a row is on. */

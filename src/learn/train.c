@@ -7,7 +7,7 @@ enum task train_task(const struct dataset *data)
                                                                      : TASK_REGRESSION;
 }
 
-bool train_select(const struct dataset *data, const struct train_rows *rows, struct arena *arena,
+bool train_select(const struct dataset *data, const struct training *rows, struct arena *arena,
                   uint32_t **ret_row, size_t *ret_n, struct err *err)
 {
     const uint8_t *missing = data->table->column[data->target].missing;
@@ -30,7 +30,7 @@ bool train_select(const struct dataset *data, const struct train_rows *rows, str
     return true;
 }
 
-bool train_begin(const struct dataset *data, const struct train_rows *rows, struct str algorithm,
+bool train_begin(const struct dataset *data, const struct training *rows, struct str algorithm,
                  struct arena *arena, struct model *ret, struct err *err)
 {
     const struct column *target = &data->table->column[data->target];
@@ -67,7 +67,7 @@ uint32_t train_majority(const struct column *target, const uint32_t *rows, size_
     return best;
 }
 
-bool train_constant(const struct dataset *data, const struct train_rows *rows, struct arena *arena,
+bool train_constant(const struct dataset *data, const struct training *rows, struct arena *arena,
                     struct model *ret, struct err *err)
 {
     struct model model;

@@ -15,16 +15,20 @@
 
 #include "learn/model.h"
 #include "learn/quant.h"
+#include "learn/scan.h"
 
 /* 2^26 rows: the bound of every integer sum (gram.h, quant.c). */
 enum { TRAIN_ROWS_MAX = 1 << 26 };
 
-/* The rows to learn from: those in PART_TRAIN, less those with fold[r] == leave_out (fold NULL:
- * all). */
-struct train_rows {
-    const uint8_t *fold;
+/* What to learn from, and how: the rows in PART_TRAIN, less those with fold[r] == leave_out (fold
+ * NULL: all). */
+struct training {
+    const uint8_t *fold; /* (rows) */
     unsigned leave_out;
-    unsigned threads;
+    struct str rule;            /* rule/1 only */
+    const double *class_weight; /* (classes) how much an error in a row of each class counts, 2^-20
+                                   to 2^20; NULL: 1. Only algorithms that say so heed it */
+    const struct cluster *cluster;
 };
 
 /* The task that a target column asks for: a category column is classification, a number column is
@@ -36,13 +40,13 @@ enum task train_task(const struct dataset *data);
 
 /* The numbers of the rows to learn from, in the arena, ascending; rows whose target is missing are
  * left out. Errors: ERR_LIMIT more than TRAIN_ROWS_MAX rows; ERR_INPUT none. */
-bool train_select(const struct dataset *data, const struct train_rows *rows, struct arena *arena,
+bool train_select(const struct dataset *data, const struct training *rows, struct arena *arena,
                   uint32_t **ret_row, size_t *ret_n, struct err *err) MUST_USE;
 
 /* A model with algorithm, task, target, classes and digest; the rest is 0. The classes are all
  * categories of the target column, so a code of the table is a class index of the model.
  * Errors: ERR_LIMIT more than CLASSES_MAX classes. */
-bool train_begin(const struct dataset *data, const struct train_rows *rows, struct str algorithm,
+bool train_begin(const struct dataset *data, const struct training *rows, struct str algorithm,
                  struct arena *arena, struct model *ret, struct err *err) MUST_USE;
 
 /* The most frequent class of rows (n); ties and n = 0: the smaller index. */
@@ -52,21 +56,40 @@ uint32_t train_majority(const struct column *target, const uint32_t *rows, size_
 /* --- the algorithms --- */
 
 /* Step 0. Errors: ERR_INPUT no training row has a target. */
-bool train_constant(const struct dataset *data, const struct train_rows *rows, struct arena *arena,
+bool train_constant(const struct dataset *data, const struct training *rows, struct arena *arena,
                     struct model *ret, struct err *err) MUST_USE;
 
 /* Step 0, the community's own rule: "light > 365 -> 1"; comparators < <= > >= = ; columns and
  * classes as they are named in the table. Classification only. Errors: ERR_INPUT names what is not
  * understood. */
-bool train_rule(const struct dataset *data, const struct train_rows *rows, struct str rule,
-                struct arena *arena, struct model *ret, struct err *err) MUST_USE;
+bool train_rule(const struct dataset *data, const struct training *rows, struct arena *arena,
+                struct model *ret, struct err *err) MUST_USE;
 
 /* Step 1, ridge/1. Penalty 1 on standardised inputs. Errors: ERR_LIMIT more than 4,000 inputs or
  * 2^26 rows; ERR_INPUT no training rows, or one class only.
  * Exact: the Gram matrix is a sum of integers (bound in ridge.c), the solver float64 in fixed
  * order. Cost: rows * inputs^2 / 2 integer multiplications + inputs^3 / 6. SOURCE: Hoerl & Kennard
  * 1970, Technometrics 12(1); Cholesky: Golub & Van Loan, alg. 4.2.1. */
-bool train_ridge(const struct dataset *data, const struct train_rows *rows, struct arena *arena,
+bool train_ridge(const struct dataset *data, const struct training *rows, struct arena *arena,
                  struct model *ret, struct err *err) MUST_USE;
+
+/* --- all of them -------------------------------------------------------------------------------*/
+
+/* An algorithm, by its number: the table of algorithms is the order in which steps are climbed. */
+struct algorithm {
+    const char *name; /* "ridge/1" */
+    unsigned rung;    /* DESIGN.md section 6 */
+    bool classes;     /* does classification */
+    bool numbers;     /* does regression */
+    bool weighs;      /* heeds class_weight */
+    bool (*train)(const struct dataset *data, const struct training *how, struct arena *arena,
+                  struct model *ret, struct err *err);
+};
+
+/* All algorithms that this program knows, lowest step first. */
+const struct algorithm *train_algorithms(size_t *ret_n);
+
+/* The algorithm of this name, or NULL. */
+const struct algorithm *train_algorithm(struct str name);
 
 #endif

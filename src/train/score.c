@@ -58,6 +58,8 @@ static bool match_classes(const struct model *model, const struct column *target
     return true;
 }
 
+static const struct cluster alone = {.threads = 1};
+
 bool score_answers(const struct model *model, const struct dataset *data,
                    const struct score_rows *rows, struct arena *arena, struct answers *ret,
                    struct err *err)
@@ -68,7 +70,9 @@ bool score_answers(const struct model *model, const struct dataset *data,
         return FAIL(err, ERR_INPUT, _("Train a model for this column."),
                     _("The model answers another kind of question."));
     const struct prediction guess = {.class_index = ret->guess_class, .value = ret->guess_value};
-    if (!model_predict(model, data->table, rows->row, rows->n, &guess, err))
+    const struct predict_rows which = {rows->row, rows->n};
+    if (!model_predict(model, data->table, rows->cluster ? rows->cluster : &alone, &which, &guess,
+                       err))
         return false;
     if (ret->task != TASK_CLASSIFICATION)
         return true;

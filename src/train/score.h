@@ -26,9 +26,10 @@ struct answers {
 /* Which rows: those of a part (or of a fold of the training part), and the unit that each belongs
  * to. */
 struct score_rows {
-    const size_t *row; /* (n) */
+    const size_t *row; /* (n) ascending */
     size_t n;
-    const uint32_t *unit; /* (rows of the table) or NULL: every row is a unit */
+    const uint32_t *unit;          /* (rows of the table) or NULL: every row is a unit */
+    const struct cluster *cluster; /* who works; NULL: one thread */
 };
 
 /* Predict rows and set the truth beside it; in the arena. */

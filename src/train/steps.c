@@ -30,16 +30,12 @@ struct climb {
 };
 
 static bool train_step(const struct climb *c, const struct dataset *data, const char *algorithm,
-                       const struct train_rows *rows, struct model *ret, struct err *err)
+                       const struct training *rows, struct model *ret, struct err *err)
 {
     if (c->recipe->cancelled && c->recipe->cancelled())
         return FAIL(err, ERR_CANCELLED, _("Start again when you like; nothing was changed."),
                     _("Training was stopped."));
-    if (strcmp(algorithm, "rule/1") == 0)
-        return train_rule(data, rows, c->recipe->rule, c->arena, ret, err);
-    if (strcmp(algorithm, "ridge/1") == 0)
-        return train_ridge(data, rows, c->arena, ret, err);
-    return train_constant(data, rows, c->arena, ret, err);
+    return train_algorithm(str_of(algorithm))->train(data, rows, c->arena, ret, err);
 }
 
 struct draw {
@@ -141,12 +137,13 @@ static bool cross_validate(const struct climb *c, const char *algorithm, const u
                            struct answers *ret, struct err *err)
 {
     const struct folding *f = &c->folding;
-    const struct score_rows all = {f->row, f->n, c->data->group};
+    const struct score_rows all = {f->row, f->n, c->data->group, c->recipe->cluster};
     CLEANUP(mem_free) size_t *row = mem_get(f->n, sizeof *row);
     CLEANUP(mem_free) size_t *place = mem_get(f->n, sizeof *place);
     score_prepare(&f->data, &all, c->arena, ret);
     for (unsigned k = 0; k < f->folds; k++) {
-        const struct train_rows rest = {fold, k, c->recipe->threads};
+        const struct training rest = {
+            .fold = fold, .leave_out = k, .rule = c->recipe->rule, .cluster = c->recipe->cluster};
         struct model model;
         struct answers some;
         size_t n = 0;
@@ -156,7 +153,7 @@ static bool cross_validate(const struct climb *c, const char *algorithm, const u
                 place[n++] = i;
             }
         }
-        const struct score_rows left_out = {row, n, c->data->group};
+        const struct score_rows left_out = {row, n, c->data->group, c->recipe->cluster};
         if (!train_step(c, &f->data, algorithm, &rest, &model, err) ||
             !score_answers(&model, &f->data, &left_out, c->arena, &some, err))
             return false;
@@ -193,7 +190,7 @@ static bool judge(struct climb *c, const char *algorithm, struct step *step, str
 static bool take_step(struct climb *c, unsigned rung, const char *algorithm, struct err *err)
 {
     struct step *step = &c->ladder->step[c->ladder->step_n];
-    const struct train_rows all = {.fold = NULL, .threads = c->recipe->threads};
+    const struct training all = {.rule = c->recipe->rule, .cluster = c->recipe->cluster};
     CLEANUP(buf_release) struct buf file = BUF_INIT;
     double start = clock_cpu_s();
     BUG_IF(c->ladder->step_n == STEPS_MAX);

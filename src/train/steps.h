@@ -34,7 +34,7 @@ struct recipe {
     double confidence;
     struct hash salt;            /* of folds and draws */
     const struct str *group_key; /* (data->group_n), NULL if rows are their own groups */
-    unsigned threads;
+    const struct cluster *cluster;
     bool (*cancelled)(void); /* or NULL */
 };
 

@@ -11,6 +11,8 @@
 
 enum { MODEL_MAX_BYTES = 256 << 20 };
 
+static const struct cluster alone = {.threads = 1};
+
 static bool check_training(const json_t *body, const json_t *private, struct err *err)
 {
     struct hash id;
@@ -199,7 +201,7 @@ bool train_gather(struct record *record, const struct hash *hypothesis, struct a
                                   .least_units = h->least_units,
                                   .confidence = h->confidence,
                                   .salt = h->freeze,
-                                  .threads = 1};
+                                  .cluster = &alone};
     if (ret->study.has_group)
         ret->recipe.group_key = ret->study.group.key;
     return true;
@@ -313,7 +315,7 @@ bool train_run(struct record *record, const struct hash *hypothesis,
     meter_begin(&meter, meter_root);
     if (!train_gather(record, hypothesis, arena, m, err))
         return false;
-    m->recipe.threads = options->threads;
+    m->recipe.cluster = &options->cluster;
     m->recipe.cancelled = options->cancelled;
     if (!steps_climb(&m->study.data, &m->recipe, arena, &ret->ladder, err))
         return false;

@@ -21,7 +21,7 @@
 extern const struct kind train_kind;
 
 struct train_options {
-    unsigned threads;
+    struct cluster cluster;
     bool (*cancelled)(void);
     const char *watts;
 };

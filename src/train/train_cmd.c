@@ -53,16 +53,16 @@ static void put_training(struct cli *cli, const struct train_result *r)
 
 static bool run_train(struct cli *cli, struct err *err)
 {
-    struct train_options options = {.threads = cluster_processors(),
+    struct train_options options = {.cluster.threads = cluster_processors(),
                                     .cancelled = cli_cancelled,
                                     .watts = cli_option(cli, "watts")};
     struct train_result *result = arena_get(&cli->arena, 1, sizeof *result);
-    uint64_t threads = options.threads;
+    uint64_t threads = options.cluster.threads;
     struct hash hypothesis;
     if (!cli_uint(cli, "threads", 1, 256, &threads, err) ||
         !record_find(cli->record, cli_operand(cli, 0), "hypothesis", &hypothesis, err))
         return false;
-    options.threads = (unsigned)threads;
+    options.cluster.threads = (unsigned)threads;
     cli_progress(cli, _("climbing the steps"), 0, 0);
     if (!train_run(cli->record, &hypothesis, &options, &cli->arena, result, err))
         return false;

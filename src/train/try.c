@@ -388,7 +388,7 @@ static bool score(struct trying *t, struct err *err)
     const struct ladder *l = &result->ladder;
     const struct study *study = &result->study;
     const struct score_rows rows = {test_rows(study, t->arena), study->rows_of[PART_TEST],
-                                    study->data.group};
+                                    study->data.group, &t->request->cluster};
     if (rows.n == 0)
         return FAIL(err, ERR_INPUT, _("Set a larger share aside, or name another split."),
                     _("No row is set aside to test with."));
@@ -413,7 +413,7 @@ bool try_run(const struct try_request *request, struct arena *arena, struct try_
                                   .confidence = 0.95,
                                   .least_units = UNITS_MIN,
                                   .salt = salt_of(request->seed),
-                                  .threads = request->threads,
+                                  .cluster = &request->cluster,
                                   .cancelled = request->cancelled};
     if (!read_all(&t, false, err) || !decide_task(&t, err) || !begin_study(&t, err) ||
         !split(&t, err) || !study_end(&ret->study, err))

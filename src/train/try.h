@@ -31,7 +31,7 @@ struct try_request {
     uint64_t seed;
     const char *metric;
     unsigned rungs;
-    unsigned threads;
+    struct cluster cluster;
     bool (*cancelled)(void);
 };
 

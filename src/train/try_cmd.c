@@ -73,7 +73,7 @@ static bool read_request(struct cli *cli, struct try_request *q, struct err *err
     if (!cli_uint(cli, "seed", 0, UINT64_MAX, &q->seed, err) ||
         !cli_uint(cli, "threads", 1, 256, &threads, err) || !read_rungs(cli, &q->rungs, err))
         return false;
-    q->threads = (unsigned)threads;
+    q->cluster.threads = (unsigned)threads;
     return true;
 }
 

@@ -149,7 +149,7 @@ static void add_doubles(struct hasher *h, const double *value, size_t n)
 
 /* The file of a model, and its predictions for every row. */
 static void add_model(struct hasher *h, const struct model *model, const struct table *table,
-                      struct arena *arena)
+                      const struct cluster *cluster, struct arena *arena)
 {
     CLEANUP(buf_release) struct buf file = BUF_INIT;
     struct err err = {0};
@@ -160,8 +160,8 @@ static void add_model(struct hasher *h, const struct model *model, const struct 
     uint32_t *class_index = arena_get(arena, n, sizeof *class_index);
     for (size_t r = 0; r < n; r++)
         rows[r] = r;
-    BUG_IF(!model_predict(model, table, rows, n, &(struct prediction){score, class_index, value},
-                          &err));
+    BUG_IF(!model_predict(model, table, cluster, &(struct predict_rows){rows, n},
+                          &(struct prediction){score, class_index, value}, &err));
     model_write(model, &file);
     hash_add(h, file.at, file.n);
     add_doubles(h, score, n * classes);
@@ -170,26 +170,28 @@ static void add_model(struct hasher *h, const struct model *model, const struct 
         hash_u64(h, class_index[r]);
 }
 
-static void train_all(const struct dataset *data, const struct train_rows *rows, struct hasher *h,
+static void train_all(const struct dataset *data, const struct training *rows, struct hasher *h,
                       struct arena *arena)
 {
     struct err err = {0};
     struct model model;
     BUG_IF(!train_constant(data, rows, arena, &model, &err));
-    add_model(&h[0], &model, data->table, arena);
+    add_model(&h[0], &model, data->table, rows->cluster, arena);
     if (train_task(data) == TASK_CLASSIFICATION) {
         bool number = data->table->column[0].type == COLUMN_NUMBER;
         struct str rule =
             number ? STR("feature-00 > 2.5 -> kind-01") : STR("feature-00 = kind-00 -> kind-01");
-        BUG_IF(!train_rule(data, rows, rule, arena, &model, &err));
-        add_model(&h[1], &model, data->table, arena);
+        struct training with_rule = *rows;
+        with_rule.rule = rule;
+        BUG_IF(!train_rule(data, &with_rule, arena, &model, &err));
+        add_model(&h[1], &model, data->table, rows->cluster, arena);
     }
     BUG_IF(!train_ridge(data, rows, arena, &model, &err));
-    add_model(&h[2], &model, data->table, arena);
+    add_model(&h[2], &model, data->table, rows->cluster, arena);
 }
 
 /* Split by groups, then train on all folds but one, for each, and on everything. */
-static void work_on(const struct shape *shape, uint64_t seed, unsigned threads)
+static void work_on(const struct shape *shape, uint64_t seed, const struct cluster *cluster)
 {
     CLEANUP(arena_release) struct arena arena = {0};
     struct err err = {0};
@@ -228,7 +230,10 @@ static void work_on(const struct shape *shape, uint64_t seed, unsigned threads)
     for (int i = 0; i < 3; i++)
         hash_begin(&h[i]);
     for (unsigned f = 0; f <= folds; f++)
-        train_all(&data, &(struct train_rows){f < folds ? row_fold : NULL, f, threads}, h, &arena);
+        train_all(&data,
+                  &(struct training){
+                      .fold = f < folds ? row_fold : NULL, .leave_out = f, .cluster = cluster},
+                  h, &arena);
     say("constant", shape->name, &h[0]);
     if (shape->classes)
         say("rule", shape->name, &h[1]);
@@ -257,6 +262,6 @@ int main(int argc, char **argv)
     }
     draw();
     for (size_t i = 0; i < COUNT_OF(shapes); i++)
-        work_on(&shapes[i], 1000 + i, (unsigned)threads);
+        work_on(&shapes[i], 1000 + i, &(struct cluster){.threads = (unsigned)threads});
     return 0;
 }

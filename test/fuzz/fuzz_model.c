@@ -44,7 +44,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     double value = 0;
     uint32_t class_index = 0;
     struct prediction prediction = {score, &class_index, &value};
-    BUG_IF(!model_predict(&model, &table, (const size_t[]){0}, 1, &prediction, &err));
+    BUG_IF(!model_predict(&model, &table, &(const struct cluster){.threads = 1},
+                          &(const struct predict_rows){(const size_t[]){0}, 1}, &prediction, &err));
     BUG_IF(!isfinite(value) || (model.class_n && class_index >= model.class_n));
     for (size_t k = 0; k < model.class_n; k++)
         BUG_IF(!isfinite(score[k]));

@@ -10,9 +10,10 @@
 
 enum { BLOCKS = 1000 };
 
-static void count_block(void *context, size_t block)
+static void count_block(void *context, size_t block, unsigned slot)
 {
     unsigned *count = context;
+    (void)slot;
     count[block]++;
 }
 
@@ -21,7 +22,7 @@ static void every_block_runs_once_on_any_number_of_threads(void **state)
     (void)state;
     for (unsigned threads = 0; threads <= 9; threads++) {
         unsigned count[BLOCKS + 1] = {0};
-        cluster_run(threads, BLOCKS, count_block, count);
+        cluster_run(&(struct cluster){.threads = threads}, BLOCKS, count_block, count);
         for (size_t b = 0; b < BLOCKS; b++)
             assert_int_equal(count[b], 1);
         assert_int_equal(count[BLOCKS], 0);
@@ -33,9 +34,10 @@ struct trace {
     size_t block[BLOCKS];
 };
 
-static void note_block(void *context, size_t block)
+static void note_block(void *context, size_t block, unsigned slot)
 {
     struct trace *trace = context;
+    (void)slot;
     trace->block[trace->n++] = block;
 }
 
@@ -43,7 +45,7 @@ static void one_thread_takes_the_blocks_in_order(void **state)
 {
     (void)state;
     struct trace trace = {.n = 0};
-    cluster_run(1, BLOCKS, note_block, &trace);
+    cluster_run(&(struct cluster){.threads = 1}, BLOCKS, note_block, &trace);
     assert_int_equal(trace.n, BLOCKS);
     for (size_t b = 0; b < BLOCKS; b++)
         assert_int_equal(trace.block[b], b);
@@ -52,7 +54,7 @@ static void one_thread_takes_the_blocks_in_order(void **state)
 static void no_block_is_no_work(void **state)
 {
     (void)state;
-    cluster_run(4, 0, note_block, NULL);
+    cluster_run(&(struct cluster){.threads = 4}, 0, note_block, NULL);
     assert_true(cluster_processors() >= 1);
 }
 

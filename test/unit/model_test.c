@@ -15,7 +15,8 @@ enum { ROWS = 6 };
 
 static const uint8_t part[ROWS] = {0, 0, 0, 0, 0, 1};
 static const size_t all_rows[ROWS] = {0, 1, 2, 3, 4, 5};
-static const struct train_rows one_thread = {.threads = 1};
+static const struct cluster alone = {.threads = 1};
+static const struct training one_thread = {.cluster = &alone};
 
 #define ZEROS "0000000000000000000000000000000000000000000000000000000000000000"
 
@@ -176,7 +177,7 @@ static void the_most_frequent_class_is_the_smaller_of_two(void **state)
     struct model model;
     assert_true(train_constant(&data, &one_thread, &arena, &model, &err));
     assert_int_equal(model.majority, 2); /* yes: 3 of 5 */
-    struct train_rows folded = {.fold = fold, .leave_out = 1, .threads = 1};
+    struct training folded = {.fold = fold, .leave_out = 1, .cluster = &alone};
     assert_true(train_constant(&data, &folded, &arena, &model, &err));
     assert_int_equal(model.majority, 1); /* two against two */
     arena_release(&arena);
@@ -193,7 +194,8 @@ static void the_mean_is_rounded_once(void **state)
     double value[1];
     struct prediction prediction = {.value = value};
     assert_true(train_constant(&data, &one_thread, &arena, &model, &err));
-    assert_true(model_predict(&model, &table, all_rows, 1, &prediction, &err));
+    assert_true(model_predict(&model, &table, &alone, &(struct predict_rows){all_rows, 1},
+                              &prediction, &err));
     assert_true(value[0] == 2.75 / 100); /* (1 + 2 + 4 + 4) / 4 hundredths */
     arena_release(&arena);
 }
@@ -207,8 +209,10 @@ static void assert_rule_gives(const char *rule, const char *expected)
     struct model model;
     uint32_t class_index[ROWS];
     struct prediction prediction = {.class_index = class_index};
-    assert_true(train_rule(&data, &one_thread, str_of(rule), &arena, &model, &err));
-    assert_true(model_predict(&model, &table, all_rows, ROWS, &prediction, &err));
+    assert_true(train_rule(&data, &(struct training){.rule = str_of(rule), .cluster = &alone},
+                           &arena, &model, &err));
+    assert_true(model_predict(&model, &table, &alone, &(struct predict_rows){all_rows, ROWS},
+                              &prediction, &err));
     for (size_t r = 0; r < ROWS; r++)
         assert_int_equal(model.class_name[class_index[r]].at[0], expected[r]);
     arena_release(&arena);
@@ -246,7 +250,9 @@ static void rules_that_are_not_understood_are_refused(void **state)
     for (size_t i = 0; i < COUNT_OF(rules); i++) {
         struct model model;
         struct err err = {0};
-        assert_false(train_rule(&data, &one_thread, str_of(rules[i]), &arena, &model, &err));
+        assert_false(train_rule(&data,
+                                &(struct training){.rule = str_of(rules[i]), .cluster = &alone},
+                                &arena, &model, &err));
         assert_int_equal(err.code, ERR_INPUT);
     }
     arena_release(&arena);

@@ -109,7 +109,7 @@ static void collect(struct scratch *s, const char *permission)
 
 static void train(struct scratch *s)
 {
-    const struct train_options options = {.threads = 1};
+    const struct train_options options = {.cluster.threads = 1};
     struct train_result *result = arena_get(&s->arena, 1, sizeof *result);
     struct err err = {0};
     must(train_run(s->record, &s->hypothesis, &options, &s->arena, result, &err), &err);

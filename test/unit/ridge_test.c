@@ -20,7 +20,8 @@ enum { ROWS = 10, CLASSES = 3 };
 static const uint8_t part[ROWS] = {0, 0, 0, 0, 0, 0, 0, 0, 1, 1};
 static const size_t all_rows[ROWS] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
 static const size_t features[] = {0, 1, 2, 3};
-static const struct train_rows one_thread = {.threads = 1};
+static const struct cluster alone = {.threads = 1};
+static const struct training one_thread = {.cluster = &alone};
 
 /* Columns 0 … 3 are features, 4 the class, 5 the value. */
 static struct table small(struct arena *arena)
@@ -72,7 +73,8 @@ static void classes_are_scored_as_the_textbook_says(void **state)
     uint32_t class_index[ROWS];
     struct prediction prediction = {.score = score, .class_index = class_index};
     assert_true(train_ridge(&data, &one_thread, &arena, &model, &err));
-    assert_true(model_predict(&model, &table, all_rows, ROWS, &prediction, &err));
+    assert_true(model_predict(&model, &table, &alone, &(struct predict_rows){all_rows, ROWS},
+                              &prediction, &err));
     for (size_t r = 0; r < ROWS; r++) {
         uint32_t best = 0;
         for (uint32_t k = 0; k < CLASSES; k++) {
@@ -99,7 +101,8 @@ static void numbers_are_predicted_as_the_textbook_says(void **state)
     double value[ROWS];
     struct prediction prediction = {.value = value};
     assert_true(train_ridge(&data, &one_thread, &arena, &model, &err));
-    assert_true(model_predict(&model, &table, all_rows, ROWS, &prediction, &err));
+    assert_true(model_predict(&model, &table, &alone, &(struct predict_rows){all_rows, ROWS},
+                              &prediction, &err));
     for (size_t r = 0; r < ROWS; r++)
         assert_close(value[r], expected[r]);
     arena_release(&arena);
@@ -147,7 +150,7 @@ static void a_fold_left_out_is_as_if_it_were_set_aside(void **state)
     struct err err = {0};
     struct table table = small(&arena);
     struct dataset data = with_target(&table, 5), less = data;
-    struct train_rows folded = {.fold = fold, .leave_out = 1, .threads = 1};
+    struct training folded = {.fold = fold, .leave_out = 1, .cluster = &alone};
     struct model model, other;
     less.part = smaller;
     assert_true(train_ridge(&data, &folded, &arena, &model, &err));
@@ -191,7 +194,8 @@ static void without_a_feature_the_mean_is_left(void **state)
     struct prediction prediction = {.value = value};
     data.feature_n = 0;
     assert_true(train_ridge(&data, &one_thread, &arena, &model, &err));
-    assert_true(model_predict(&model, &table, all_rows, ROWS, &prediction, &err));
+    assert_true(model_predict(&model, &table, &alone, &(struct predict_rows){all_rows, ROWS},
+                              &prediction, &err));
     for (size_t r = 0; r < ROWS; r++)
         assert_close(value[r], 1.8475); /* 1478 hundredths / 8; exact up to the quantised target */
     arena_release(&arena);
@@ -231,10 +235,12 @@ static void a_table_with_other_columns_is_refused(void **state)
     struct prediction prediction = {0};
     assert_true(train_ridge(&data, &one_thread, &arena, &model, &absent));
     fewer.column_n = 3; /* no k */
-    assert_false(model_predict(&model, &fewer, all_rows, ROWS, &prediction, &absent));
+    assert_false(model_predict(&model, &fewer, &alone, &(struct predict_rows){all_rows, ROWS},
+                               &prediction, &absent));
     assert_int_equal(absent.code, ERR_INPUT);
     assert_true(table_as_category(&arena, &table, 1, &other));
-    assert_false(model_predict(&model, &table, all_rows, ROWS, &prediction, &other));
+    assert_false(model_predict(&model, &table, &alone, &(struct predict_rows){all_rows, ROWS},
+                               &prediction, &other));
     assert_int_equal(other.code, ERR_INPUT);
     arena_release(&arena);
 }
@@ -289,7 +295,8 @@ static void the_number_of_threads_changes_no_bit(void **state)
     struct hash first = {{0}};
     for (unsigned threads = 1; threads <= 5; threads++) {
         struct model model;
-        struct train_rows rows = {.threads = threads};
+        const struct cluster cluster = {.threads = threads};
+        struct training rows = {.cluster = &cluster};
         assert_true(train_ridge(&data, &rows, &arena, &model, &err));
         struct hash id = model_id(&model);
         first = threads == 1 ? id : first;

@@ -58,6 +58,8 @@ struct set_up {
     struct ladder ladder;
 };
 
+static const struct cluster one = {.threads = 1}, three = {.threads = 3};
+
 static void climb(struct set_up *s, bool fingerprint, const char *rule)
 {
     static const struct str site = {"site", 4};
@@ -76,7 +78,7 @@ static void climb(struct set_up *s, bool fingerprint, const char *rule)
     s->recipe.least_units = 5;
     s->recipe.salt = salt;
     s->recipe.group_key = s->study.group.key;
-    s->recipe.threads = 1;
+    s->recipe.cluster = &one;
     if (!s->recipe.rungs)
         s->recipe.rungs = 3;
     if (!steps_climb(&s->study.data, &s->recipe, &s->arena, &s->ladder, &err))
@@ -176,7 +178,7 @@ static void threads_change_no_bit(void **state)
     (void)state;
     climb(&s, false, NULL);
     climb(&t, false, NULL);
-    t.recipe.threads = 3;
+    t.recipe.cluster = &three;
     struct err err = {0};
     assert_true(steps_climb(&t.study.data, &t.recipe, &t.arena, &t.ladder, &err));
     assert_true(hash_eq(&s.ladder.step[1].id, &t.ladder.step[1].id));
