@@ -137,7 +137,12 @@ static bool cross_validate(const struct climb *c, const char *algorithm, const u
                            struct answers *ret, struct err *err)
 {
     const struct folding *f = &c->folding;
-    const struct score_rows all = {f->row, f->n, c->data->group, c->recipe->cluster};
+    const struct score_rows all = {.row = f->row,
+                                   .n = f->n,
+                                   .unit = c->data->group,
+                                   .cluster = c->recipe->cluster,
+                                   .wanted = c->recipe->metric_class,
+                                   .alarm = c->recipe->alarm};
     CLEANUP(mem_free) size_t *row = mem_get(f->n, sizeof *row);
     CLEANUP(mem_free) size_t *place = mem_get(f->n, sizeof *place);
     score_prepare(&f->data, &all, c->arena, ret);
@@ -153,15 +158,13 @@ static bool cross_validate(const struct climb *c, const char *algorithm, const u
                 place[n++] = i;
             }
         }
-        const struct score_rows left_out = {row, n, c->data->group, c->recipe->cluster};
+        struct score_rows left_out = all;
+        left_out.row = row;
+        left_out.n = n;
         if (!train_step(c, &f->data, algorithm, &rest, &model, err) ||
             !score_answers(&model, &f->data, &left_out, c->arena, &some, err))
             return false;
-        for (size_t i = 0; some.guess_class && ret->guess_class && i < n; i++)
-            ret->guess_class[place[i]] = some.guess_class[i];
-        for (size_t i = 0; some.guess_value && ret->guess_value && i < n; i++)
-            ret->guess_value[place[i]] = some.guess_value[i];
-        ret->class_n = some.class_n > ret->class_n ? some.class_n : ret->class_n;
+        score_put(ret, place, &some);
     }
     return true;
 }
@@ -378,6 +381,8 @@ bool steps_climb(const struct dataset *data, const struct recipe *recipe, struct
     struct climb c = {.data = data, .recipe = recipe, .arena = arena, .ladder = ret};
     bool one_step = recipe->rungs == 1 || recipe->rungs == 2;
     *ret = (struct ladder){.step_n = 0};
+    if (!score_check(data, recipe->metric, recipe->metric_class, recipe->alarm, err))
+        return false;
     if (!one_step)
         make_folds(&c);
     ret->folds = c.folding.folds;
@@ -389,6 +394,9 @@ bool steps_climb(const struct dataset *data, const struct recipe *recipe, struct
     if (!climb_all(&c, err))
         return false;
     ret->chosen = one_step ? ret->step_n - 1 : choose(&c);
+    ret->has_answers = ret->step[ret->chosen].has_cv;
+    ret->answers = c.answers[ret->chosen];
+    ret->answered = c.folding.row;
     return find_gap(&c, err);
 }
 

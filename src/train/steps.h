@@ -24,10 +24,12 @@ enum { STEPS_MAX = 4, STEPS_CV_ROWS = 20000, STEPS_GAP_GROUPS = 5 };
 
 struct recipe {
     enum metric metric;
-    struct str rule; /* the community's own rule; empty: none */
-    unsigned rungs;  /* bit r: rung r may run; a single bit other than 0: no cross-validation */
-    double margin;   /* 0.01 */
-    bool has_goal;   /* the frozen threshold */
+    struct str metric_class; /* of precision and recall, else empty */
+    struct str alarm;        /* the class of interest, for thresholds; or empty */
+    struct str rule;         /* the community's own rule; empty: none */
+    unsigned rungs; /* bit r: rung r may run; a single bit other than 0: no cross-validation */
+    double margin;  /* 0.01 */
+    bool has_goal;  /* the frozen threshold */
     enum comparator comparator;
     double threshold;
     size_t least_units;
@@ -60,7 +62,10 @@ struct ladder {
     bool has_gap;            /* "looks better than it is by" */
     struct interval gap;
     enum metric gap_metric;
-    size_t gap_step; /* the step that rows drawn at random would have chosen */
+    bool has_answers; /* those of the chosen step in cross-validation, with their rows */
+    struct answers answers;
+    const size_t *answered; /* (answers.n) row numbers */
+    size_t gap_step;        /* the step that rows drawn at random would have chosen */
 };
 
 /* Climb. data->group may be NULL: every row is its own group. ERR_CANCELLED; ERR_INPUT as train_*.

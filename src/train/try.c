@@ -159,9 +159,10 @@ static bool decide_task(struct trying *t, struct err *err)
     bool number = target < t->table.column_n && t->table.column[target].type == COLUMN_NUMBER;
     bool classes =
         target < t->table.column_n && looks_like_classes(&t->table.column[target], t->table.rows);
-    if (metric && !metric_by_name(str_of(metric), &recipe->metric))
+    if (metric && !metric_read(str_of(metric), &recipe->metric, &recipe->metric_class))
         return FAIL(err, ERR_USAGE,
-                    _("Choose from: accuracy, balanced_accuracy, macro_f1, mae, rmse, r2."),
+                    _("Choose from: accuracy, balanced_accuracy, macro_f1, precision:CLASS, "
+                      "recall:CLASS, auc, mae, rmse, r2."),
                     _("\"%s\" is not a measure that this step knows."), metric);
     if (metric)
         classes = metric_of_classes(recipe->metric);
@@ -387,8 +388,12 @@ static bool score(struct trying *t, struct err *err)
     struct try_result *result = t->result;
     const struct ladder *l = &result->ladder;
     const struct study *study = &result->study;
-    const struct score_rows rows = {test_rows(study, t->arena), study->rows_of[PART_TEST],
-                                    study->data.group, &t->request->cluster};
+    const struct score_rows rows = {.row = test_rows(study, t->arena),
+                                    .n = study->rows_of[PART_TEST],
+                                    .unit = study->data.group,
+                                    .cluster = &t->request->cluster,
+                                    .wanted = result->recipe.metric_class,
+                                    .alarm = result->recipe.alarm};
     if (rows.n == 0)
         return FAIL(err, ERR_INPUT, _("Set a larger share aside, or name another split."),
                     _("No row is set aside to test with."));

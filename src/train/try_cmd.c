@@ -36,7 +36,7 @@ static const char *metric_word(struct cli *cli)
     if (!typed)
         return NULL;
     char *word = arena_copy(&cli->arena, str_of(typed));
-    for (char *c = word; *c; c++)
+    for (char *c = word; *c && *c != ':'; c++)
         if (*c == '-')
             *c = '_';
     return word;
@@ -122,7 +122,9 @@ static json_t *scores_json(const struct answers *answers)
     for (int m = 0; m < METRIC_COUNT; m++) {
         double value;
         enum metric metric = (enum metric)m;
-        if (metric_of_classes(metric) != (answers->task == TASK_CLASSIFICATION))
+        bool of_classes = answers->task == TASK_CLASSIFICATION;
+        if (metric_of_classes(metric) != of_classes ||
+            (metric_of_one_class(metric) && answers->wanted >= answers->class_n))
             continue;
         bool there = score_point(answers, metric, &value);
         json_object_set_new(object, metric_name(metric), there ? json_real(value) : json_null());
@@ -179,7 +181,7 @@ static void put_result(struct cli *cli, const struct try_result *r, const struct
     cli_put_text(cli, "task", r->task == TASK_CLASSIFICATION ? "classification" : "regression");
     cli_put(cli, "rows", rows);
     cli_put(cli, "split", split_json(r));
-    cli_put_text(cli, "metric", metric_name(r->recipe.metric));
+    cli_put_text(cli, "metric", metric_text(r->recipe.metric, r->recipe.metric_class, &cli->arena));
     cli_put(cli, "rungs", steps_json(l));
     cli_put_int(cli, "chosen", (int64_t)chosen->rung);
     cli_put_text(cli, "chosen_name", arena_copy(&cli->arena, chosen->model.algorithm));
@@ -233,7 +235,9 @@ static const struct option_spec options[] = {
     {"names", "A,B,C|none", N_("names of the columns of a file without a header"), false, false},
     {"missing", "VALUE", N_("a text or number that means \"missing\""), false, true},
     {"rule", "RULE", N_("your own rule to compare with, e.g. \"light > 365 -> 1\""), false, false},
-    {"metric", "M", N_("accuracy, balanced_accuracy, macro_f1, mae, rmse or r2"), false, false},
+    {"metric", "M",
+     N_("accuracy, balanced_accuracy, macro_f1, precision:CLASS, recall:CLASS, auc, mae, rmse, r2"),
+     false, false},
     {"group", "COLUMN", N_("set whole places, days or people of this column aside"), false, false},
     {"share", "0.25", N_("how much is set aside"), false, false},
     {"split", "COLUMN[=VALUE]|FILE.csv[:COLUMN]",
