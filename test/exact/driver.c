@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "learn/digest.h"
 #include "learn/rng.h"
 #include "learn/split.h"
 #include "learn/train.h"
@@ -208,7 +209,8 @@ static void work_on(const struct shape *shape, uint64_t seed, const struct clust
     struct hasher split, h[3];
     uint64_t threshold;
     BUG_IF(!table_check(&made.table, &err));
-    struct hash salt = dataset_digest(&data);
+    struct hash salt;
+    BUG_IF(!dataset_digest(&data, cluster, &salt, &err));
     for (size_t r = 0; r < rows; r++)
         keys[group[r]] = made.key[r];
     BUG_IF(!split_groups(&salt, keys, groups, 2500, &threshold, &err));
@@ -224,7 +226,7 @@ static void work_on(const struct shape *shape, uint64_t seed, const struct clust
     hash_begin(&split);
     hash_u64(&split, threshold);
     hash_add(&split, row_fold, rows);
-    salt = dataset_digest(&data);
+    BUG_IF(!dataset_digest(&data, cluster, &salt, &err));
     hash_add(&split, salt.at, HASH_BYTES);
     say("split", shape->name, &split);
     for (int i = 0; i < 3; i++)
