@@ -5,6 +5,7 @@
 static const struct algorithm algorithms[] = {
     {"majority/1", 0, true, false, false, train_constant},
     {"mean/1", 0, false, true, false, train_constant},
+    {"last/1", 0, true, true, false, train_last},
     {"rule/1", 0, true, false, false, train_rule},
     {"ridge/1", 1, true, true, false, train_ridge},
 };

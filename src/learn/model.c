@@ -53,8 +53,11 @@ bool model_array_of(const struct model *model, struct model_array *ret)
     size_t outputs = model->task == TASK_CLASSIFICATION ? model->class_n : 1;
     if (str_eq(model->algorithm, STR("ridge/1")))
         *ret = (struct model_array){"f64", "weights", outputs * (model->input_n + 1)};
-    else if (str_eq(model->algorithm, STR("mean/1")))
+    else if (str_eq(model->algorithm, STR("mean/1")) ||
+             (str_eq(model->algorithm, STR("last/1")) && model->task == TASK_REGRESSION))
         *ret = (struct model_array){"f64", "mean", 1};
+    else if (str_eq(model->algorithm, STR("last/1")))
+        *ret = (struct model_array){"i32", "majority", 1};
     else if (str_eq(model->algorithm, STR("majority/1")) || str_eq(model->algorithm, STR("rule/1")))
         *ret = (struct model_array){"i32", "majority", 1};
     else

@@ -105,7 +105,8 @@ struct model_array {
     size_t n;
 };
 
-/* The array that an algorithm stores: ridge/1 weights, mean/1 mean, majority/1 and rule/1 majority.
+/* The array that an algorithm stores: ridge/1 weights, mean/1 (and last/1 of numbers) mean,
+ * majority/1, rule/1 and last/1 of classes majority.
  * False if the algorithm is not known. */
 bool model_array_of(const struct model *model, struct model_array *ret);
 

@@ -140,6 +140,20 @@ static bool is_name(const void *name, struct str text)
     return str_eq(*(const struct str *)name, text);
 }
 
+/* The one feature of last/1 is the answer now: a number, or the very classes. */
+static bool read_last(const struct model *model)
+{
+    bool classes = model->task == TASK_CLASSIFICATION;
+    const struct model_feature *now = model->feature;
+    if (model->feature_n != 1 || (now->type == COLUMN_CATEGORY) != classes ||
+        (classes && now->category_n != model->class_n))
+        return false;
+    for (size_t k = 0; classes && k < model->class_n; k++)
+        if (!str_eq(now->category[k], model->class_name[k]))
+            return false;
+    return true;
+}
+
 /* Algorithm and recipe must fit the task and the features. */
 static bool read_recipe(const struct reader *in, const json_t *header, struct model *ret)
 {
@@ -151,6 +165,8 @@ static bool read_recipe(const struct reader *in, const json_t *header, struct mo
     ret->input_n = 0;
     if (str_eq(ret->algorithm, STR("mean/1")))
         return (!classes && ret->feature_n == 0) || refuse(in, "task");
+    if (str_eq(ret->algorithm, STR("last/1")))
+        return read_last(ret) || refuse(in, "features");
     if (str_eq(ret->algorithm, STR("majority/1")))
         return (classes && ret->feature_n == 0) || refuse(in, "task");
     if (!classes || ret->feature_n != 1 ||
@@ -195,7 +211,7 @@ static bool read_array(const struct reader *in, struct str rest, struct model *r
     if (rest.n != need)
         return FAIL(in->err, ERR_INPUT, _("Fetch the model again from where it came from."),
                     _("The model has %zu bytes behind its header, but needs %zu."), rest.n, need);
-    if (str_eq(ret->algorithm, STR("mean/1")))
+    if (strcmp(array.name, "mean") == 0)
         return read_f64(in, rest.at, 1, &ret->constant);
     if (str_eq(ret->algorithm, STR("ridge/1"))) {
         ret->weight = arena_get(in->arena, array.n, sizeof *ret->weight);

@@ -44,6 +44,23 @@ static void put_rule(const struct predicting *p, const struct scan_block *block,
     put_class(p, i, rule_holds(&p->rule, column, row) ? p->then : p->model->majority);
 }
 
+/* last/1: the answer as it is now; where that is missing, what is usual. */
+static void put_last(const struct predicting *p, const struct scan_block *block, size_t row,
+                     size_t i)
+{
+    const struct input_source *now = &p->inputs->source[0];
+    const struct column *column = &block->column[now->column];
+    if (column->missing[row])
+        put_constant(p, i);
+    else if (column->type == COLUMN_NUMBER && p->ret->value)
+        p->ret->value[i] = column_value(column, row);
+    else if (column->type == COLUMN_CATEGORY) {
+        /* The feature's categories are the model's classes. */
+        uint32_t place = now->place[column->code[row]];
+        put_class(p, i, place == INPUT_UNSEEN ? p->model->majority : place);
+    }
+}
+
 static double weigh(const double *weight, const double *x, size_t input_n)
 {
     double sum = weight[input_n];
@@ -100,6 +117,8 @@ static void predict_block(void *context, const struct scan_block *block, unsigne
             put_linear(p, x, i);
         } else if (p->model->rule.n) {
             put_rule(p, block, row, i);
+        } else if (p->model->feature_n) {
+            put_last(p, block, row, i);
         } else {
             put_constant(p, i);
         }

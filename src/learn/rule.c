@@ -33,19 +33,14 @@ static bool cut_arrow(struct str text, struct str *ret_front, struct str *ret_cl
     return false;
 }
 
-bool rule_read(struct str text, bool (*known)(const void *context, struct str name),
-               const void *context, struct rule *ret, struct err *err)
+bool rule_condition(struct str text, bool (*known)(const void *context, struct str name),
+                    const void *context, struct rule *ret, struct err *err)
 {
     struct rule rule = {.sign = RULE_EQUAL};
-    struct str front;
-    size_t at;
-    if (!str_utf8(text, &at) || !cut_arrow(text, &front, &rule.class_name))
-        return FAIL(err, ERR_INPUT, _("Write it like this: light > 365 -> 1"),
-                    _("The rule has no arrow -> with a class behind it."));
-    for (at = 0; at < front.n; at++) {
-        struct str rest = {front.at + at, front.n - at};
+    for (size_t at = 0; at < text.n; at++) {
+        struct str rest = {text.at + at, text.n - at};
         size_t length = sign_at(rest, &rule.sign);
-        rule.column = str_trim((struct str){front.at, at});
+        rule.column = str_trim((struct str){text.at, at});
         if (!length || !known(context, rule.column))
             continue;
         rule.value = str_trim((struct str){rest.at + length, rest.n - length});
@@ -55,7 +50,24 @@ bool rule_read(struct str text, bool (*known)(const void *context, struct str na
     }
     return FAIL(err, ERR_INPUT, _("Name a feature column, then < <= > >= or =, then a value."),
                 _("The rule \"%.*s\" does not begin with a feature and a comparison."),
-                STR_ARG(str_trim(front)));
+                STR_ARG(str_trim(text)));
+}
+
+bool rule_read(struct str text, bool (*known)(const void *context, struct str name),
+               const void *context, struct rule *ret, struct err *err)
+{
+    struct rule rule = {.sign = RULE_EQUAL};
+    struct str front;
+    struct str class_name;
+    size_t at;
+    if (!str_utf8(text, &at) || !cut_arrow(text, &front, &class_name))
+        return FAIL(err, ERR_INPUT, _("Write it like this: light > 365 -> 1"),
+                    _("The rule has no arrow -> with a class behind it."));
+    if (!rule_condition(front, known, context, &rule, err))
+        return false;
+    rule.class_name = class_name;
+    *ret = rule;
+    return true;
 }
 
 bool rule_fits(const struct rule *rule, enum column_type type, struct err *err)

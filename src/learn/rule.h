@@ -28,6 +28,10 @@ struct rule {
 bool rule_read(struct str text, bool (*known)(const void *context, struct str name),
                const void *context, struct rule *ret, struct err *err) MUST_USE;
 
+/* Read the front of a rule alone, "year >= 1990"; class_name stays empty. Errors: the same. */
+bool rule_condition(struct str text, bool (*known)(const void *context, struct str name),
+                    const void *context, struct rule *ret, struct err *err) MUST_USE;
+
 /* True if the rule fits a column: a number for a number column, "=" for a category column. */
 bool rule_fits(const struct rule *rule, enum column_type type, struct err *err) MUST_USE;
 

@@ -3,6 +3,8 @@
  *
  *   majority/1  the most frequent class of the training rows (ties: the smaller index)
  *   mean/1      the mean of the target, rounded to a double once in units of its last digit
+ *   last/1      the answer as it is now, for predicting ahead; where it is missing, mean/1 or
+ *               majority/1
  *   rule/1      the community's own rule, "column > number -> class", else the majority of the rest
  *   ridge/1     least squares with a penalty, from the exact integer Gram matrix; classes are coded
  *               one against the rest (+1, -1), the largest output wins
@@ -28,6 +30,8 @@ struct training {
     struct str rule;            /* rule/1 only */
     const double *class_weight; /* (classes) how much an error in a row of each class counts, 2^-20
                                    to 2^20; NULL: 1. Only algorithms that say so heed it */
+    struct str now;             /* last/1 only: the feature that holds the answer as it is now */
+    const struct hash *digest;  /* of the dataset (digest.h), if it is known already, else NULL */
     const struct cluster *cluster;
 };
 
@@ -58,6 +62,11 @@ uint32_t train_majority(const struct column *target, const uint32_t *rows, size_
 /* Step 0. Errors: ERR_INPUT no training row has a target. */
 bool train_constant(const struct dataset *data, const struct training *rows, struct arena *arena,
                     struct model *ret, struct err *err) MUST_USE;
+
+/* Step 0 for predicting ahead: the answer will be what it is now, in the feature how->now.
+ * Errors: ERR_INPUT there is no such feature, or it is not of the target's kind. */
+bool train_last(const struct dataset *data, const struct training *how, struct arena *arena,
+                struct model *ret, struct err *err) MUST_USE;
 
 /* Step 0, the community's own rule: "light > 365 -> 1"; comparators < <= > >= = ; columns and
  * classes as they are named in the table. Classification only. Errors: ERR_INPUT names what is not

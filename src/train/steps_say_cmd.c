@@ -16,6 +16,19 @@ static json_t *range_json(const struct interval *range)
     return object;
 }
 
+json_t *energy_json(const struct cost *cost)
+{
+    if (cost->method == METER_NONE)
+        return json_null();
+    json_t *object = json_object();
+    json_object_set_new(object, "j", cli_real((double)cost->energy_mj / 1000));
+    json_object_set_new(object, "low", cli_real((double)cost->low_mj / 1000));
+    json_object_set_new(object, "high", cli_real((double)cost->high_mj / 1000));
+    json_object_set_new(object, "method",
+                        json_string(cost->method == METER_RAPL ? "rapl" : "estimate"));
+    return object;
+}
+
 json_t *steps_json(const struct ladder *ladder)
 {
     json_t *list = json_array();
@@ -27,7 +40,7 @@ json_t *steps_json(const struct ladder *ladder)
         json_object_set_new(object, "name", json_stringn(name.at, name.n));
         json_object_set_new(object, "cv", step->has_cv ? range_json(&step->cv) : json_null());
         json_object_set_new(object, "cpu_s", json_real(step->cpu_s));
-        json_object_set_new(object, "energy", json_null());
+        json_object_set_new(object, "energy", energy_json(&step->cost));
         json_object_set_new(object, "bytes", json_integer((json_int_t)step->bytes));
         json_object_set_new(object, "model", json_string(hash_hex(&step->id).at));
         json_array_append_new(list, object);
@@ -83,10 +96,12 @@ void steps_say(struct cli *cli, const struct ladder *ladder, enum metric metric)
     for (size_t i = 0; i < ladder->step_n; i++)
         say_step(cli, ladder, i);
     if (ladder->why_missing)
-        cli_warn(cli, _("Step 1 was left out. %s"), ladder->why_missing);
+        cli_warn(cli, "%s", ladder->why_missing);
     if (ladder->why_none)
         cli_say(cli, "%s\n", ladder->why_none);
     say_whether_ai_helps(cli, ladder);
+    if (ladder->spent)
+        cli_say(cli, _("The budget was spent; no further step was climbed.\n"));
     if (ladder->stopped)
         cli_say(cli, _("That is enough for what was asked; no further step was climbed.\n"));
     if (!ladder->has_gap)
@@ -99,6 +114,37 @@ void steps_say(struct cli *cli, const struct ladder *ladder, enum metric metric)
                        "instead of leaving out whole groups.\n"));
     else
         cli_say(cli, _("Drawing single rows at random would show about the same here.\n"));
+}
+
+enum { ALARMS_SHOWN = 3 };
+
+void alarms_say(struct cli *cli, const struct alarms *alarms)
+{
+    for (size_t i = 0, shown = 0; i < alarms->n; i++) {
+        const struct alarm *a = &alarms->alarm[i];
+        size_t left = 1;
+        shown = i && a[-1].kind == a->kind ? shown + 1 : 0;
+        if (shown < ALARMS_SHOWN) {
+            cli_warn(cli, "%s %s", alarm_sentence(a, &cli->arena), alarm_next(a, &cli->arena));
+            continue;
+        }
+        for (; i + 1 < alarms->n && alarms->alarm[i + 1].kind == a->kind; i++)
+            left++;
+        cli_warn(cli, _("The same holds for %zu more columns."), left);
+    }
+}
+
+json_t *leaks_json(struct cli *cli, const struct alarms *alarms)
+{
+    json_t *list = alarms_json(alarms);
+    for (size_t i = 0; i < alarms->n; i++) {
+        const struct alarm *a = &alarms->alarm[i];
+        json_t *object = json_array_get(list, i);
+        json_object_set_new(object, "share", cli_real((double)a->count / (double)a->of));
+        json_object_set_new(object, "what", json_string(alarm_sentence(a, &cli->arena)));
+        json_object_set_new(object, "next", json_string(alarm_next(a, &cli->arena)));
+    }
+    return list;
 }
 
 void result_say(struct cli *cli, enum metric metric, const struct answers *answers,

@@ -153,6 +153,11 @@ static bool split(struct record *record, struct train_material *m, struct arena 
                 _("The guess does not say what is set aside."));
 }
 
+static enum alarms_split kind_of_split(enum split_by by)
+{
+    return by == SPLIT_GROUPS || by == SPLIT_NAMED ? ALARMS_BY_GROUP : ALARMS_OTHERWISE;
+}
+
 static bool make_study(struct record *record, struct train_material *m, struct arena *arena,
                        struct err *err)
 {
@@ -171,7 +176,9 @@ static bool make_study(struct record *record, struct train_material *m, struct a
         return false;
     if (h->unit.n && by_group && !study_unit(&m->study, h->unit, err))
         return false;
-    return split(record, m, arena, err) && study_end(&m->study, err);
+    return study_load_rule(&m->study, h->rule, err) && split(record, m, arena, err) &&
+           study_end(&m->study, err) &&
+           alarms_look(&m->study, kind_of_split(h->split.by), arena, &m->alarms, err);
 }
 
 bool train_gather(struct record *record, const struct hash *hypothesis, struct arena *arena,
@@ -194,7 +201,7 @@ bool train_gather(struct record *record, const struct hash *hypothesis, struct a
     ret->recipe = (struct recipe){.metric = h->metric,
                                   .metric_class = h->metric_class,
                                   .rule = h->rule,
-                                  .rungs = 3,
+                                  .rungs = 7,
                                   .margin = 0.01,
                                   .has_goal = true,
                                   .comparator = h->comparator,
@@ -286,7 +293,7 @@ static json_t *body_json(const struct train_material *m, const struct ladder *la
     json_object_set_new(body, "chosen", size_json(ladder->chosen));
     json_object_set_new(body, "stopped", json_boolean(ladder->stopped));
     json_object_set_new(body, "gap", gap_json(ladder));
-    json_object_set_new(body, "twins", size_json(study_twins(&m->study)));
+    json_object_set_new(body, "alarms", alarms_json(&m->alarms));
     return body;
 }
 
@@ -323,7 +330,6 @@ bool train_run(struct record *record, const struct hash *hypothesis,
     if (!steps_climb(&m->study.data, &m->recipe, arena, &ret->ladder, err))
         return false;
     CLEANUP(json_release) json_t *body = body_json(m, &ret->ladder);
-    ret->twins = (size_t)json_integer_value(json_object_get(body, "twins"));
     ret->cost = meter_end(&meter, meter_root);
     json_object_set_new(body, "cost", cost_json(&ret->cost));
     return append(record, ret, body, &ret->id, err);

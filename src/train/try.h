@@ -7,8 +7,8 @@
 #ifndef TRAIN_TRY_H
 #define TRAIN_TRY_H
 
+#include "train/alarms.h"
 #include "train/steps.h"
-#include "train/study.h"
 
 /* What was typed; NULL where nothing was. Lists are comma-separated. */
 struct try_request {
@@ -23,7 +23,7 @@ struct try_request {
     size_t missing_n;
     const char *rule;
     const char *group;
-    const char *split;     /* COLUMN, COLUMN=VALUE, FILE.csv[:COLUMN] */
+    const char *split;     /* COLUMN, COLUMN=VALUE, COLUMN>=VALUE, FILE.csv[:COLUMN] */
     const char *rows_test; /* "A-B" */
     bool random_rows;
     const char *why;
@@ -31,6 +31,11 @@ struct try_request {
     uint64_t seed;
     const char *metric;
     unsigned rungs;
+    uint64_t next;             /* predict so many rows ahead; 0: the row itself */
+    const char *weights;       /* "balanced" or "CLASS=W,…" */
+    double budget_s;           /* 0: no limit */
+    double budget_j;
+    const struct meter *meter; /* begun, or NULL */
     struct cluster cluster;
     bool (*cancelled)(void);
 };
@@ -41,12 +46,13 @@ struct try_result {
     struct recipe recipe;
     struct ladder ladder;
     enum task task;
-    const char *split_by;        /* "group", "column", "file", "range", "rows" */
+    const char *split_by;        /* "group", "column", "time", "file", "range", "last", "rows" */
     struct str split_name;       /* the column, file or range */
+    enum alarms_split split_kind;
     bool split_guessed;          /* a natural group was picked by its name */
     bool split_random;           /* nothing protects against look-alikes */
     bool classes_guessed;        /* the target's few whole numbers were taken as classes */
-    size_t twins;                /* test rows with a twin in the training part */
+    struct alarms alarms;        /* what makes the score look better than it is */
     struct columns_fault *fault; /* (fault_n) what did not go in as it stands, from all files */
     size_t fault_n;
     struct answers answers;  /* of the chosen step on the part set aside */

@@ -94,11 +94,7 @@ static void say_split(struct cli *cli, const struct try_result *r)
     if (r->split_random)
         cli_warn(cli, _("Rows were drawn at random: nothing in the table protects against "
                         "look-alikes. If rows belong together, name their column with --group."));
-    if (r->twins)
-        cli_warn(cli,
-                 _("The same thing on both sides: %zu of %zu test rows have an identical row "
-                   "in the training part."),
-                 r->twins, s->rows_of[PART_TEST]);
+    alarms_say(cli, &r->alarms);
     if (r->classes_guessed)
         cli_say(cli, _("The few whole numbers of the target were taken as classes; for a number, "
                        "add --metric mae.\n"));
@@ -156,18 +152,6 @@ static json_t *split_json(const struct try_result *r)
     return split;
 }
 
-static json_t *leaks_json(const struct try_result *r)
-{
-    json_t *leaks = json_array();
-    if (r->twins) {
-        json_t *leak = json_object();
-        json_object_set_new(leak, "kind", json_string("identical_row"));
-        json_object_set_new(leak, "rows", json_integer((json_int_t)r->twins));
-        json_array_append_new(leaks, leak);
-    }
-    return leaks;
-}
-
 static void put_result(struct cli *cli, const struct try_result *r, const struct cost *cost)
 {
     const struct ladder *l = &r->ladder;
@@ -188,7 +172,7 @@ static void put_result(struct cli *cli, const struct try_result *r, const struct
     cli_put(cli, "test", test_json(r));
     cli_put(cli, "baseline", scores_json(&r->baseline));
     cli_put(cli, "honesty_gap", gap_json(l));
-    cli_put(cli, "leaks", leaks_json(r));
+    cli_put(cli, "leaks", leaks_json(cli, &r->alarms));
     cli_put(cli, "digest", json_string(hash_hex(&r->study.digest).at));
     cli_put(cli, "model", model);
     cli_put(cli, "cost", cost_json(cost));

@@ -14,6 +14,7 @@
 
 #include "base/mem.h"
 #include "cluster/ranks.h"
+#include "learn/digest.h"
 #include "learn/rng.h"
 #include "learn/split.h"
 #include "learn/train.h"
@@ -223,7 +224,8 @@ static void work_on(const struct shape *shape, uint64_t seed)
     struct hasher split, h[3];
     uint64_t threshold;
     BUG_IF(!table_check(&made.table, &err));
-    struct hash salt = dataset_digest(&data);
+    struct hash salt;
+    BUG_IF(!dataset_digest(&data, cluster, &salt, &err));
     for (size_t r = 0; r < rows; r++)
         keys[group[r]] = made.key[r];
     BUG_IF(!split_groups(&salt, keys, groups, 2500, &threshold, &err));
@@ -239,7 +241,7 @@ static void work_on(const struct shape *shape, uint64_t seed)
     hash_begin(&split);
     hash_u64(&split, threshold);
     hash_add(&split, row_fold, rows);
-    salt = dataset_digest(&data);
+    BUG_IF(!dataset_digest(&data, cluster, &salt, &err));
     hash_add(&split, salt.at, HASH_BYTES);
     say("split", shape->name, &split);
     for (int i = 0; i < 3; i++)
