@@ -80,8 +80,9 @@ json_t *report_counts_json(const struct report *report);
 json_t *report_json(const struct report *report,
                     json_t *(*row_json)(const void *context, size_t row), const void *context);
 
-/* In sentences of the reader's language, appended to out. */
-void report_text(const struct report *report, struct buf *out);
+/* In sentences of the reader's language, appended to out; of each list the first `lines`, but of
+ * errors all that were asked for. */
+void report_text(const struct report *report, size_t lines, struct buf *out);
 
 /* The table of thresholds of cross-validated answers: in sentences, and as JSON (a new
  * reference). algorithm: of the model. */

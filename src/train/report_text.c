@@ -5,8 +5,6 @@
 #include "base/mem.h"
 #include "train/report.h"
 
-enum { CELLS_SHOWN = 10, UNITS_SHOWN = 10 };
-
 /* A number of `figures` figures, in the reader's way of writing. */
 static void put_number(struct buf *out, double value, int figures)
 {
@@ -17,7 +15,7 @@ static void put_number(struct buf *out, double value, int figures)
             out->at[from] = ',';
 }
 
-static void say_confusion(const struct report *r, struct buf *out)
+static void say_confusion(const struct report *r, size_t lines, struct buf *out)
 {
     CLEANUP(arena_release) struct arena arena = {NULL};
     struct confusion_cell *cell;
@@ -26,21 +24,21 @@ static void say_confusion(const struct report *r, struct buf *out)
         buf_text(out, _("No answer was wrong.\n"));
     else
         buf_text(out, _("What was taken for what:\n"));
-    for (size_t i = 0; i < n && i < CELLS_SHOWN; i++)
+    for (size_t i = 0; i < n && i < lines; i++)
         buf_printf(out, _("  of %llu that are \"%.*s\", %llu were called \"%.*s\"\n"),
                    (unsigned long long)r->confusion.truth[cell[i].truth],
                    STR_ARG(report_class(r, cell[i].truth)), (unsigned long long)cell[i].n,
                    STR_ARG(report_class(r, cell[i].guess)));
-    if (n > CELLS_SHOWN)
-        buf_printf(out, _("  … and %zu more pairs, which are rarer\n"), n - CELLS_SHOWN);
+    if (n > lines)
+        buf_printf(out, _("  … and %zu more pairs, which are rarer\n"), n - lines);
 }
 
-static void say_units(const struct report *r, struct buf *out)
+static void say_units(const struct report *r, size_t lines, struct buf *out)
 {
     if (r->unit_n < 2)
         return;
     buf_text(out, _("Unit by unit, the worst first:\n"));
-    for (size_t u = 0; u < r->unit_n && u < UNITS_SHOWN; u++) {
+    for (size_t u = 0; u < r->unit_n && u < lines; u++) {
         const struct report_unit *unit = &r->unit[u];
         if (r->task == TASK_CLASSIFICATION) {
             buf_printf(out, _("  %.*s: %zu of %zu right"), STR_ARG(unit->name), unit->right,
@@ -52,8 +50,8 @@ static void say_units(const struct report *r, struct buf *out)
         }
         buf_text(out, unit->small ? _(" (too few to say much)\n") : "\n");
     }
-    if (r->unit_n > UNITS_SHOWN)
-        buf_printf(out, _("  … and %zu more\n"), r->unit_n - UNITS_SHOWN);
+    if (r->unit_n > lines)
+        buf_printf(out, _("  … and %zu more\n"), r->unit_n - lines);
 }
 
 static void say_calibration(const struct report *r, struct buf *out)
@@ -102,11 +100,11 @@ static void say_error(const struct report *r, const struct report_error *e, stru
     buf_char(out, '\n');
 }
 
-void report_text(const struct report *r, struct buf *out)
+void report_text(const struct report *r, size_t lines, struct buf *out)
 {
     if (r->task == TASK_CLASSIFICATION)
-        say_confusion(r, out);
-    say_units(r, out);
+        say_confusion(r, lines, out);
+    say_units(r, lines, out);
     say_calibration(r, out);
     if (r->has_threshold) {
         buf_printf(out, _("Alarms for \"%.*s\" on the part set aside:\n"),

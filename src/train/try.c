@@ -399,6 +399,25 @@ static size_t *test_rows(const struct study *study, struct arena *arena)
     return row;
 }
 
+/* Where it errs on the part set aside. */
+static void report(struct trying *t, const size_t *row)
+{
+    const struct try_request *q = t->request;
+    struct try_result *result = t->result;
+    const struct study *study = &result->study;
+    const struct report_request request = {
+        .answers = &result->answers,
+        .data = &study->data,
+        .row = row,
+        .algorithm = result->ladder.step[result->ladder.chosen].model.algorithm,
+        .unit_of = study->has_group ? study->group.of_row : NULL,
+        .unit_key = study->has_group ? study->group.key : NULL,
+        .errors = (size_t)q->errors,
+        .has_threshold = q->has_threshold,
+        .threshold = q->threshold};
+    report_make(&request, t->arena, &result->report);
+}
+
 static bool score(struct trying *t, struct err *err)
 {
     struct try_result *result = t->result;
@@ -417,6 +436,7 @@ static bool score(struct trying *t, struct err *err)
                        err) ||
         !score_answers(&l->step[0].model, &study->data, &rows, t->arena, &result->baseline, err))
         return false;
+    report(t, rows.row);
     result->test = score_range(&result->answers, result->recipe.metric, result->recipe.confidence,
                                rng_seed(&result->recipe.salt, 5));
     return true;
@@ -457,6 +477,7 @@ bool try_run(const struct try_request *request, struct arena *arena, struct try_
     struct trying t = {.request = request, .arena = arena, .result = ret};
     *ret = (struct try_result){.fault_n = 0};
     ret->recipe = (struct recipe){.rule = str_of(request->rule),
+                                  .alarm = str_of(request->alarm),
                                   .rungs = request->rungs,
                                   .margin = 0.01,
                                   .confidence = 0.95,
