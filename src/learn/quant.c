@@ -69,25 +69,116 @@ double mean_double(struct mean mean)
     return negative ? -value : value;
 }
 
+/* The shift for differences up to `farthest` <= 2 * 10^18 + 1 < 2^61. */
+static int shift_for(int64_t farthest)
+{
+    const int64_t most = (int64_t)1 << QUANT_BITS;
+    int shift = QUANT_SHIFT_MAX;
+    if (farthest == 0)
+        return 0;
+    while (shift > 0 && farthest > most >> shift)
+        shift--;
+    while (shift <= 0 && farthest > most << -shift)
+        shift--;
+    BUG_IF(shift < QUANT_SHIFT_MIN);
+    return shift;
+}
+
 struct quant quant_fit(const struct column *column, const uint32_t *rows, size_t n)
 {
-    struct quant quant = {.exponent = column->exponent};
-    quant.centre = mean_round(mean_of(column, rows, n));
-    int64_t farthest = 0; /* <= 2 * 10^18 + 1 < 2^61 */
-    for (size_t i = 0; i < n; i++) {
-        int64_t d = column->missing[rows[i]] ? 0 : column->mantissa[rows[i]] - quant.centre;
-        d = d < 0 ? -d : d;
-        farthest = d > farthest ? d : farthest;
+    struct spread spread = SPREAD_NONE;
+    spread_add(&spread, column, rows, n);
+    return spread_quant(&spread, column->exponent);
+}
+
+/* --- a column in parts -------------------------------------------------------------------------*/
+
+/* Mantissas have up to 60 bits and a sign, so eight of them can be summed before the sum is cut into
+ * 32 low bits and the rest: over 2^26 cells low stays below 2^58 and high within 2^58. */
+static void add_sum(struct spread *spread, const int64_t *mantissa, const uint32_t *at, size_t n)
+{
+    for (size_t i = 0; i < n;) {
+        size_t end = n - i < CELLS_AT_ONCE ? n : i + CELLS_AT_ONCE;
+        int64_t sum = 0;
+        for (; i < end; i++)
+            sum += mantissa[at ? at[i] : i]; /* 0 where missing */
+        spread->low += sum & UINT32_MAX;
+        spread->high += (sum - (sum & UINT32_MAX)) / ((int64_t)1 << 32);
     }
-    if (farthest == 0)
+}
+
+/* Least and most of cells that are all there. */
+static void add_range(struct spread *spread, const int64_t *mantissa, const uint32_t *at, size_t n)
+{
+    int64_t least = spread->least, most = spread->most;
+    for (size_t i = 0; i < n; i++) {
+        int64_t m = mantissa[at ? at[i] : i];
+        least = m < least ? m : least;
+        most = m > most ? m : most;
+    }
+    spread->least = least;
+    spread->most = most;
+}
+
+void spread_add(struct spread *spread, const struct column *column, const uint32_t *at, size_t n)
+{
+    size_t there = 0;
+    for (size_t i = 0; i < n; i++)
+        there += !column->missing[at ? at[i] : i];
+    spread->n += (int64_t)there;
+    add_sum(spread, column->mantissa, at, n);
+    if (there == n) {
+        add_range(spread, column->mantissa, at, n);
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        uint32_t row = at ? at[i] : (uint32_t)i;
+        if (!column->missing[row])
+            add_range(spread, column->mantissa + row, NULL, 1);
+    }
+}
+
+void spread_join(struct spread *spread, const struct spread *other)
+{
+    spread->low += other->low;
+    spread->high += other->high;
+    spread->n += other->n;
+    spread->least = other->least < spread->least ? other->least : spread->least;
+    spread->most = other->most > spread->most ? other->most : spread->most;
+}
+
+void spread_share(struct spread *spread, const struct cluster *cluster)
+{
+    int64_t sum[] = {spread->low, spread->high, spread->n};
+    int64_t most[] = {-spread->least, spread->most}; /* no mantissa is INT64_MIN */
+    cluster_sum(cluster, sum, COUNT_OF(sum));
+    cluster_max(cluster, most, COUNT_OF(most));
+    *spread = (struct spread){sum[0], sum[1], -most[0], most[1], sum[2]};
+}
+
+/* high = a n + b with 0 <= b < n, so the sum is a 2^32 n + (b 2^32 + low), and the part in brackets
+ * is below 2^58 + 2^58. */
+struct mean spread_mean(const struct spread *spread)
+{
+    struct mean mean = {0, 0, (uint64_t)spread->n};
+    if (spread->n == 0)
+        return mean;
+    int64_t a = floor_div(spread->high, spread->n);
+    int64_t b = spread->high - a * spread->n;
+    int64_t left = b * ((int64_t)1 << 32) + spread->low;
+    mean.whole = a * ((int64_t)1 << 32) + left / spread->n;
+    mean.rest = (uint64_t)(left % spread->n);
+    return mean;
+}
+
+struct quant spread_quant(const struct spread *spread, int exponent)
+{
+    struct quant quant = {.exponent = exponent};
+    if (spread->n == 0)
         return quant;
-    const int64_t most = (int64_t)1 << QUANT_BITS;
-    quant.shift = QUANT_SHIFT_MAX;
-    while (quant.shift > 0 && farthest > most >> quant.shift)
-        quant.shift--;
-    while (quant.shift <= 0 && farthest > most << -quant.shift)
-        quant.shift--;
-    BUG_IF(quant.shift < QUANT_SHIFT_MIN);
+    quant.centre = mean_round(spread_mean(spread));
+    int64_t above = spread->most - quant.centre, below = quant.centre - spread->least;
+    quant.shift = shift_for(above > below ? above : below);
     return quant;
 }
 
@@ -141,6 +232,56 @@ int64_t quant_value(const struct quant *quant, int64_t mantissa, int exponent)
         q += 2 * a.rest >= a.unit;
     }
     return q > FAR ? FAR : q < -FAR ? -FAR : q;
+}
+
+/* --- many at once ------------------------------------------------------------------------------*/
+
+/* In training columns nothing has to be aligned and nothing lies beyond FAR: only a shift is left.
+ */
+static bool is_plain(const struct quant *quant, int exponent)
+{
+    return exponent == quant->exponent && quant->shift < 0;
+}
+
+static double plain_value(const struct quant *quant, int64_t mantissa)
+{
+    int64_t q = (mantissa - quant->centre + ((int64_t)1 << (-quant->shift - 1))) >> -quant->shift;
+    return (double)(q > FAR ? FAR : q < -FAR ? -FAR : q);
+}
+
+static double near_value(const struct quant *quant, int64_t mantissa)
+{
+    const int64_t far = FAR >> quant->shift;
+    int64_t d = mantissa - quant->centre;
+    return (double)((d > far ? far : d < -far ? -far : d) * ((int64_t)1 << quant->shift));
+}
+
+void quant_all(const struct quant *quant, int exponent, const int64_t *mantissa, size_t n,
+               double *ret)
+{
+    if (is_plain(quant, exponent))
+        for (size_t i = 0; i < n; i++)
+            ret[i] = plain_value(quant, mantissa[i]);
+    else if (exponent == quant->exponent)
+        for (size_t i = 0; i < n; i++)
+            ret[i] = near_value(quant, mantissa[i]);
+    else
+        for (size_t i = 0; i < n; i++)
+            ret[i] = (double)quant_value(quant, mantissa[i], exponent);
+}
+
+void quant_some(const struct quant *quant, int exponent, const int64_t *mantissa,
+                const uint32_t *at, size_t n, double *ret)
+{
+    if (is_plain(quant, exponent))
+        for (size_t i = 0; i < n; i++)
+            ret[i] = plain_value(quant, mantissa[at[i]]);
+    else if (exponent == quant->exponent)
+        for (size_t i = 0; i < n; i++)
+            ret[i] = near_value(quant, mantissa[at[i]]);
+    else
+        for (size_t i = 0; i < n; i++)
+            ret[i] = (double)quant_value(quant, mantissa[at[i]], exponent);
 }
 
 double quant_scale(double value, int exponent)

@@ -49,6 +49,19 @@ bool train_select(const struct dataset *data, const struct training *rows, struc
 bool train_begin(const struct dataset *data, const struct training *rows, struct str algorithm,
                  struct arena *arena, struct model *ret, struct err *err) MUST_USE;
 
+/* Refuse rows (n) of a category target that are all of one class. Errors: ERR_INPUT. */
+bool train_two_classes(const struct column *target, const uint32_t *rows, size_t n,
+                       struct err *err) MUST_USE;
+
+struct inputs;
+
+/* For linear models: learn the features from rows (n) and find them in the table; sets feature,
+ * feature_n and input_n of the model. One scan. Errors: ERR_LIMIT more than INPUTS_MAX inputs; as
+ * scan_run. */
+bool train_inputs(const struct dataset *data, const uint32_t *rows, size_t n,
+                  const struct cluster *cluster, struct arena *arena, struct model *model,
+                  struct inputs *ret, struct err *err) MUST_USE;
+
 /* The most frequent class of rows (n); ties and n = 0: the smaller index. */
 uint32_t train_majority(const struct column *target, const uint32_t *rows, size_t n,
                         struct arena *arena);
