@@ -67,12 +67,22 @@ void linear_softmax(double *o, size_t outputs)
         for (size_t r = 0; r < LINEAR_ROWS; r++)
             most[r] = o[k * LINEAR_ROWS + r] > most[r] ? o[k * LINEAR_ROWS + r] : most[r];
     for (size_t k = 0; k < outputs; k++)
-        for (size_t r = 0; r < LINEAR_ROWS; r++) {
-            double *at = &o[k * LINEAR_ROWS + r];
-            *at = real_exp(*at - most[r]);
-            sum[r] += *at;
-        }
+        for (size_t r = 0; r < LINEAR_ROWS; r++)
+            o[k * LINEAR_ROWS + r] -= most[r];
+    real_exps(o, outputs * LINEAR_ROWS);
+    for (size_t k = 0; k < outputs; k++)
+        for (size_t r = 0; r < LINEAR_ROWS; r++)
+            sum[r] += o[k * LINEAR_ROWS + r];
     for (size_t k = 0; k < outputs; k++)
         for (size_t r = 0; r < LINEAR_ROWS; r++)
             o[k * LINEAR_ROWS + r] /= sum[r];
+}
+
+void linear_sigmoid(double *o)
+{
+    for (size_t r = 0; r < LINEAR_ROWS; r++)
+        o[r] = -o[r];
+    real_exps(o, LINEAR_ROWS);
+    for (size_t r = 0; r < LINEAR_ROWS; r++)
+        o[r] = 1 / (1 + o[r]);
 }

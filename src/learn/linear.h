@@ -18,7 +18,10 @@ void linear_outputs(const double *weight, size_t outputs, const struct inputs *i
                     const struct input_rows *rows, double *ret);
 
 /* Probabilities instead of outputs, in place: p_k = e^(o_k - m) / s, m the largest output and s the
- * sum over the classes in their order. o (outputs, LINEAR_ROWS). */
+ * sum over the classes in their order; e^x is 0 below -708. o (outputs, LINEAR_ROWS). */
 void linear_softmax(double *o, size_t outputs);
+
+/* 1 / (1 + e^-o) instead of o, in place. o (LINEAR_ROWS). */
+void linear_sigmoid(double *o);
 
 #endif

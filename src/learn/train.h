@@ -6,6 +6,7 @@
  *   rule/1      the community's own rule, "column > number -> class", else the majority of the rest
  *   ridge/1     least squares with a penalty, from the exact integer Gram matrix; classes are coded
  *               one against the rest (+1, -1), the largest output wins
+ *   logistic/1  probabilities of classes, the most likely ones with a penalty on large weights
  *
  * All take only rows with part[r] == PART_TRAIN whose fold is not `leave_out`. A model trained with
  * folds serves one estimate and is never kept: its digest, a pass over the whole table, stays 0.
@@ -86,6 +87,14 @@ bool train_rule(const struct dataset *data, const struct training *rows, struct 
 bool train_ridge(const struct dataset *data, const struct training *rows, struct arena *arena,
                  struct model *ret, struct err *err) MUST_USE;
 
+/* Step 1, logistic/1. Classes only; class_weight is heeded. Errors: ERR_LIMIT more than 4,000 inputs,
+ * 2^20 weights or 2^26 rows; ERR_INPUT no training rows, or one class only.
+ * Exact: gradients are sums of integers (logistic_rows.h), the rest float64 in fixed order. Of more
+ * than 2^16 rows (fewer beyond 1,364 features) so many are drawn. Cost: rows * inputs^2 / 2 + inputs^3 / 6
+ * multiplications, and 10 to 120 passes of 2 * rows * inputs * classes. SOURCE: logistic.c. */
+bool train_logistic(const struct dataset *data, const struct training *rows, struct arena *arena,
+                    struct model *ret, struct err *err) MUST_USE;
+
 /* --- all of them -------------------------------------------------------------------------------*/
 
 /* An algorithm, by its number: the table of algorithms is the order in which steps are climbed. */
@@ -95,6 +104,8 @@ struct algorithm {
     bool classes;     /* does classification */
     bool numbers;     /* does regression */
     bool weighs;      /* heeds class_weight */
+    bool alone;       /* a rung asked for by its number trains the last of its algorithms that does
+                         the task and has this */
     bool (*train)(const struct dataset *data, const struct training *how, struct arena *arena,
                   struct model *ret, struct err *err);
 };
