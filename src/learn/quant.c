@@ -3,6 +3,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <string.h>
 
 #include "base/check.h"
 #include "base/num.h"
@@ -95,46 +96,52 @@ struct quant quant_fit(const struct column *column, const uint32_t *rows, size_t
 
 /* Mantissas have up to 60 bits and a sign, so eight of them can be summed before the sum is cut into
  * 32 low bits and the rest: over 2^26 cells low stays below 2^58 and high within 2^58. */
-static void add_sum(struct spread *spread, const int64_t *mantissa, const uint32_t *at, size_t n)
+static void add_sum(struct spread *spread, const int64_t *mantissa, size_t n)
 {
     for (size_t i = 0; i < n;) {
         size_t end = n - i < CELLS_AT_ONCE ? n : i + CELLS_AT_ONCE;
         int64_t sum = 0;
         for (; i < end; i++)
-            sum += mantissa[at ? at[i] : i]; /* 0 where missing */
+            sum += mantissa[i];
         spread->low += sum & UINT32_MAX;
         spread->high += (sum - (sum & UINT32_MAX)) / ((int64_t)1 << 32);
     }
 }
 
-/* Least and most of cells that are all there. */
-static void add_range(struct spread *spread, const int64_t *mantissa, const uint32_t *at, size_t n)
+/* Two of each, side by side: a comparison need not wait for the one before. */
+static void add_range(struct spread *spread, const int64_t *mantissa, size_t n)
 {
-    int64_t least = spread->least, most = spread->most;
+    int64_t least[2] = {spread->least, spread->least}, most[2] = {spread->most, spread->most};
     for (size_t i = 0; i < n; i++) {
-        int64_t m = mantissa[at ? at[i] : i];
-        least = m < least ? m : least;
-        most = m > most ? m : most;
+        int64_t m = mantissa[i];
+        least[i % 2] = m < least[i % 2] ? m : least[i % 2];
+        most[i % 2] = m > most[i % 2] ? m : most[i % 2];
     }
-    spread->least = least;
-    spread->most = most;
+    spread->least = least[0] < least[1] ? least[0] : least[1];
+    spread->most = most[0] > most[1] ? most[0] : most[1];
 }
 
 void spread_add(struct spread *spread, const struct column *column, const uint32_t *at, size_t n)
 {
-    size_t there = 0;
-    for (size_t i = 0; i < n; i++)
-        there += !column->missing[at ? at[i] : i];
-    spread->n += (int64_t)there;
-    add_sum(spread, column->mantissa, at, n);
-    if (there == n) {
-        add_range(spread, column->mantissa, at, n);
-        return;
-    }
-    for (size_t i = 0; i < n; i++) {
-        uint32_t row = at ? at[i] : (uint32_t)i;
-        if (!column->missing[row])
-            add_range(spread, column->mantissa + row, NULL, 1);
+    enum { SOME = 512 };
+    int64_t there[SOME];
+    for (size_t done = 0; done < n;) {
+        size_t some = n - done < SOME ? n - done : SOME, kept = 0;
+        const int64_t *mantissa = column->mantissa + done;
+        if (at || memchr(column->missing + done, 1, some)) {
+            for (size_t i = done; i < done + some; i++) {
+                size_t row = at ? at[i] : i;
+                there[kept] = column->mantissa[row];
+                kept += !column->missing[row];
+            }
+            mantissa = there;
+        } else {
+            kept = some;
+        }
+        add_sum(spread, mantissa, kept);
+        add_range(spread, mantissa, kept);
+        spread->n += (int64_t)kept;
+        done += some;
     }
 }
 
