@@ -40,7 +40,7 @@ struct bins {
     size_t feature_n;
     size_t *offset; /* (feature_n + 1) where a feature's bins begin among those of all */
     size_t group_n;
-    size_t width; /* features of a group; the last group may have fewer */
+    size_t width;   /* features of a group; the last group may have fewer */
     uint8_t *cell; /* (group_n, n, BINS_LANES) */
     uint32_t *row; /* (n) row of the table */
     size_t n;      /* the rows of this rank */

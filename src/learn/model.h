@@ -10,8 +10,9 @@
  *                 "task":"classification"|"regression"}
  *                a feature is {"categories":[…],"name":…,"type":"category"} or
  *                {"centre":"…","exponent":…,"indicator":0|1,"name":…,"shift":…,"type":"number"}
+ *                of trees: {"exponent":…,"name":…,"type":"number"}
  *   arrays       little-endian, in the order of the header: f64 as IEEE bits, no NaN, -0 written
- *                as +0; i32 as two's complement
+ *                as +0; i64 and i32 as two's complement; u32; u8
  *
  * Its id is its SHA-256. The total length is computed from the header before the arrays are read,
  * and a file is accepted only if writing it again gives the same bytes. No date, machine, thread
@@ -104,12 +105,12 @@ enum { MODEL_HEADER_MAX = 16 << 20 };
 
 /* An array behind the header. */
 struct model_array {
-    const char *kind; /* "f64" or "i32" */
+    const char *kind; /* "f64", "i64", "i32", "u32" or "u8" */
     const char *name;
     size_t n;
 };
 
-/* The array that an algorithm stores: ridge/1 weights, mean/1 mean, majority/1 and rule/1 majority.
+/* The array that an algorithm without trees stores (model_trees.h has the others): ridge/1 weights, mean/1 mean, majority/1 and rule/1 majority.
  * False if the algorithm is not known. */
 bool model_array_of(const struct model *model, struct model_array *ret);
 
