@@ -59,8 +59,8 @@ static void put_int(json_t *object, const char *key, const json_t *body, const c
 
 static const char *step_words(const char *algorithm)
 {
-    struct step step = {.model = {.algorithm = str_of(algorithm ? algorithm : "")}};
-    return step_name(&step);
+    const struct algorithm *known = train_algorithm(str_of(algorithm ? algorithm : ""));
+    return known ? algorithm_words(known) : "";
 }
 
 static json_t *steps(const json_t *body)

@@ -38,9 +38,9 @@ struct same {
     uint32_t *first;     /* (test.n) the first test row of the same content */
     struct keyed *keyed; /* (keyed_n) test rows by their value of the key column */
     size_t keyed_n;
-    size_t stride;       /* search rounded twins in every stride-th block; 0: not at all */
-    uint8_t *found;      /* (slots, 3, test.n): identical, near, in the ring around */
-    uint64_t *hash;      /* (slots, SCAN_BLOCK_ROWS) */
+    size_t stride;  /* search rounded twins in every stride-th block; 0: not at all */
+    uint8_t *found; /* (slots, 3, test.n): identical, near, in the ring around */
+    uint64_t *hash; /* (slots, SCAN_BLOCK_ROWS) */
 };
 
 struct keyed {
@@ -156,14 +156,14 @@ static double chance(const struct same *s, double key_agreement, bool wide)
         size_t b = train->at[sorted[i].test];
         size_t same = 0;
         for (size_t k = 0; k < f->n; k++)
-            same += cells_agree(&s->view->table.column[f->column[k]], a, b,
-                                wide ? f->tolerance[k] : 0);
+            same +=
+                cells_agree(&s->view->table.column[f->column[k]], a, b, wide ? f->tolerance[k] : 0);
         if (same == f->n)
             continue;
         pairs++;
         for (size_t k = 0; k < f->n; k++)
-            agree[k] += cells_agree(&s->view->table.column[f->column[k]], a, b,
-                                    wide ? f->tolerance[k] : 0);
+            agree[k] +=
+                cells_agree(&s->view->table.column[f->column[k]], a, b, wide ? f->tolerance[k] : 0);
     }
     double share = (double)train->of * key_agreement;
     for (size_t k = 0; k < f->n; k++)
@@ -294,8 +294,7 @@ static size_t stride_of(const struct same *s, const double agreement_of[2], doub
 {
     const struct features *f = &s->features;
     double pairs = 2 * agreement_of[1] * (double)s->view->test.n * (double)s->view->train.of;
-    if (CHANCE_TIMES * near >= 1 ||
-        s->view->table.column[f->column[f->key]].type != COLUMN_NUMBER)
+    if (CHANCE_TIMES * near >= 1 || s->view->table.column[f->column[f->key]].type != COLUMN_NUMBER)
         return 0;
     return pairs <= PAIRS_MAX ? 1 : (size_t)(pairs / PAIRS_MAX) + 1;
 }

@@ -2,9 +2,15 @@
 #include "train/export.h"
 bool export_c(const struct model *model, struct buf *out, struct err *err)
 {
-    (void)model; (void)out; (void)err; return true;
+    (void)model;
+    (void)out;
+    (void)err;
+    return true;
 }
 bool export_onnx(const struct model *model, struct buf *out, struct err *err)
 {
-    (void)model; (void)out; (void)err; return true;
+    (void)model;
+    (void)out;
+    (void)err;
+    return true;
 }

@@ -159,7 +159,7 @@ static void put_trees(struct buf *out, const struct model *model)
 /* What the algorithm has learned, as the last members. */
 static void put_learned(struct buf *out, const struct model *model)
 {
-    if (model->trees.tree_n > 0) {
+    if (model->trees.output_n > 0) {
         put_trees(out, model);
     } else if (model->weight) {
         put_weights(out, model);

@@ -110,8 +110,7 @@ bool study_begin(struct study *study, struct arena *arena, const struct table *t
     if (!study_find(study, columns->target, &target, err))
         return false;
     study->data.target = target;
-    if (columns->classes ? !study_categories(study, target, err)
-                         : !study_load(study, target, err))
+    if (columns->classes ? !study_categories(study, target, err) : !study_load(study, target, err))
         return false;
     const struct column *answers = &study->table.column[target];
     for (size_t r = 0; r < table->rows; r++)
@@ -172,7 +171,8 @@ static void order_rows(const struct study *study, uint32_t *ret_row, size_t *ret
 {
     size_t groups = study->has_group ? study->group.n : 1;
     size_t rows = study->table.rows;
-    const uint8_t *gone = study->has_group ? study->table.column[study->group.column].missing : NULL;
+    const uint8_t *gone =
+        study->has_group ? study->table.column[study->group.column].missing : NULL;
     CLEANUP(mem_free) size_t *at = mem_get(groups + 1, sizeof *at);
     for (size_t r = 0; r < rows; r++)
         if (!gone || !gone[r])
@@ -191,8 +191,7 @@ static struct column *add_answers(struct study *study, size_t ahead)
     const struct column *now = &study->table.column[study->data.target];
     struct column *later = &study->table.column[study->table.column_n++];
     *later = *now;
-    later->name = str_of(
-        arena_printf(study->arena, "%.*s (+%zu)", STR_ARG(now->name), ahead));
+    later->name = str_of(arena_printf(study->arena, "%.*s (+%zu)", STR_ARG(now->name), ahead));
     later->missing = arena_get(study->arena, study->table.rows, 1);
     memset(later->missing, 1, study->table.rows);
     if (now->type == COLUMN_NUMBER)
@@ -311,9 +310,10 @@ static bool leave_out_wide(struct study *study, struct err *err)
     }
     if (n == 0) {
         const struct column *wide = &study->table.column[study->left_out[0]];
-        return FAIL(err, ERR_LIMIT, _("Bring together texts that belong together."),
-                    _("The column \"%.*s\" has %zu different texts; at most %d can be learned from."),
-                    STR_ARG(wide->name), wide->category_n, STUDY_CATEGORIES_MAX);
+        return FAIL(
+            err, ERR_LIMIT, _("Bring together texts that belong together."),
+            _("The column \"%.*s\" has %zu different texts; at most %d can be learned from."),
+            STR_ARG(wide->name), wide->category_n, STUDY_CATEGORIES_MAX);
     }
     data->feature = feature;
     data->feature_n = n;
@@ -334,6 +334,5 @@ bool study_end(struct study *study, struct err *err)
     if (data->feature_n == 0)
         return FAIL(err, ERR_INPUT, _("Name features that are in the table."),
                     _("No column is left to learn from."));
-    return leave_out_wide(study, err) &&
-           dataset_digest(data, study->cluster, &study->digest, err);
+    return leave_out_wide(study, err) && dataset_digest(data, study->cluster, &study->digest, err);
 }

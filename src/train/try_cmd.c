@@ -21,7 +21,7 @@ static bool read_rungs(const struct cli *cli, unsigned *ret, struct err *err)
     *ret = text ? 0 : 3;
     while (str_cut(&rest, ',', &rung)) {
         uint64_t number;
-        if (!str_uint(str_trim(rung), 1, &number))
+        if (!str_uint(str_trim(rung), 2, &number))
             return FAIL(err, ERR_USAGE, _("Type for example --rungs 0,1"),
                         _("\"%.*s\" is not a step that this program has (0 or 1)."), STR_ARG(rung));
         *ret |= 1U << number;
