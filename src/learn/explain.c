@@ -183,5 +183,5 @@ const char *explain_question(const struct model *model, size_t node, struct aren
     if (f->type == COLUMN_CATEGORY)
         return set_text(model, at, arena);
     const struct decimal cut = {at->cut, f->exponent};
-    return arena_printf(arena, "%.*s <= %s", STR_ARG(f->name), num_decimal_text(cut, number));
+    return arena_printf(arena, "%.*s ≤ %s", STR_ARG(f->name), num_decimal_text(cut, number));
 }

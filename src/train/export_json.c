@@ -12,7 +12,9 @@ enum link export_link(const struct model *model)
 {
     if (model->task == TASK_REGRESSION || !score_is_probability(model->algorithm))
         return LINK_NONE;
-    return explain_outputs(model) == 1 ? LINK_LOGISTIC : LINK_SOFTMAX;
+    if (model->trees.output_n == 1) /* a single class has nothing to weigh */
+        return model->class_n == 2 ? LINK_LOGISTIC : LINK_NONE;
+    return LINK_SOFTMAX;
 }
 
 static void put_text(struct buf *out, struct str text)
