@@ -359,6 +359,7 @@ bool steps_climb(const struct dataset *data, const struct recipe *recipe, struct
         return false;
     ret->folds = c.folding.folds;
     ret->rows_alone = !data->group;
+    ret->stretches = recipe->stretches;
     if (c.one_step)
         ret->why_none = _("One step was asked for by its number.");
     else if (ret->folds == 0)

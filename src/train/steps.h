@@ -38,6 +38,7 @@ struct recipe {
     double confidence;
     struct hash salt;            /* of folds and draws */
     const struct str *group_key; /* (data->group_n), NULL if rows are their own groups */
+    bool stretches;              /* the groups are stretches of rows (study.h) */
     const double *class_weight;  /* (classes) as in struct training, or NULL */
     const struct hash *digest;   /* of the dataset if it is known already, or NULL */
     const struct meter *meter;   /* begun with the command, or NULL: cost is then CPU time only */
@@ -64,6 +65,7 @@ struct ladder {
     size_t step_n;
     size_t chosen;
     bool rows_alone;         /* rows were their own groups: nothing kept look-alikes apart */
+    bool stretches;          /* the groups are stretches of rows */
     unsigned folds;          /* 0: no cross-validation */
     const char *why_none;    /* why there was none, in the reader's language, or NULL */
     const char *why_missing; /* why a step could not be climbed (too large), or NULL */

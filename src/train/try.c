@@ -14,7 +14,7 @@ enum {
     SHARE_DEFAULT_E4 = 2500,
     CLASSES_GUESSED_MAX = 10,
     CLASS_EXPONENT_MAX = 6,
-    STRETCHES_MAX = 20,
+    STRETCHES = 50, /* of the training part */
     STRETCH_ROWS_MIN = 5
 };
 
@@ -421,12 +421,8 @@ static bool score(struct trying *t, struct err *err)
  * stretches of rows can. */
 static void cut_recording(struct study *study)
 {
-    size_t least = study->rows_of[PART_TRAIN] < study->rows_of[PART_TEST]
-                       ? study->rows_of[PART_TRAIN]
-                       : study->rows_of[PART_TEST];
-    size_t stretches = least / STRETCH_ROWS_MIN;
-    if (stretches >= UNITS_MIN)
-        study_stretches(study, stretches < STRETCHES_MAX ? stretches : STRETCHES_MAX);
+    size_t length = study->rows_of[PART_TRAIN] / STRETCHES;
+    study_stretches(study, length < STRETCH_ROWS_MIN ? STRETCH_ROWS_MIN : length);
 }
 
 static bool prepare(struct trying *t, struct err *err)
@@ -441,6 +437,7 @@ static bool prepare(struct trying *t, struct err *err)
         cut_recording(study);
     if (study->data.group)
         r->recipe.group_key = study->group.key;
+    r->recipe.stretches = study->stretches;
     r->recipe.now = study->now;
     r->recipe.digest = &study->digest;
     return true;

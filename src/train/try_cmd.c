@@ -95,6 +95,9 @@ static void say_split(struct cli *cli, const struct try_result *r)
         cli_warn(cli, _("Rows were drawn at random: nothing in the table protects against "
                         "look-alikes. If rows belong together, name their column with --group."));
     alarms_say(cli, &r->alarms);
+    if (s->stretches)
+        cli_say(cli, _("The rows look like a recording, so stretches of rows were left out and "
+                       "count as units, not single rows.\n"));
     if (r->classes_guessed)
         cli_say(cli, _("The few whole numbers of the target were taken as classes; for a number, "
                        "add --metric mae.\n"));

@@ -187,22 +187,6 @@ static void threads_change_no_bit(void **state)
     arena_release(&t.arena);
 }
 
-static void identical_rows_on_both_sides_are_counted(void **state)
-{
-    struct set_up s = {.recipe = {.rungs = 0}};
-    (void)state;
-    climb(&s, true, NULL);
-    /* Rows of a group are all alike here, but no group is torn apart. */
-    assert_int_equal(study_twins(&s.study), 0);
-    size_t test = 0;
-    while (s.study.part[test] != PART_TEST)
-        test++;
-    s.study.part[test] = PART_TRAIN;
-    s.study.rows_of[PART_TRAIN]++;
-    assert_int_equal(study_twins(&s.study), EACH - 1);
-    arena_release(&s.arena);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -214,7 +198,6 @@ int main(void)
         cmocka_unit_test(fingerprints_of_places_look_better_than_they_are),
         cmocka_unit_test(where_both_ways_answer_alike_there_is_no_gap),
         cmocka_unit_test(threads_change_no_bit),
-        cmocka_unit_test(identical_rows_on_both_sides_are_counted),
     };
     return cmocka_run_group_tests_name("steps", tests, NULL, NULL);
 }
