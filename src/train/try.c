@@ -398,6 +398,20 @@ static size_t *test_rows(const struct study *study, struct arena *arena)
     return row;
 }
 
+/* What there would be without a model, also where step 0 was not asked for. */
+static bool score_baseline(struct trying *t, const struct score_rows *rows, struct err *err)
+{
+    struct try_result *r = t->result;
+    struct model model;
+    bool classes = r->task == TASK_CLASSIFICATION;
+    const struct training how = {
+        .now = r->recipe.now, .digest = &r->study.digest, .cluster = &t->request->cluster};
+    r->baseline_name = r->recipe.now.n ? "last/1" : classes ? "majority/1" : "mean/1";
+    return train_algorithm(str_of(r->baseline_name))
+               ->train(&r->study.data, &how, t->arena, &model, err) &&
+           score_answers(&model, &r->study.data, rows, t->arena, &r->baseline, err);
+}
+
 static bool score(struct trying *t, struct err *err)
 {
     struct try_result *result = t->result;
@@ -410,7 +424,7 @@ static bool score(struct trying *t, struct err *err)
                     _("No row is set aside to test with."));
     if (!score_answers(&l->step[l->chosen].model, &study->data, &rows, t->arena, &result->answers,
                        err) ||
-        !score_answers(&l->step[0].model, &study->data, &rows, t->arena, &result->baseline, err))
+        !score_baseline(t, &rows, err))
         return false;
     result->test = score_range(&result->answers, result->recipe.metric, result->recipe.confidence,
                                rng_seed(&result->recipe.salt, 5));
