@@ -51,7 +51,8 @@ static void add_feature(struct buf *out, const struct model_feature *feature)
 bool model_array_of(const struct model *model, struct model_array *ret)
 {
     size_t outputs = model->task == TASK_CLASSIFICATION ? model->class_n : 1;
-    if (str_eq(model->algorithm, STR("ridge/1")))
+    if (str_eq(model->algorithm, STR("ridge/1")) ||
+        str_eq(model->algorithm, STR("logistic/1")))
         *ret = (struct model_array){"f64", "weights", outputs * (model->input_n + 1)};
     else if (str_eq(model->algorithm, STR("mean/1")) ||
              (str_eq(model->algorithm, STR("last/1")) && model->task == TASK_REGRESSION))
@@ -70,6 +71,8 @@ static void add_recipe(struct buf *out, const struct model *model)
     buf_text(out, ",\"recipe\":{");
     if (str_eq(model->algorithm, STR("ridge/1")))
         buf_text(out, "\"penalty\":1");
+    if (str_eq(model->algorithm, STR("logistic/1")))
+        buf_text(out, "\"penalty\":1,\"rows\":65536");
     if (str_eq(model->algorithm, STR("rule/1"))) {
         buf_text(out, "\"rule\":");
         add_text(out, model->rule);

@@ -162,6 +162,8 @@ static bool read_recipe(const struct reader *in, const json_t *header, struct mo
     struct rule rule;
     if (str_eq(ret->algorithm, STR("ridge/1")))
         return true;
+    if (str_eq(ret->algorithm, STR("logistic/1")))
+        return classes || refuse(in, "task");
     ret->input_n = 0;
     if (str_eq(ret->algorithm, STR("mean/1")))
         return (!classes && ret->feature_n == 0) || refuse(in, "task");
@@ -213,7 +215,8 @@ static bool read_array(const struct reader *in, struct str rest, struct model *r
                     _("The model has %zu bytes behind its header, but needs %zu."), rest.n, need);
     if (strcmp(array.name, "mean") == 0)
         return read_f64(in, rest.at, 1, &ret->constant);
-    if (str_eq(ret->algorithm, STR("ridge/1"))) {
+    if (str_eq(ret->algorithm, STR("ridge/1")) ||
+        str_eq(ret->algorithm, STR("logistic/1"))) {
         ret->weight = arena_get(in->arena, array.n, sizeof *ret->weight);
         return read_f64(in, rest.at, array.n, ret->weight);
     }

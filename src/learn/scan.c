@@ -205,18 +205,38 @@ static int by_size(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
+enum { TOP_BITS = 16, TOPS = 1 << TOP_BITS };
+
+static size_t top_of(uint64_t place)
+{
+    return (size_t)(place >> (64 - TOP_BITS));
+}
+
+/* The most-th smallest number of n > most >= 1: counting by the top bits says among which it is, and
+ * only those are sorted, about n / 65,536. */
+static uint64_t last_drawn(uint64_t seed, uint64_t stream, size_t n, size_t most)
+{
+    CLEANUP(mem_free) size_t *count = mem_get(TOPS, sizeof *count);
+    size_t top = 0, below = 0, kept = 0;
+    for (size_t i = 0; i < n; i++)
+        count[top_of(rng_u64(seed, stream, i))]++;
+    while (below + count[top] < most)
+        below += count[top++];
+    CLEANUP(mem_free) uint64_t *place = mem_get(count[top], sizeof *place);
+    for (size_t i = 0; i < n; i++) {
+        uint64_t at = rng_u64(seed, stream, i);
+        if (top_of(at) == top)
+            place[kept++] = at;
+    }
+    qsort(place, kept, sizeof *place, by_size);
+    return place[most - below - 1];
+}
+
 size_t scan_draw(uint64_t seed, uint64_t stream, size_t n, size_t most, uint32_t *ret)
 {
     size_t drawn = 0;
-    uint64_t last = UINT64_MAX;
     BUG_IF(n > UINT32_MAX);
-    if (n > most) {
-        CLEANUP(mem_free) uint64_t *place = mem_get(n, sizeof *place);
-        for (size_t i = 0; i < n; i++)
-            place[i] = rng_u64(seed, stream, i);
-        qsort(place, n, sizeof *place, by_size);
-        last = most ? place[most - 1] : 0;
-    }
+    uint64_t last = n <= most ? UINT64_MAX : most ? last_drawn(seed, stream, n, most) : 0;
     for (size_t i = 0; i < n && drawn < most; i++)
         if (rng_u64(seed, stream, i) <= last)
             ret[drawn++] = (uint32_t)i;

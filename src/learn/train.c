@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "learn/inputs.h"
 #include "learn/train.h"
 
 #include "learn/digest.h"
@@ -56,6 +57,32 @@ bool train_begin(const struct dataset *data, const struct training *rows, struct
             model.class_name[k] = arena_str(arena, target->category[k]);
     }
     *ret = model;
+    return true;
+}
+
+bool train_two_classes(const struct column *target, const uint32_t *rows, size_t n, struct err *err)
+{
+    if (target->type != COLUMN_CATEGORY)
+        return true;
+    for (size_t i = 1; i < n; i++)
+        if (target->code[rows[i]] != target->code[rows[0]])
+            return true;
+    return FAIL(err, ERR_INPUT, _("Choose another split, or collect more."),
+                _("All training rows have the same %.*s, so there is nothing to tell apart."),
+                STR_ARG(target->name));
+}
+
+bool train_inputs(const struct dataset *data, const uint32_t *rows, size_t n,
+                  const struct cluster *cluster, struct arena *arena, struct model *model,
+                  struct inputs *ret, struct err *err)
+{
+    model->feature = arena_get(arena, data->feature_n, sizeof *model->feature);
+    model->feature_n = data->feature_n;
+    if (!inputs_learn(data, rows, n, cluster, arena, model->feature, err) ||
+        !inputs_check(model->feature, model->feature_n, err) ||
+        !inputs_bind(model->feature, model->feature_n, data->table, arena, ret, err))
+        return false;
+    model->input_n = ret->input_n;
     return true;
 }
 

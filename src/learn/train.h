@@ -8,6 +8,7 @@
  *   rule/1      the community's own rule, "column > number -> class", else the majority of the rest
  *   ridge/1     least squares with a penalty, from the exact integer Gram matrix; classes are coded
  *               one against the rest (+1, -1), the largest output wins
+ *   logistic/1  probabilities of classes, the most likely ones with a penalty on large weights
  *
  * All take only rows with part[r] == PART_TRAIN whose fold is not `leave_out`. A model trained with
  * folds serves one estimate and is never kept: its digest, a pass over the whole table, stays 0.
@@ -53,6 +54,19 @@ bool train_select(const struct dataset *data, const struct training *rows, struc
 bool train_begin(const struct dataset *data, const struct training *rows, struct str algorithm,
                  struct arena *arena, struct model *ret, struct err *err) MUST_USE;
 
+/* Refuse rows (n) of a category target that are all of one class. Errors: ERR_INPUT. */
+bool train_two_classes(const struct column *target, const uint32_t *rows, size_t n,
+                       struct err *err) MUST_USE;
+
+struct inputs;
+
+/* For linear models: learn the features from rows (n) and find them in the table; sets feature,
+ * feature_n and input_n of the model. One scan. Errors: ERR_LIMIT more than INPUTS_MAX inputs; as
+ * scan_run. */
+bool train_inputs(const struct dataset *data, const uint32_t *rows, size_t n,
+                  const struct cluster *cluster, struct arena *arena, struct model *model,
+                  struct inputs *ret, struct err *err) MUST_USE;
+
 /* The most frequent class of rows (n); ties and n = 0: the smaller index. */
 uint32_t train_majority(const struct column *target, const uint32_t *rows, size_t n,
                         struct arena *arena);
@@ -82,6 +96,14 @@ bool train_rule(const struct dataset *data, const struct training *rows, struct 
 bool train_ridge(const struct dataset *data, const struct training *rows, struct arena *arena,
                  struct model *ret, struct err *err) MUST_USE;
 
+/* Step 1, logistic/1. Classes only; class_weight is heeded. Errors: ERR_LIMIT more than 4,000 inputs,
+ * 2^20 weights or 2^26 rows; ERR_INPUT no training rows, or one class only.
+ * Exact: gradients are sums of integers (logistic_rows.h), the rest float64 in fixed order. Of more
+ * than 2^16 rows (fewer beyond 1,364 features) so many are drawn. Cost: rows * inputs^2 / 2 + inputs^3 / 6
+ * multiplications, and 10 to 120 passes of 2 * rows * inputs * classes. SOURCE: logistic.c. */
+bool train_logistic(const struct dataset *data, const struct training *rows, struct arena *arena,
+                    struct model *ret, struct err *err) MUST_USE;
+
 /* --- all of them -------------------------------------------------------------------------------*/
 
 /* An algorithm, by its number: the table of algorithms is the order in which steps are climbed. */
@@ -91,6 +113,8 @@ struct algorithm {
     bool classes;     /* does classification */
     bool numbers;     /* does regression */
     bool weighs;      /* heeds class_weight */
+    bool alone;       /* a rung asked for by its number trains the last of its algorithms that does
+                         the task and has this */
     bool (*train)(const struct dataset *data, const struct training *how, struct arena *arena,
                   struct model *ret, struct err *err);
 };

@@ -266,7 +266,7 @@ static bool fits(const struct climb *c, const struct algorithm *a)
     return strcmp(a->name, "last/1") != 0 || r->now.n > 0;
 }
 
-/* Of one step that is asked for alone, the last algorithm of the table stands for it; without any
+/* For one step that is asked for by its number stands the last of its algorithms that can; without
  * folds to judge by nobody knows whether a model helps, so only step 0 is climbed. */
 static bool leave_out(const struct climb *c, const struct algorithm *a, const struct algorithm *end)
 {
@@ -275,9 +275,9 @@ static bool leave_out(const struct climb *c, const struct algorithm *a, const st
     if (!c->one_step)
         return c->folding.folds == 0;
     for (const struct algorithm *later = a + 1; later < end; later++)
-        if (fits(c, later))
+        if (later->alone && fits(c, later))
             return true;
-    return false;
+    return !a->alone;
 }
 
 static bool is_spent(const struct climb *c)

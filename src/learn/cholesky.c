@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Blocks of BLOCK rows of U, from the top. Each is finished in three parts:
+ *
+ *     1. the square on the diagonal, as three loops;
+ *     2. the rows to its right, a strip of columns at a time;
+ *     3. its products are taken from all that lies below, tile by tile (tile.h).
+ *
+ * In 3 the left factor is packed with its sign turned, so that c += (-a) b is c - a b.
+ */
+#include "learn/cholesky.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "base/mem.h"
+#include "learn/tile.h"
+
+enum { BLOCK = 64, STRIP = 64 };
+
+struct factoring {
+    double *a; /* (p, p) */
+    size_t p;
+    size_t top;   /* the first row of the block */
+    size_t below; /* the first row behind it */
+    double *left; /* ((p - below) / TILE panels, BLOCK, TILE), sign turned; columns below … p - 1 */
+    double *right; /* the same as they are */
+};
+
+/* Rows from … to - 1 take effect on themselves and each other, in columns from `column` on. */
+static void eliminate(double *a, size_t p, size_t from, size_t to)
+{
+    for (size_t k = from; k < to; k++) {
+        double *pivot_row = a + k * p;
+        BUG_IF(!(pivot_row[k] > 0));
+        double root = sqrt(pivot_row[k]);
+        pivot_row[k] = root;
+        for (size_t j = k + 1; j < to; j++)
+            pivot_row[j] /= root;
+        for (size_t i = k + 1; i < to; i++)
+            for (size_t j = i; j < to; j++)
+                a[i * p + j] -= pivot_row[i] * pivot_row[j];
+    }
+}
+
+void cholesky_plain(double *a, size_t p)
+{
+    eliminate(a, p, 0, p);
+}
+
+static void finish_strip(void *context, size_t strip, unsigned slot)
+{
+    const struct factoring *f = context;
+    (void)slot;
+    size_t first = f->below + strip * STRIP;
+    size_t end = f->p - first < STRIP ? f->p : first + STRIP;
+    for (size_t k = f->top; k < f->below; k++) {
+        const double *pivot = f->a + k * f->p;
+        double *row = f->a + k * f->p;
+        for (size_t j = first; j < end; j++)
+            row[j] /= pivot[k];
+        for (size_t i = k + 1; i < f->below; i++)
+            for (size_t j = first; j < end; j++)
+                f->a[i * f->p + j] -= pivot[i] * row[j];
+    }
+    for (size_t k = f->top; k < f->below; k++)
+        for (size_t j = first; j < end; j++) {
+            size_t column = j - f->below;
+            size_t at = (column / TILE * BLOCK + k - f->top) * TILE + column % TILE;
+            f->right[at] = f->a[k * f->p + j];
+            f->left[at] = -f->a[k * f->p + j];
+        }
+}
+
+/* A tile at the right or lower edge is worked on in a copy. */
+static void take_tile(const struct factoring *f, size_t i, size_t j)
+{
+    const double *left = f->left + i / TILE * BLOCK * TILE;
+    const double *right = f->right + j / TILE * BLOCK * TILE;
+    size_t rows = f->p - f->below - i, columns = f->p - f->below - j;
+    double *c = f->a + (f->below + i) * f->p + f->below + j;
+    if (rows >= TILE && columns >= TILE) {
+        tile_add(left, right, BLOCK, c, f->p);
+        return;
+    }
+    double edge[TILE * TILE] = {0};
+    rows = rows < TILE ? rows : TILE;
+    columns = columns < TILE ? columns : TILE;
+    for (size_t r = 0; r < rows; r++)
+        memcpy(edge + r * TILE, c + r * f->p, columns * sizeof *edge);
+    tile_add(left, right, BLOCK, edge, TILE);
+    for (size_t r = 0; r < rows; r++)
+        memcpy(c + r * f->p, edge + r * TILE, columns * sizeof *edge);
+}
+
+static void take_rows(void *context, size_t row, unsigned slot)
+{
+    const struct factoring *f = context;
+    (void)slot;
+    for (size_t j = row * TILE; j < f->p - f->below; j += TILE)
+        take_tile(f, row * TILE, j);
+}
+
+void cholesky(double *a, size_t p, const struct cluster *cluster)
+{
+    const size_t panels = (p + TILE - 1) / TILE;
+    CLEANUP(mem_free) double *left = mem_get(panels * TILE * BLOCK, sizeof *left);
+    CLEANUP(mem_free) double *right = mem_get(panels * TILE * BLOCK, sizeof *right);
+    struct factoring f = {.a = a, .p = p, .left = left, .right = right};
+    for (; f.top < p; f.top = f.below) {
+        f.below = p - f.top < BLOCK ? p : f.top + BLOCK;
+        eliminate(a, p, f.top, f.below);
+        cluster_run(cluster, (p - f.below + STRIP - 1) / STRIP, finish_strip, &f);
+        cluster_run(cluster, (p - f.below + TILE - 1) / TILE, take_rows, &f);
+    }
+}
+
+/* --- systems -----------------------------------------------------------------------------------*/
+
+struct solving {
+    const double *u;
+    size_t p;
+    double *b; /* (n, p) */
+};
+
+static void down(void *context, size_t system, unsigned slot)
+{
+    const struct solving *s = context;
+    double *b = s->b + system * s->p;
+    (void)slot;
+    for (size_t k = 0; k < s->p; k++) {
+        b[k] /= s->u[k * s->p + k];
+        for (size_t j = k + 1; j < s->p; j++)
+            b[j] -= s->u[k * s->p + j] * b[k];
+    }
+}
+
+static void up(void *context, size_t system, unsigned slot)
+{
+    const struct solving *s = context;
+    double *b = s->b + system * s->p;
+    (void)slot;
+    for (size_t k = s->p; k-- > 0;) {
+        for (size_t j = k + 1; j < s->p; j++)
+            b[k] -= s->u[k * s->p + j] * b[j];
+        b[k] /= s->u[k * s->p + k];
+    }
+}
+
+void cholesky_down(const double *u, size_t p, double *b, size_t n, const struct cluster *cluster)
+{
+    cluster_run(cluster, n, down, &(struct solving){u, p, b});
+}
+
+void cholesky_up(const double *u, size_t p, double *b, size_t n, const struct cluster *cluster)
+{
+    cluster_run(cluster, n, up, &(struct solving){u, p, b});
+}
