@@ -6,9 +6,9 @@
 #include "cli/cli.h"
 #include "evaluate/evaluate.h"
 
-static const char *result_words(const struct hypothesis *h)
+static const char *result_words(struct cli *cli, const struct hypothesis *h)
 {
-    return h->about_model ? metric_words(h->metric) : _("slope");
+    return h->about_model ? metric_words_of(h->metric, h->metric_class, &cli->arena) : _("slope");
 }
 
 static void say_range(struct cli *cli, const struct evaluation *e)
@@ -22,9 +22,9 @@ static void say_range(struct cli *cli, const struct evaluation *e)
                   "%llu.\n"),
                 (unsigned long long)e->looks);
     cli_say(cli, _("%s: %s, range %s to %s (%s %% certain), %zu units, %zu rows.\n"),
-            result_words(h), cli_number(cli, e->range.value, 4), cli_number(cli, e->range.low, 4),
-            cli_number(cli, e->range.high, 4), cli_number(cli, e->confidence * 100, 4),
-            e->range.units, e->rows);
+            result_words(cli, h), cli_number(cli, e->range.value, 4),
+            cli_number(cli, e->range.low, 4), cli_number(cli, e->range.high, 4),
+            cli_number(cli, e->confidence * 100, 4), e->range.units, e->rows);
     if (e->looks > 1)
         cli_say(cli,
                 _("These data were looked at %llu times, so the range is wider than after one "
@@ -61,7 +61,8 @@ static void put_evaluation(struct cli *cli, const struct evaluation *e)
     cli_put_text(cli, "id", hash_hex(&e->entry).at);
     cli_put_text(cli, "opening", hash_hex(&e->opening).at);
     cli_put_text(cli, "hypothesis", hash_hex(&h->id).at);
-    cli_put_text(cli, "measure", h->about_model ? metric_name(h->metric) : "slope");
+    cli_put_text(cli, "measure",
+                 h->about_model ? metric_text(h->metric, h->metric_class, &cli->arena) : "slope");
     cli_put(cli, "value", cli_real(e->range.value));
     cli_put(cli, "low", cli_real(e->range.low));
     cli_put(cli, "high", cli_real(e->range.high));

@@ -99,17 +99,19 @@ static bool read_model(struct hypothesis *h, struct err *err)
     return check_features(h, err);
 }
 
-static bool read_measure(const json_t *body, struct hypothesis *h, struct err *err)
+static bool read_measure(const json_t *body, struct arena *arena, struct hypothesis *h,
+                         struct err *err)
 {
     const char *measure = json_text(body, "measure");
     const char *about = json_text(body, "about");
     struct str name = str_of(measure ? measure : "");
     bool world = str_eq(name, STR("slope"));
-    if (!world && !metric_by_name(name, &h->metric))
+    if (!world && !metric_read(name, &h->metric, &h->metric_class))
         return FAIL(err, ERR_INPUT,
                     _("About the world: slope. About a model: accuracy, balanced_accuracy, "
-                      "macro_f1, mae, rmse, r2."),
+                      "macro_f1, precision:CLASS, recall:CLASS, auc, mae, rmse, r2."),
                     _("\"%.*s\" is not a measure."), STR_ARG(name));
+    h->metric_class = arena_str(arena, h->metric_class);
     if (!about || strcmp(about, world ? "world" : "model") != 0)
         return FAIL(err, ERR_INPUT, _("Write it anew: allmende help hypothesis add"),
                     _("The guess does not say whether it is about the world or about a model."));
@@ -250,6 +252,6 @@ bool hypothesis_read(const json_t *body, struct arena *arena, struct hypothesis 
         !read_list(body, "missing", arena, &ret->missing, &ret->missing_n))
         return FAIL(err, ERR_INPUT, _("For example: --features length,width"),
                     _("A list of names has an empty place."));
-    return read_split(body, arena, &ret->split, err) && read_measure(body, ret, err) &&
+    return read_split(body, arena, &ret->split, err) && read_measure(body, arena, ret, err) &&
            read_threshold(body, arena, ret, err) && read_confidence(body, ret, err);
 }

@@ -6,8 +6,8 @@
  *   "features"?:[…],"unit"?,"comparator":"at_least"|"at_most","threshold":"0.75","least_units":n,
  *   "confidence":"0.95","stop"?,"rule"?,"missing"?:[…],"split"?:{…}}; blob 0: the split file if
  * there is one. "measure" is "slope" (world: target over `by`) or a metric of learn/metric.h
- * (model). "unit" is the column of the unit of inference; absent: every row is a unit. "split"
- * (model only) is one of
+ * (model), "recall:frog" with its class. "unit" is the column of the unit of inference; absent:
+ * every row is a unit. "split" (model only) is one of
  *     {"by":"groups","group":column,"share":"0.25"}         whole groups drawn by hash at the
  * freeze
  *     {"by":"named","group":column,"groups":[…]}            these groups are set aside
@@ -49,8 +49,9 @@ struct hypothesis {
     bool has_question;
     struct hash question;
     struct str table;
-    bool slope;         /* world: the slope of target over by */
-    enum metric metric; /* model */
+    bool slope;              /* world: the slope of target over by */
+    enum metric metric;      /* model */
+    struct str metric_class; /* of precision and recall, else empty */
     struct str target;
     struct str by;
     struct str *feature; /* (feature_n); none: all columns but target, unit, group and split */

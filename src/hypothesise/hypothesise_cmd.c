@@ -124,8 +124,9 @@ static json_t *hypothesis_json(const struct hypothesis *h, struct arena *arena)
     json_object_set_new(object, "id", json_string(hash_hex(&h->id).at));
     json_object_set_new(object, "text", text_json(h->text));
     json_object_set_new(object, "about", json_string(h->about_model ? "model" : "world"));
-    json_object_set_new(object, "measure",
-                        json_string(h->slope ? "slope" : metric_name(h->metric)));
+    json_object_set_new(
+        object, "measure",
+        json_string(h->slope ? "slope" : metric_text(h->metric, h->metric_class, arena)));
     json_object_set_new(object, "table", text_json(h->table));
     json_object_set_new(object, "target", text_json(h->target));
     json_object_set_new(object, "by", text_json(h->by));

@@ -4,16 +4,19 @@
 #include "learn/inputs.h"
 #include "learn/linear.h"
 #include "learn/model.h"
+#include "learn/predict_trees.h"
 #include "learn/quant.h"
 #include "learn/rule.h"
 
 /* A prediction on its way. */
 struct predicting {
+    const struct predict_trees *trees; /* tree/1, trees/1, else NULL */
+    double *trees_room;                /* (slots, predict_trees_room) */
     const struct model *model;
     const struct inputs *inputs;
     const struct predict_rows *rows;
     const struct prediction *ret;
-    double *output;   /* (slots, output_n) linear models: outputs of LINEAR_ROWS rows */
+    double *output; /* (slots, output_n) linear models: outputs of LINEAR_ROWS rows */
     size_t output_n;
     struct rule rule; /* rule/1 */
     uint32_t then;    /* rule/1: the class where it holds */
@@ -102,8 +105,7 @@ static void predict_linear(const struct predicting *p, const struct scan_block *
         }
         if (n == 0)
             return;
-        linear_outputs(model->weight, outputs, p->inputs,
-                       &(struct input_rows){block, at, 0, n}, o);
+        linear_outputs(model->weight, outputs, p->inputs, &(struct input_rows){block, at, 0, n}, o);
         put_linear(p, o, i, n);
         i += n;
     }
@@ -122,12 +124,30 @@ static size_t place_of(const struct predict_rows *rows, size_t at)
     return low;
 }
 
+/* The rows of a block from place i on, some at a time. */
+static void predict_trees(const struct predicting *p, const struct scan_block *block, size_t i,
+                          unsigned slot)
+{
+    size_t end = i;
+    while (end < p->rows->n && p->rows->row[end] < block->first + block->n)
+        end++;
+    for (size_t n; i < end; i += n) {
+        n = end - i < PREDICT_TREES_ROWS ? end - i : PREDICT_TREES_ROWS;
+        predict_trees_rows(p->trees, block, p->rows, i, n,
+                           p->trees_room + slot * predict_trees_room(p->model), p->ret);
+    }
+}
+
 static void predict_block(void *context, const struct scan_block *block, unsigned slot)
 {
     const struct predicting *p = context;
     size_t i = place_of(p->rows, block->first);
     if (p->model->weight) {
         predict_linear(p, block, i, p->output + slot * p->output_n);
+        return;
+    }
+    if (p->trees) {
+        predict_trees(p, block, i, slot);
         return;
     }
     for (; i < p->rows->n && p->rows->row[i] < block->first + block->n; i++) {
@@ -173,6 +193,12 @@ bool model_predict(const struct model *model, const struct table *table,
                            .ret = ret,
                            .output = output,
                            .output_n = output_n};
+    CLEANUP(mem_free)
+    double *room = mem_get(cluster_slots(cluster) * predict_trees_room(model), sizeof *room);
+    if (model->trees.output_n) {
+        p.trees = predict_trees_begin(model, &inputs, &arena);
+        p.trees_room = room;
+    }
     if (model->rule.n && !begin_rule(&p, table, err))
         return false;
     const struct scan scan = {.table = table,

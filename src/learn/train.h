@@ -104,6 +104,15 @@ bool train_ridge(const struct dataset *data, const struct training *rows, struct
 bool train_logistic(const struct dataset *data, const struct training *rows, struct arena *arena,
                     struct model *ret, struct err *err) MUST_USE;
 
+/* Step 2, trees/1: gradient boosting by histograms, two classes (log loss), several (softmax) or
+ * numbers (squared error); trees.c. Heeds class_weight. Two scans: a sample for the cuts, then the
+ * cells as bytes. Errors: ERR_INPUT no training rows, or one class only; ERR_LIMIT; as scan_run.
+ * Exact: gradients, scores and their sums are integers. Cost: 100 rounds, each about 2.5 * rows *
+ * features additions for each output; memory: 16 * ceil(features / 16) + 16 bytes a row, and 8 for
+ * each output. */
+bool train_trees(const struct dataset *data, const struct training *how, struct arena *arena,
+                 struct model *ret, struct err *err) MUST_USE;
+
 /* --- all of them -------------------------------------------------------------------------------*/
 
 /* An algorithm, by its number: the table of algorithms is the order in which steps are climbed. */

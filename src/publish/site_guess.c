@@ -100,14 +100,15 @@ static json_t *training(const struct site *s, const struct hash *hypothesis)
     const json_t *gap = json_object_get(body, "gap");
     const char *metric = json_text(body, "metric");
     enum metric known;
+    struct str of_class;
     json_t *one = json_object();
     json_t *looks_better = json_object();
     json_object_set_new(one, "steps", steps(body));
     put_int(one, "train_rows", rows, "train");
     put_int(one, "test_rows", rows, "test");
     put_int(one, "twins", body, "twins");
-    if (metric && metric_by_name(str_of(metric), &known))
-        site_text(one, "metric", metric_words(known));
+    if (metric && metric_read(str_of(metric), &known, &of_class))
+        site_text(one, "metric", metric_words_of(known, of_class, s->arena));
     if (put_number(looks_better, "value", gap, "value") &&
         put_number(looks_better, "low", gap, "low") &&
         put_number(looks_better, "high", gap, "high"))
@@ -141,7 +142,9 @@ static json_t *result(const struct site *s, const struct public_entry *e,
     site_text(one, "class", word[said.verdict]);
     site_text(one, "sentence", evaluate_sentence(&said, s->arena).at);
     site_text(one, "measure",
-              hypothesis->about_model ? metric_words(hypothesis->metric) : _("slope"));
+              hypothesis->about_model
+                  ? metric_words_of(hypothesis->metric, hypothesis->metric_class, s->arena)
+                  : _("slope"));
     put_number(one, "value", body, "value");
     if (put_number(one, "low", body, "low"))
         put_number(one, "high", body, "high");

@@ -44,7 +44,12 @@ static bool cross_validate(const struct climb *c, const struct algorithm *algori
                            const uint8_t *fold, struct answers *ret, struct err *err)
 {
     const struct folding *f = &c->folding;
-    const struct score_rows all = {f->row, f->n, f->data.group, c->recipe->cluster};
+    const struct score_rows all = {.row = f->row,
+                                   .n = f->n,
+                                   .unit = f->data.group,
+                                   .cluster = c->recipe->cluster,
+                                   .wanted = c->recipe->metric_class,
+                                   .alarm = c->recipe->alarm};
     CLEANUP(mem_free) size_t *row = mem_get(f->n, sizeof *row);
     CLEANUP(mem_free) size_t *place = mem_get(f->n, sizeof *place);
     score_prepare(&f->data, &all, c->arena, ret);
@@ -61,22 +66,21 @@ static bool cross_validate(const struct climb *c, const struct algorithm *algori
                 place[n++] = i;
             }
         }
-        const struct score_rows left_out = {row, n, f->data.group, c->recipe->cluster};
+        struct score_rows left_out = all;
+        left_out.row = row;
+        left_out.n = n;
         if (!train_step(c, &f->data, algorithm, &rest, &model, err) ||
             !score_answers(&model, &f->data, &left_out, c->arena, &some, err))
             return false;
-        for (size_t i = 0; some.guess_class && ret->guess_class && i < n; i++)
-            ret->guess_class[place[i]] = some.guess_class[i];
-        for (size_t i = 0; some.guess_value && ret->guess_value && i < n; i++)
-            ret->guess_value[place[i]] = some.guess_value[i];
-        ret->class_n = some.class_n > ret->class_n ? some.class_n : ret->class_n;
+        score_put(ret, place, &some);
     }
     return true;
 }
 
 /* Judge a step by cross-validation. A fold that cannot be trained (one class only) leaves it
  * unjudged. */
-static bool judge(struct climb *c, const struct algorithm *algorithm, struct step *step, struct err *err)
+static bool judge(struct climb *c, const struct algorithm *algorithm, struct step *step,
+                  struct err *err)
 {
     struct err why = {0};
     struct answers *answers = &c->answers[c->ladder->step_n];
@@ -311,12 +315,13 @@ static bool go_without(struct climb *c, const struct algorithm *a, struct err *e
     if (err->code != ERR_LIMIT || c->ladder->step_n == 0)
         return false;
     c->ladder->why_missing =
-        wide.n ? arena_printf(c->arena,
-                              _("Step %u (%s) was left out. %s The widest column is \"%.*s\"; leave "
-                                "it out with --ignore."),
-                              a->rung, algorithm_words(a), err->what, STR_ARG(wide))
-               : arena_printf(c->arena, _("Step %u (%s) was left out. %s %s"), a->rung,
-                              algorithm_words(a), err->what, err->next);
+        wide.n
+            ? arena_printf(c->arena,
+                           _("Step %u (%s) was left out. %s The widest column is \"%.*s\"; leave "
+                             "it out with --ignore."),
+                           a->rung, algorithm_words(a), err->what, STR_ARG(wide))
+            : arena_printf(c->arena, _("Step %u (%s) was left out. %s %s"), a->rung,
+                           algorithm_words(a), err->what, err->next);
     err_clear(err);
     return true;
 }
@@ -355,6 +360,8 @@ bool steps_climb(const struct dataset *data, const struct recipe *recipe, struct
     struct climb c = {.data = data, .recipe = recipe, .arena = arena, .ladder = ret};
     c.one_step = is_power_of_two(recipe->rungs);
     *ret = (struct ladder){.step_n = 0};
+    if (!score_check(data, recipe->metric, recipe->metric_class, recipe->alarm, err))
+        return false;
     if (!c.one_step && !folding_make(data, recipe, arena, &c.folding, err))
         return false;
     ret->folds = c.folding.folds;
@@ -367,6 +374,8 @@ bool steps_climb(const struct dataset *data, const struct recipe *recipe, struct
     if (!climb_all(&c, err))
         return false;
     ret->chosen = c.one_step ? ret->step_n - 1 : choose(&c);
+    ret->has_answers = ret->step[ret->chosen].has_cv;
+    ret->answers = c.answers[ret->chosen];
     return ret->spent || find_gap(&c, err);
 }
 

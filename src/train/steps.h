@@ -27,11 +27,13 @@ enum { STEPS_MAX = 8, STEPS_GAP_GROUPS = 5 };
 
 struct recipe {
     enum metric metric;
-    struct str rule; /* the community's own rule; empty: none */
-    struct str now;  /* the feature that is the answer as it is now (study.h); empty: none */
-    unsigned rungs;  /* bit r: rung r may run; a single bit: no cross-validation */
-    double margin;   /* 0.01 */
-    bool has_goal;   /* the frozen threshold */
+    struct str metric_class; /* of precision and recall, else empty */
+    struct str alarm;        /* the class of interest, for thresholds; or empty */
+    struct str rule;         /* the community's own rule; empty: none */
+    struct str now; /* the feature that is the answer as it is now (study.h); empty: none */
+    unsigned rungs; /* bit r: rung r may run; a single bit: no cross-validation */
+    double margin;  /* 0.01 */
+    bool has_goal;  /* the frozen threshold */
     enum comparator comparator;
     double threshold;
     size_t least_units;
@@ -74,6 +76,8 @@ struct ladder {
     bool has_gap;            /* "looks better than it is by" */
     struct interval gap;
     enum metric gap_metric;
+    bool has_answers; /* those of the chosen step in cross-validation */
+    struct answers answers;
     size_t gap_step; /* the step that rows drawn at random would have chosen */
 };
 

@@ -199,6 +199,7 @@ bool train_gather(struct record *record, const struct hash *hypothesis, struct a
         !may_learn(record, &ret->collected, arena, err) || !make_study(record, ret, arena, err))
         return false;
     ret->recipe = (struct recipe){.metric = h->metric,
+                                  .metric_class = h->metric_class,
                                   .rule = h->rule,
                                   .rungs = 7,
                                   .margin = 0.01,
@@ -284,7 +285,9 @@ static json_t *body_json(const struct train_material *m, const struct ladder *la
     json_object_set_new(body, "made_with", batches_json(&m->collected));
     body_id(body, "digest", &m->study.digest);
     json_object_set_new(body, "rows", rows);
-    json_object_set_new(body, "metric", json_string(metric_name(m->recipe.metric)));
+    json_object_set_new(
+        body, "metric",
+        json_string(metric_text(m->recipe.metric, m->recipe.metric_class, m->study.arena)));
     json_object_set_new(body, "folds", json_integer(ladder->folds));
     json_object_set_new(body, "steps", steps);
     json_object_set_new(body, "chosen", size_json(ladder->chosen));

@@ -37,7 +37,9 @@ static void put_training(struct cli *cli, const struct train_result *r)
     json_object_set_new(rows, "out", json_integer((json_int_t)r->material.study.rows_of[PART_OUT]));
     cli_put_text(cli, "id", hash_hex(&r->id).at);
     cli_put(cli, "rows", rows);
-    cli_put_text(cli, "metric", metric_name(r->material.recipe.metric));
+    cli_put_text(
+        cli, "metric",
+        metric_text(r->material.recipe.metric, r->material.recipe.metric_class, &cli->arena));
     cli_put(cli, "rungs", steps_json(&r->ladder));
     cli_put_int(cli, "chosen", (int64_t)chosen->rung);
     cli_put_text(cli, "model", hash_hex(&chosen->id).at);

@@ -165,9 +165,10 @@ static bool decide_task(struct trying *t, struct err *err)
     bool number = target < t->table.column_n && t->table.column[target].type == COLUMN_NUMBER;
     bool classes =
         target < t->table.column_n && looks_like_classes(&t->table.column[target], t->table.rows);
-    if (metric && !metric_by_name(str_of(metric), &recipe->metric))
+    if (metric && !metric_read(str_of(metric), &recipe->metric, &recipe->metric_class))
         return FAIL(err, ERR_USAGE,
-                    _("Choose from: accuracy, balanced_accuracy, macro_f1, mae, rmse, r2."),
+                    _("Choose from: accuracy, balanced_accuracy, macro_f1, precision:CLASS, "
+                      "recall:CLASS, auc, mae, rmse, r2."),
                     _("\"%s\" is not a measure that this step knows."), metric);
     if (metric)
         classes = metric_of_classes(recipe->metric);
@@ -412,13 +413,36 @@ static bool score_baseline(struct trying *t, const struct score_rows *rows, stru
            score_answers(&model, &r->study.data, rows, t->arena, &r->baseline, err);
 }
 
+/* Where it errs on the part set aside. */
+static void report(struct trying *t, const size_t *row)
+{
+    const struct try_request *q = t->request;
+    struct try_result *result = t->result;
+    const struct study *study = &result->study;
+    const struct report_request request = {
+        .answers = &result->answers,
+        .data = &study->data,
+        .row = row,
+        .algorithm = result->ladder.step[result->ladder.chosen].model.algorithm,
+        .unit_of = study->has_group ? study->group.of_row : NULL,
+        .unit_key = study->has_group ? study->group.key : NULL,
+        .errors = (size_t)q->errors,
+        .has_threshold = q->has_threshold,
+        .threshold = q->threshold};
+    report_make(&request, t->arena, &result->report);
+}
+
 static bool score(struct trying *t, struct err *err)
 {
     struct try_result *result = t->result;
     const struct ladder *l = &result->ladder;
     const struct study *study = &result->study;
-    const struct score_rows rows = {test_rows(study, t->arena), study->rows_of[PART_TEST],
-                                    study->data.group, &t->request->cluster};
+    const struct score_rows rows = {.row = test_rows(study, t->arena),
+                                    .n = study->rows_of[PART_TEST],
+                                    .unit = study->data.group,
+                                    .cluster = &t->request->cluster,
+                                    .wanted = result->recipe.metric_class,
+                                    .alarm = result->recipe.alarm};
     if (rows.n == 0)
         return FAIL(err, ERR_INPUT, _("Set a larger share aside, or name another split."),
                     _("No row is set aside to test with."));
@@ -426,6 +450,7 @@ static bool score(struct trying *t, struct err *err)
                        err) ||
         !score_baseline(t, &rows, err))
         return false;
+    report(t, rows.row);
     result->test = score_range(&result->answers, result->recipe.metric, result->recipe.confidence,
                                rng_seed(&result->recipe.salt, 5));
     return true;
@@ -463,6 +488,7 @@ bool try_run(const struct try_request *request, struct arena *arena, struct try_
     struct trying t = {.request = request, .arena = arena, .result = ret};
     *ret = (struct try_result){.fault_n = 0};
     ret->recipe = (struct recipe){.rule = str_of(request->rule),
+                                  .alarm = str_of(request->alarm),
                                   .rungs = request->rungs,
                                   .margin = 0.01,
                                   .confidence = 0.95,

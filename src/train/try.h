@@ -8,6 +8,7 @@
 #define TRAIN_TRY_H
 
 #include "train/alarms.h"
+#include "train/report.h"
 #include "train/steps.h"
 
 /* What was typed; NULL where nothing was. Lists are comma-separated. */
@@ -30,10 +31,14 @@ struct try_request {
     const char *share;
     uint64_t seed;
     const char *metric;
+    const char *alarm;  /* the class of interest */
+    bool has_threshold; /* from this score for it on there is an alarm */
+    double threshold;
+    uint64_t errors; /* how many single errors are wanted */
     unsigned rungs;
-    uint64_t next;             /* predict so many rows ahead; 0: the row itself */
-    const char *weights;       /* "balanced" or "CLASS=W,…" */
-    double budget_s;           /* 0: no limit */
+    uint64_t next;       /* predict so many rows ahead; 0: the row itself */
+    const char *weights; /* "balanced" or "CLASS=W,…" */
+    double budget_s;     /* 0: no limit */
     double budget_j;
     const struct meter *meter; /* begun, or NULL */
     struct cluster cluster;
@@ -46,8 +51,8 @@ struct try_result {
     struct recipe recipe;
     struct ladder ladder;
     enum task task;
-    const char *split_by;        /* "group", "column", "time", "file", "range", "last", "rows" */
-    struct str split_name;       /* the column, file or range */
+    const char *split_by;  /* "group", "column", "time", "file", "range", "last", "rows" */
+    struct str split_name; /* the column, file or range */
     enum alarms_split split_kind;
     bool split_guessed;          /* a natural group was picked by its name */
     bool split_random;           /* nothing protects against look-alikes */
@@ -59,6 +64,7 @@ struct try_result {
     struct interval test;    /* recipe.metric with its range */
     struct answers baseline; /* of the answer without a model: as it is now, most frequent, mean */
     const char *baseline_name;
+    struct report report;    /* of the chosen step on the part set aside */
 };
 
 /* Read, split, climb, score. ERR_* as the parts of it; ERR_INPUT nothing set aside. */

@@ -11,7 +11,7 @@
 #include "train/steps_say_cmd.h"
 #include "train/try.h"
 
-enum { MISSING_MAX = 16, FAULTS_SHOWN = 10 };
+enum { MISSING_MAX = 16, FAULTS_SHOWN = 10, ERRORS_SHOWN = 3, LINES_SHOWN = 3 };
 
 static bool read_rungs(const struct cli *cli, unsigned *ret, struct err *err)
 {
@@ -64,10 +64,29 @@ static const char *metric_word(struct cli *cli)
     if (!typed)
         return NULL;
     char *word = arena_copy(&cli->arena, str_of(typed));
-    for (char *c = word; *c; c++)
+    for (char *c = word; *c && *c != ':'; c++)
         if (*c == '-')
             *c = '_';
     return word;
+}
+
+/* --alarm, --threshold and --errors. */
+static bool read_report(struct cli *cli, struct try_request *q, struct err *err)
+{
+    const char *threshold = cli_option(cli, "threshold");
+    struct decimal value;
+    q->alarm = cli_option(cli, "alarm");
+    q->has_threshold = threshold != NULL;
+    q->errors = ERRORS_SHOWN;
+    if (threshold && !q->alarm)
+        return FAIL(err, ERR_USAGE, _("Name it with --alarm CLASS."),
+                    _("A threshold is for a class of interest."));
+    if (threshold && num_decimal(str_of(threshold), '.', &value) != NUM_OK)
+        return FAIL(err, ERR_USAGE, _("Type for example --threshold 0.3"),
+                    _("The threshold \"%s\" is not a number."), threshold);
+    if (threshold)
+        q->threshold = num_double(value);
+    return cli_uint(cli, "errors", 0, 1000000, &q->errors, err);
 }
 
 static bool read_request(struct cli *cli, struct try_request *q, struct err *err)
@@ -101,7 +120,8 @@ static bool read_request(struct cli *cli, struct try_request *q, struct err *err
     q->cancelled = cli_cancelled;
     if (!cli_uint(cli, "seed", 0, UINT64_MAX, &q->seed, err) ||
         !cli_uint(cli, "next", 1, 1000000, &q->next, err) ||
-        !cli_uint(cli, "threads", 1, 256, &threads, err) || !read_rungs(cli, &q->rungs, err))
+        !cli_uint(cli, "threads", 1, 256, &threads, err) || !read_rungs(cli, &q->rungs, err) ||
+        !read_report(cli, q, err))
         return false;
     q->cluster.threads = (unsigned)threads;
     return true;
@@ -169,7 +189,9 @@ static json_t *scores_json(const struct answers *answers)
     for (int m = 0; m < METRIC_COUNT; m++) {
         double value;
         enum metric metric = (enum metric)m;
-        if (metric_of_classes(metric) != (answers->task == TASK_CLASSIFICATION))
+        bool of_classes = answers->task == TASK_CLASSIFICATION;
+        if (metric_of_classes(metric) != of_classes ||
+            (metric_of_one_class(metric) && answers->wanted >= answers->class_n))
             continue;
         bool there = score_point(answers, metric, &value);
         json_object_set_new(object, metric_name(metric), there ? json_real(value) : json_null());
@@ -216,7 +238,7 @@ static void put_result(struct cli *cli, const struct try_result *r, const struct
     cli_put_text(cli, "task", r->task == TASK_CLASSIFICATION ? "classification" : "regression");
     cli_put(cli, "rows", rows);
     cli_put(cli, "split", split_json(r));
-    cli_put_text(cli, "metric", metric_name(r->recipe.metric));
+    cli_put_text(cli, "metric", metric_text(r->recipe.metric, r->recipe.metric_class, &cli->arena));
     cli_put(cli, "rungs", steps_json(l));
     cli_put_int(cli, "chosen", (int64_t)chosen->rung);
     cli_put_text(cli, "chosen_name", arena_copy(&cli->arena, chosen->model.algorithm));
@@ -243,6 +265,28 @@ static bool save_model(struct cli *cli, const struct try_result *r, struct err *
     return true;
 }
 
+static struct str chosen_algorithm(const struct try_result *r)
+{
+    return r->ladder.step[r->ladder.chosen].model.algorithm;
+}
+
+static void say_report(struct cli *cli, const struct try_result *r)
+{
+    CLEANUP(buf_release) struct buf text = BUF_INIT;
+    if (r->recipe.alarm.n && r->ladder.has_answers)
+        report_thresholds_text(&r->ladder.answers, chosen_algorithm(r), r->recipe.alarm, &text);
+    report_text(&r->report, LINES_SHOWN, &text);
+    cli_say(cli, "%s", text.at);
+}
+
+static void put_report(struct cli *cli, const struct try_result *r)
+{
+    cli_put(cli, "report", report_json(&r->report, NULL, NULL));
+    if (r->recipe.alarm.n && r->ladder.has_answers)
+        cli_put(cli, "alarms",
+                report_thresholds_json(&r->ladder.answers, chosen_algorithm(r), r->recipe.alarm));
+}
+
 static bool run_try(struct cli *cli, struct err *err)
 {
     struct try_request request = {.data_n = 0};
@@ -261,8 +305,10 @@ static bool run_try(struct cli *cli, struct err *err)
     say_split(cli, result);
     steps_say(cli, &result->ladder, result->recipe.metric);
     result_say(cli, result->recipe.metric, &result->answers, &result->baseline, &result->test);
+    say_report(cli, result);
     cost_say(cli, &cost);
     put_result(cli, result, &cost);
+    put_report(cli, result);
     return save_model(cli, result, err);
 }
 
@@ -273,7 +319,14 @@ static const struct option_spec options[] = {
     {"names", "A,B,C|none", N_("names of the columns of a file without a header"), false, false},
     {"missing", "VALUE", N_("a text or number that means \"missing\""), false, true},
     {"rule", "RULE", N_("your own rule to compare with, e.g. \"light > 365 -> 1\""), false, false},
-    {"metric", "M", N_("accuracy, balanced_accuracy, macro_f1, mae, rmse or r2"), false, false},
+    {"metric", "M",
+     N_("accuracy, balanced_accuracy, macro_f1, precision:CLASS, recall:CLASS, auc, mae, rmse, r2"),
+     false, false},
+    {"alarm", "CLASS", N_("a class of interest: count false alarms and what is missed"), false,
+     false},
+    {"threshold", "P", N_("give an alarm from this score on; choose it before you look"), false,
+     false},
+    {"errors", "N", N_("how many single errors to list"), false, false},
     {"group", "COLUMN", N_("set whole places, days or people of this column aside"), false, false},
     {"share", "0.25", N_("how much is set aside"), false, false},
     {"split", "COLUMN[=VALUE]|COLUMN>=VALUE|FILE.csv[:COLUMN]",
