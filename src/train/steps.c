@@ -319,9 +319,9 @@ static bool go_without(struct climb *c, const struct algorithm *a, struct err *e
             ? arena_printf(c->arena,
                            _("Step %u (%s) was left out. %s The widest column is \"%.*s\"; leave "
                              "it out with --ignore."),
-                           a->rung, algorithm_words(a), err->what, STR_ARG(wide))
+                           a->rung, algorithm_words(str_of(a->name)), err->what, STR_ARG(wide))
             : arena_printf(c->arena, _("Step %u (%s) was left out. %s %s"), a->rung,
-                           algorithm_words(a), err->what, err->next);
+                           algorithm_words(str_of(a->name)), err->what, err->next);
     err_clear(err);
     return true;
 }
@@ -379,7 +379,7 @@ bool steps_climb(const struct dataset *data, const struct recipe *recipe, struct
     return ret->spent || find_gap(&c, err);
 }
 
-const char *algorithm_words(const struct algorithm *algorithm)
+const char *algorithm_words(struct str name)
 {
     static const struct {
         const char *name;
@@ -395,12 +395,12 @@ const char *algorithm_words(const struct algorithm *algorithm)
         {"trees/1", N_("many trees")},
     };
     for (size_t i = 0; i < COUNT_OF(all); i++)
-        if (strcmp(algorithm->name, all[i].name) == 0)
+        if (str_eq(name, str_of(all[i].name)))
             return _(all[i].words);
-    return algorithm->name;
+    return _("a step that this program does not know");
 }
 
 const char *step_name(const struct step *step)
 {
-    return algorithm_words(step->algorithm);
+    return algorithm_words(step->model.algorithm);
 }

@@ -87,7 +87,7 @@ bool steps_climb(const struct dataset *data, const struct recipe *recipe, struct
                  struct ladder *ret, struct err *err) MUST_USE;
 
 /* What an algorithm is called by people, in their language. */
-const char *algorithm_words(const struct algorithm *algorithm);
+const char *algorithm_words(struct str name);
 
 /* What a step is called by people, in their language. */
 const char *step_name(const struct step *step);
