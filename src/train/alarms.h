@@ -66,6 +66,9 @@ enum alarms_split {
 bool alarms_look(struct study *study, enum alarms_split split, struct arena *arena,
                  struct alarms *ret, struct err *err) MUST_USE;
 
+/* Is there one of this kind? */
+bool alarms_have(const struct alarms *alarms, enum alarm_kind kind);
+
 /* The stable name of a kind, e.g. "identical_row". */
 const char *alarm_name(enum alarm_kind kind);
 

@@ -101,6 +101,9 @@ void steps_say(struct cli *cli, const struct ladder *ladder, enum metric metric)
     if (ladder->why_none)
         cli_say(cli, "%s\n", ladder->why_none);
     say_whether_ai_helps(cli, ladder);
+    if (ladder->cautious)
+        cli_say(cli, _("Trees were a little better here, but they cannot follow where columns have "
+                       "other values, as in the part set aside.\n"));
     if (ladder->spent)
         cli_say(cli, _("The budget was spent; no further step was climbed.\n"));
     if (ladder->stopped)

@@ -226,6 +226,8 @@ bool train_gather(struct record *record, const struct hash *hypothesis, struct a
                                   .least_units = h->least_units,
                                   .confidence = h->confidence,
                                   .salt = h->freeze,
+                                  .digest = &ret->study.digest,
+                                  .drifted = alarms_have(&ret->alarms, ALARM_SHIFT),
                                   .cluster = &alone};
     if (ret->study.has_group)
         ret->recipe.group_key = ret->study.group.key;

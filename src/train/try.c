@@ -477,6 +477,8 @@ static bool prepare(struct trying *t, struct err *err)
     if (study->data.group)
         r->recipe.group_key = study->group.key;
     r->recipe.stretches = study->stretches;
+    r->recipe.drifted = alarms_have(&r->alarms, ALARM_SHIFT);
+    r->recipe.side_by_side = study->stretches && alarms_have(&r->alarms, ALARM_NEIGHBOURS);
     r->recipe.now = study->now;
     r->recipe.digest = &study->digest;
     return true;

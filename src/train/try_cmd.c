@@ -143,8 +143,11 @@ static void say_sides(struct cli *cli, const struct try_result *r)
         cli_say(cli, _("The column \"%.*s\" was picked by its name; choose another with --group.\n"),
                 STR_ARG(s->table.column[s->group.column].name));
     if (s->stretches)
-        cli_say(cli, _("The rows look like a recording, so stretches of rows were left out and "
-                       "count as units, not single rows.\n"));
+        cli_say(cli, r->recipe.side_by_side
+                         ? _("The rows look like a recording, so stretches of rows count as units, "
+                             "not single rows.\n")
+                         : _("The rows look like a recording, so stretches of rows were left out "
+                             "and count as units, not single rows.\n"));
 }
 
 static void say_split(struct cli *cli, const struct try_result *r)
