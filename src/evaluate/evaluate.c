@@ -139,6 +139,7 @@ static bool gather_model(struct record *record, struct material *m, const struct
         return false;
     m->training = entry.id;
     m->collected = &m->train->collected;
+    m->result->alarms = m->train->alarms;
     const char *digest = json_text(entry.body, "digest");
     if (!digest || strcmp(digest, hash_hex(&m->train->study.digest).at) != 0)
         return FAIL(err, ERR_CONFLICT, _("Train again: allmende train HYPOTHESIS"),
@@ -232,8 +233,10 @@ static json_t *opening_json(const struct material *m)
     body_id(body, "freeze", &e->hypothesis.freeze);
     json_object_set_new(body, "data", data);
     json_object_set_new(body, "looks", json_integer((json_int_t)e->looks));
-    if (e->hypothesis.about_model)
+    if (e->hypothesis.about_model) {
         body_id(body, "training", &m->training);
+        json_object_set_new(body, "alarms", alarms_json(&e->alarms));
+    }
     return body;
 }
 

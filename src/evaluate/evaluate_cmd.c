@@ -5,6 +5,7 @@
 
 #include "cli/cli.h"
 #include "evaluate/evaluate.h"
+#include "train/steps_say_cmd.h"
 
 static const char *result_words(struct cli *cli, const struct hypothesis *h)
 {
@@ -37,6 +38,7 @@ static void say_range(struct cli *cli, const struct evaluation *e)
 
 static void say_verdict(struct cli *cli, const struct evaluation *e)
 {
+    alarms_say(cli, &e->alarms);
     cli_say(cli, "%.*s\n", STR_ARG(evaluate_sentence(e, &cli->arena)));
     if (e->hypothesis.split.by == SPLIT_NAMED)
         cli_say(cli, _("This result is about the groups that were named, and no others.\n"));
@@ -76,6 +78,7 @@ static void put_evaluation(struct cli *cli, const struct evaluation *e)
     cli_put_text(cli, "verdict", verdict_name(e->verdict));
     cli_put(cli, "more_units", sayable ? json_integer((json_int_t)e->more_units) : json_null());
     cli_put(cli, "exploratory", json_boolean(e->exploratory));
+    cli_put(cli, "leaks", leaks_json(cli, &e->alarms));
     cli_put(cli, "cost", cost_json(&e->cost));
 }
 

@@ -193,12 +193,26 @@ static bool read_group(const json_t *split, struct arena *arena, struct split_pl
                 _("No group is named that is set aside."));
 }
 
+/* Which column it is will be seen when there is a table; until then the first sign parts it. */
+static bool read_time(const json_t *split, struct arena *arena, struct split_plan *plan,
+                      struct err *err)
+{
+    struct rule condition;
+    plan->condition = body_str(split, "condition", arena);
+    if (!rule_condition(plan->condition, any_name, NULL, &condition, err))
+        return false;
+    plan->column = condition.column;
+    return plan->column.n || FAIL(err, ERR_INPUT, _("For example: --split \"year >= 1990\""),
+                                  _("The condition for what is set aside names no column."));
+}
+
 static bool read_split(const json_t *body, struct arena *arena, struct split_plan *plan,
                        struct err *err)
 {
     static const char *const names[] = {
         [SPLIT_NONE] = "",         [SPLIT_GROUPS] = "groups", [SPLIT_NAMED] = "named",
-        [SPLIT_COLUMN] = "column", [SPLIT_FILE] = "file",     [SPLIT_ROWS] = "rows"};
+        [SPLIT_COLUMN] = "column", [SPLIT_FILE] = "file",     [SPLIT_TIME] = "time",
+        [SPLIT_ROWS] = "rows"};
     const json_t *split = json_object_get(body, "split");
     const char *by = json_text(split, "by");
     if (!split)
@@ -217,6 +231,8 @@ static bool read_split(const json_t *body, struct arena *arena, struct split_pla
             plan->column = STR("split");
         return plan->column.n || FAIL(err, ERR_INPUT, _("For example: --split part"),
                                       _("The column that says train or test has no name."));
+    case SPLIT_TIME:
+        return read_time(split, arena, plan, err);
     case SPLIT_ROWS:
         plan->why = body_str(split, "why", arena);
         if (!str_trim(plan->why).n)

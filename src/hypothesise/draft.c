@@ -111,6 +111,9 @@ static void put_split(json_t *body, const struct hypothesis_draft *draft)
     } else if (draft->split && is_split_file(str_of(draft->split), &path, &column)) {
         body_text(split, "by", "file");
         json_object_set_new(split, "column", json_stringn(column.at, column.n));
+    } else if (draft->split && strpbrk(draft->split, "<>")) {
+        body_text(split, "by", "time");
+        body_text(split, "condition", draft->split);
     } else if (draft->split) {
         body_text(split, "by", "column");
         body_text(split, "column", draft->split);

@@ -28,7 +28,8 @@ struct rule {
 bool rule_read(struct str text, bool (*known)(const void *context, struct str name),
                const void *context, struct rule *ret, struct err *err) MUST_USE;
 
-/* Read the front of a rule alone, "year >= 1990"; class_name stays empty. Errors: the same. */
+/* Read a condition: the part of a rule before its arrow, such as "year >= 1950" or "ice = yes". A
+ * number may have a decimal comma. class_name stays empty. Errors: ERR_INPUT. */
 bool rule_condition(struct str text, bool (*known)(const void *context, struct str name),
                     const void *context, struct rule *ret, struct err *err) MUST_USE;
 

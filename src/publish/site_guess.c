@@ -59,8 +59,7 @@ static void put_int(json_t *object, const char *key, const json_t *body, const c
 
 static const char *step_words(const char *algorithm)
 {
-    const struct algorithm *known = train_algorithm(str_of(algorithm ? algorithm : ""));
-    return known ? algorithm_words(known) : "";
+    return algorithm_words(str_of(algorithm));
 }
 
 static json_t *steps(const json_t *body)
@@ -85,6 +84,20 @@ static json_t *steps(const json_t *body)
     return list;
 }
 
+/* What makes the score look better than it is, as it was written down. */
+static json_t *alarms(const struct site *s, const json_t *list, const char *href)
+{
+    const struct alarms all = alarms_of_json(list, s->arena);
+    json_t *ret = json_array();
+    for (size_t i = 0; i < all.n; i++) {
+        json_t *one = json_object();
+        site_text(one, "what", alarm_sentence(&all.alarm[i], s->arena));
+        site_text(one, "href", href);
+        json_array_append_new(ret, one);
+    }
+    return ret;
+}
+
 /* The last training of a guess; NULL if there is none in public. */
 static json_t *training(const struct site *s, const struct hash *hypothesis)
 {
@@ -106,7 +119,7 @@ static json_t *training(const struct site *s, const struct hash *hypothesis)
     json_object_set_new(one, "steps", steps(body));
     put_int(one, "train_rows", rows, "train");
     put_int(one, "test_rows", rows, "test");
-    put_int(one, "twins", body, "twins");
+    json_object_set_new(one, "alarms", alarms(s, json_object_get(body, "alarms"), last->path.at));
     if (metric && metric_read(str_of(metric), &known, &of_class))
         site_text(one, "metric", metric_words_of(known, of_class, s->arena));
     if (put_number(looks_better, "value", gap, "value") &&

@@ -117,6 +117,14 @@ bool alarms_look(struct study *study, enum alarms_split split, struct arena *are
     return true;
 }
 
+bool alarms_have(const struct alarms *alarms, enum alarm_kind kind)
+{
+    bool has = false;
+    for (size_t i = 0; i < alarms->n; i++)
+        has = has || alarms->alarm[i].kind == kind;
+    return has;
+}
+
 /* --- for the record ----------------------------------------------------------------------------*/
 
 static const char *const names[ALARM_KINDS] = {

@@ -34,7 +34,7 @@ enum alarm_kind {
     ALARM_MISSING,       /* missing in count test rows, and in train_count training rows */
     ALARM_RANGE,         /* count test rows lie outside the range of the training part */
     ALARM_CATEGORIES,    /* count test rows have a category that training does not know */
-    ALARM_SHIFT,         /* the distribution differs by count test rows (Kolmogorov-Smirnov) */
+    ALARM_SHIFT,         /* count test rows, but train_count training rows, lie beyond some value */
     ALARM_TREND,         /* the column rises or falls from the first row to the last */
     ALARM_KINDS
 };
@@ -65,6 +65,9 @@ enum alarms_split {
  * threads. Cost: two scans; the second costs a few ns a cell. */
 bool alarms_look(struct study *study, enum alarms_split split, struct arena *arena,
                  struct alarms *ret, struct err *err) MUST_USE;
+
+/* Is there one of this kind? */
+bool alarms_have(const struct alarms *alarms, enum alarm_kind kind);
 
 /* The stable name of a kind, e.g. "identical_row". */
 const char *alarm_name(enum alarm_kind kind);

@@ -2,8 +2,8 @@
 /* Rows that belong together and lie on both sides: of one group, or side by side in a recording.
  *
  * A table is taken for a recording if, in at least half of its number columns (and in one at
- * least), rows that follow each other are much more alike than two rows drawn at random: their
- * ranks are on average less than half as far apart. Both pairs are taken from rows of the same
+ * least), rows that follow each other are more alike than two rows drawn at random: their ranks
+ * are on average at least a quarter nearer, and far nearer than chance would do. Both pairs are taken from rows of the same
  * class and group, because a table that was sorted by these is no recording; and columns that only
  * rise or only fall are left out, because a table may be sorted by them. SOURCE of the idea: von
  * Neumann 1941, "Distribution of the ratio of the mean square successive difference to the
@@ -179,7 +179,10 @@ static int witness(const struct view *view, const struct column *column,
     free(sorted.value);
     if (pairs < PAIRS_LEAST || random == 0 || 20 * rise <= pairs || 20 * fall <= pairs)
         return NO_WITNESS;
-    return 2 * beside < random ? SERIAL : NOT_SERIAL;
+    /* A quarter nearer than chance, and five times what chance does: the distance of two ranks
+     * varies by about as much as it is long. */
+    double nearer = 1 - (double)beside / (double)random;
+    return nearer >= 0.25 && nearer * nearer * (double)pairs >= 25 ? SERIAL : NOT_SERIAL;
 }
 
 static bool is_series(const struct view *view)

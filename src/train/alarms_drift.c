@@ -3,7 +3,7 @@
  * Models, trees above all, fail there without saying so.
  *
  * With whole groups set aside, sides always differ a little, because places do: then only what
- * concerns at least half of the test rows counts. Else what chance does with rows that are alike is
+ * concerns most of the test rows counts. Else what chance does with rows that are alike is
  * bounded: that k of the outermost rows all fall on the test side has a chance of about
  * (k + 1) p^k, p the share of test rows; Kolmogorov and Smirnov's distance between the sides
  * exceeds c sqrt((m + n) / (m n)) with a chance of 2 exp(-2 c^2). Both are kept below 1 in 1,000
@@ -79,17 +79,20 @@ static bool range_differs(const struct drift *d)
     double share = (double)outside / (double)d->view->test.n;
     for (size_t k = 0; k < outside && chance > CHANCE / 1000; k++)
         chance *= p;
-    if (share < (d->grouped ? 0.5 : 0.05) ||
+    if (share < (d->grouped ? 0.9 : 0.05) ||
         (!d->grouped && chance * ((double)outside + 1) > CHANCE))
         return false;
     add(d, ALARM_RANGE, outside);
     return true;
 }
 
-/* The largest distance between the two distributions. */
-static double distance(const struct sorted *a, const struct sorted *b)
+/* Where the two distributions are furthest apart: how many of each side lie at or below. */
+static double furthest(const struct sorted side[2], size_t ret_below[2])
 {
+    const struct sorted *a = &side[0];
+    const struct sorted *b = &side[1];
     double most = 0;
+    ret_below[0] = ret_below[1] = 0;
     for (size_t i = 0, k = 0; i < a->n && k < b->n;) {
         int64_t at = a->value[i] < b->value[k] ? a->value[i] : b->value[k];
         while (i < a->n && a->value[i] == at)
@@ -97,7 +100,11 @@ static double distance(const struct sorted *a, const struct sorted *b)
         while (k < b->n && b->value[k] == at)
             k++;
         double apart = fabs((double)i / (double)a->n - (double)k / (double)b->n);
-        most = apart > most ? apart : most;
+        if (apart <= most)
+            continue;
+        most = apart;
+        ret_below[0] = i;
+        ret_below[1] = k;
     }
     return most;
 }
@@ -106,13 +113,22 @@ static bool is_shifted(const struct drift *d)
 {
     double m = (double)d->sorted[0].n;
     double n = (double)d->sorted[1].n;
+    size_t below[2];
     if (d->grouped || m < ROWS_LEAST || n < ROWS_LEAST)
         return false;
-    double apart = distance(&d->sorted[0], &d->sorted[1]);
+    double apart = furthest(d->sorted, below);
     double bound = sqrt(real_log(2 * d->features / CHANCE) / 2) * sqrt((m + n) / (m * n));
     if (apart < 0.3 || apart <= bound)
         return false;
-    add(d, ALARM_SHIFT, (size_t)(apart * n));
+    /* Said of the side of the cut on which more test rows lie. */
+    bool above = below[1] * d->sorted[0].n < below[0] * d->sorted[1].n;
+    alarms_add(d->view,
+               (struct alarm){.kind = ALARM_SHIFT,
+                              .column = d->column->name,
+                              .count = above ? d->sorted[1].n - below[1] : below[1],
+                              .of = d->sorted[1].n,
+                              .train_count = above ? d->sorted[0].n - below[0] : below[0],
+                              .train_of = d->sorted[0].n});
     return true;
 }
 
@@ -206,6 +222,9 @@ void alarms_drift(struct view *view)
 {
     const struct dataset *data = &view->study->data;
     for (size_t f = 0; view->test.n && f < data->feature_n; f++) {
+        /* The column that splits differs on purpose. */
+        if (str_eq(view->table.column[data->feature[f]].name, view->study->split_column))
+            continue;
         struct drift d = {.view = view,
                           .column = &view->table.column[data->feature[f]],
                           .features = (double)data->feature_n,

@@ -41,9 +41,11 @@ struct sorted sorted_of(const struct view *view, const struct column *column,
 /* How many of them are below x. */
 size_t sorted_below(const struct sorted *sorted, int64_t x);
 
+/* One more alarm. */
 void alarms_add(struct view *view, struct alarm alarm);
 
-/* The parts of alarms_look, in this order. */
+/* The parts of alarms_look, in this order: twins among the rows, groups, neighbours in a recording,
+ * columns that tell the answer, those that count or name the rows, those that differ or change. */
 bool alarms_same_rows(struct view *view, struct err *err) MUST_USE;
 bool alarms_groups(struct view *view, enum alarms_split split, struct err *err) MUST_USE;
 void alarms_neighbours(struct view *view);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The same row on both sides, by its features: identical, or the same but for rounding.
  *
- * Rows of few coarse columns are alike by chance. What chance can do is estimated from the training
- * rows: the column with the most different values is taken first, p = how often two rows agree in
- * it; for every other column, how often two rows agree in it that agree in the first. The product
- * of all these, times the training rows, is the share of test rows for which a twin is to be
- * expected by chance. An alarm wants eight times that, and for rounding also that more test rows
- * have a twin within the tolerance (1/512 of the column's range without its outermost hundredths)
- * than have their nearest within one and two tolerances: chance fills the wider ring with more.
+ * Rows of few coarse columns are alike by chance. What chance can do is estimated from training
+ * rows that differ: how many pairs of them agree in the columns with the most different values, as
+ * many of those as leave some pairs, and how often these pairs agree in each other column. That,
+ * times the training rows, is the share of test rows for which a twin is to be expected by chance.
+ * An alarm wants eight times that, and for rounding also that more test rows have a twin within the
+ * tolerance (1/512 of the column's range without its outermost hundredths) than have their nearest
+ * within one and two tolerances: chance fills the wider ring with more.
  */
 #include "train/alarms_int.h"
 
@@ -16,17 +16,22 @@
 
 #include "base/mem.h"
 
-enum { SLOTS = 4 * ALARMS_ROWS, CHANCE_TIMES = 8, TOLERANCES = 512 };
+enum { SLOTS = 4 * ALARMS_ROWS, CHANCE_TIMES = 8, TOLERANCES = 512, CHANCE_PAIRS = 20000 };
 
 /* Pairs that the search for rounded twins may look at; beyond, only every so many-th block of
  * training rows is searched. */
 static const double PAIRS_MAX = 1e8;
 
+/* So many pairs are enough to count on. */
+static const double PAIRS_COUNTED = 30;
+
 struct features {
     const size_t *column; /* (n) numbers of the columns */
     size_t n;
     int64_t *tolerance; /* (n) 0 for categories */
-    size_t key;         /* place of the column with the most different values */
+    size_t key;         /* place of the number column that tells rows apart best */
+    double *agreement[2]; /* (n) how often two rows agree: exactly, within the tolerance */
+    size_t *order;      /* (n) places of the columns, the one with the most different values first */
 };
 
 /* A side's rows that were drawn, for looking them up by their content. */
@@ -38,14 +43,20 @@ struct same {
     uint32_t *first;     /* (test.n) the first test row of the same content */
     struct keyed *keyed; /* (keyed_n) test rows by their value of the key column */
     size_t keyed_n;
-    size_t stride;  /* search rounded twins in every stride-th block; 0: not at all */
-    uint8_t *found; /* (slots, 3, test.n): identical, near, in the ring around */
-    uint64_t *hash; /* (slots, SCAN_BLOCK_ROWS) */
+    size_t stride;       /* search rounded twins in every stride-th block; 0: not at all */
+    uint8_t *found;      /* (slots, 3, test.n): identical, near, in the ring around */
+    uint64_t *hash;      /* (slots, SCAN_BLOCK_ROWS) */
 };
 
 struct keyed {
     int64_t value;
     uint32_t test; /* which test row */
+};
+
+/* A column by how often two rows agree in it. */
+struct told {
+    double agreement;
+    uint32_t column; /* its place among the features */
 };
 
 /* --- content -----------------------------------------------------------------------------------*/
@@ -109,14 +120,6 @@ static double agreement(const struct sorted *s, int64_t tolerance)
     return (agree + 1) / (pairs + 1);
 }
 
-static bool cells_agree(const struct column *c, size_t a, size_t b, int64_t tolerance)
-{
-    if (c->missing[a] || c->missing[b])
-        return c->missing[a] == c->missing[b];
-    int64_t apart = cell_of(c, a) - cell_of(c, b);
-    return apart <= tolerance && apart >= -tolerance;
-}
-
 static int by_key(const void *a, const void *b)
 {
     const struct keyed *left = a;
@@ -141,43 +144,126 @@ static struct keyed *sort_side(const struct same *s, const struct side *side, si
     return keyed;
 }
 
-/* The share of test rows that have a twin by chance. wide: within the tolerances, else exactly.
- * Pairs of training rows that are twins themselves are left out. */
-static double chance(const struct same *s, double key_agreement, bool wide)
+/* A training row as the search for chance sees it: which rows it agrees with so far, and its cell of
+ * the next column. */
+struct placed {
+    uint32_t place; /* in view.table */
+    uint32_t group; /* rows that agree in all columns so far have the same */
+    int64_t value;
+};
+
+static int by_group(const void *a, const void *b)
+{
+    const struct placed *left = a;
+    const struct placed *right = b;
+    if (left->group != right->group)
+        return left->group < right->group ? -1 : 1;
+    if (left->value != right->value)
+        return left->value < right->value ? -1 : 1;
+    return (left->place > right->place) - (left->place < right->place);
+}
+
+/* A cell, coarse if wide: then cells that agree are at most two tolerances apart. */
+static int64_t coarse(const struct same *s, size_t place, size_t k, bool wide)
+{
+    const struct column *c = &s->view->table.column[s->features.column[k]];
+    if (c->missing[place])
+        return INT64_MIN;
+    return wide ? cell_of(c, place) / (2 * s->features.tolerance[k] + 1) : cell_of(c, place);
+}
+
+/* Tell apart by one more column the rows (n) that agreed so far; returns how many pairs still
+ * agree. */
+static double tell_apart(const struct same *s, struct placed *row, size_t n, size_t k, bool wide)
+{
+    double pairs = 0;
+    for (size_t i = 0; i < n; i++)
+        row[i].value = coarse(s, row[i].place, k, wide);
+    qsort(row, n, sizeof *row, by_group);
+    for (size_t i = 0, first = 0, group = row[0].group; i < n; i++) {
+        bool agrees = i > 0 && row[i].group == group && row[i].value == row[i - 1].value;
+        group = row[i].group;
+        first = agrees ? first : i;
+        row[i].group = (uint32_t)first;
+        pairs += (double)(i - first);
+    }
+    return pairs;
+}
+
+/* Training rows of which no two agree in all columns (coarsely, if wide). */
+static size_t distinct_rows(const struct same *s, bool wide, struct placed *ret)
+{
+    const struct side *train = &s->view->train;
+    size_t n = 0;
+    for (size_t i = 0; i < train->n; i++)
+        ret[i] = (struct placed){.place = train->at[i]};
+    for (size_t k = 0; k < s->features.n; k++)
+        tell_apart(s, ret, train->n, s->features.order[k], wide);
+    for (size_t i = 0; i < train->n; i++)
+        if (ret[i].group == i)
+            ret[n++] = (struct placed){.place = ret[i].place};
+    return n;
+}
+
+/* In the pairs that agree so far, how often they agree in column k; the rows being different, that
+ * may be less than in any two rows. */
+static double agree_also(const struct same *s, const struct placed *row, size_t n, size_t k,
+                         bool wide)
+{
+    size_t pairs = 0;
+    size_t agree = 0;
+    for (size_t i = 1; i < n && pairs < CHANCE_PAIRS; i++)
+        for (size_t j = i; j-- > 0 && row[j].group == row[i].group; pairs++)
+            agree += coarse(s, row[i].place, k, wide) == coarse(s, row[j].place, k, wide);
+    return ((double)agree + 1) / ((double)pairs + 1);
+}
+
+/* The share of test rows that have a twin by chance: how many of the training rows that differ
+ * agree in the columns of most values, as far as there are pairs to count, and how often those
+ * agree in each of the other columns. wide: within the tolerances, else exactly. */
+static double chance(const struct same *s, bool wide)
 {
     const struct features *f = &s->features;
-    const struct side *train = &s->view->train;
-    CLEANUP(mem_free) size_t *agree = mem_get(f->n, sizeof *agree);
-    size_t n;
-    size_t pairs = 0;
-    CLEANUP(mem_free) struct keyed *sorted = sort_side(s, train, &n);
-    for (size_t i = 1; i < n; i++) {
-        size_t a = train->at[sorted[i - 1].test];
-        size_t b = train->at[sorted[i].test];
-        size_t same = 0;
-        for (size_t k = 0; k < f->n; k++)
-            same +=
-                cells_agree(&s->view->table.column[f->column[k]], a, b, wide ? f->tolerance[k] : 0);
-        if (same == f->n)
-            continue;
-        pairs++;
-        for (size_t k = 0; k < f->n; k++)
-            agree[k] +=
-                cells_agree(&s->view->table.column[f->column[k]], a, b, wide ? f->tolerance[k] : 0);
+    size_t rows = s->view->train.n;
+    CLEANUP(mem_free) struct placed *row = mem_get(rows, sizeof *row);
+    CLEANUP(mem_free) struct placed *before = mem_get(rows, sizeof *before);
+    size_t n = distinct_rows(s, wide, row);
+    double all = (double)n * ((double)n - 1) / 2;
+    double pairs = all;
+    size_t told = 0;
+    while (told < f->n) {
+        memcpy(before, row, n * sizeof *row);
+        double left = tell_apart(s, row, n, f->order[told], wide);
+        if (left < PAIRS_COUNTED)
+            break;
+        pairs = left;
+        told++;
     }
-    double share = (double)train->of * key_agreement;
-    for (size_t k = 0; k < f->n; k++)
-        if (k != f->key)
-            share *= ((double)agree[k] + 1) / ((double)pairs + 1);
+    double share = (double)s->view->train.of * (pairs + 1) / (all + 1);
+    for (size_t k = told; k < f->n; k++) {
+        double also = agree_also(s, before, n, f->order[k], wide);
+        double anyway = f->agreement[wide][f->order[k]];
+        share *= also > anyway ? also : anyway;
+    }
     return share;
 }
 
-/* Tolerances and the key; ret_agreement: of the key, exactly and within its tolerance. */
-static void measure_columns(struct same *s, double ret_agreement[2])
+static int by_agreement(const void *a, const void *b)
+{
+    const struct told *left = a;
+    const struct told *right = b;
+    if (left->agreement != right->agreement)
+        return left->agreement < right->agreement ? -1 : 1;
+    return (left->column > right->column) - (left->column < right->column);
+}
+
+/* Tolerances, the key, and the order of the columns; returns how often two rows agree in the key
+ * within its tolerance. */
+static double measure_columns(struct same *s)
 {
     struct features *f = &s->features;
-    double least = 2;
-    ret_agreement[0] = ret_agreement[1] = 1;
+    CLEANUP(mem_free) struct told *told = mem_get(f->n, sizeof *told);
+    double near = 1;
     for (size_t k = 0; k < f->n; k++) {
         const struct column *c = &s->view->table.column[f->column[k]];
         struct sorted sorted = sorted_of(s->view, c, &s->view->train);
@@ -185,15 +271,19 @@ static void measure_columns(struct same *s, double ret_agreement[2])
             f->tolerance[k] =
                 (sorted.value[sorted.n - 1 - sorted.n / 100] - sorted.value[sorted.n / 100]) /
                 TOLERANCES;
-        double exact = agreement(&sorted, 0);
-        if (sorted.n > 1 && exact < least) {
-            least = exact;
+        f->agreement[0][k] = agreement(&sorted, 0);
+        f->agreement[1][k] = agreement(&sorted, f->tolerance[k]);
+        told[k] = (struct told){f->agreement[0][k], (uint32_t)k};
+        if (c->type == COLUMN_NUMBER && f->agreement[1][k] < near) {
+            near = f->agreement[1][k];
             f->key = k;
-            ret_agreement[0] = exact;
-            ret_agreement[1] = agreement(&sorted, f->tolerance[k]);
         }
         free(sorted.value);
     }
+    qsort(told, f->n, sizeof *told, by_agreement);
+    for (size_t k = 0; k < f->n; k++)
+        f->order[k] = told[k].column;
+    return near;
 }
 
 /* --- the search --------------------------------------------------------------------------------*/
@@ -290,11 +380,12 @@ static void raise_alarms(struct view *view, const size_t count[3], double exact,
 }
 
 /* How often the near search may be left out. */
-static size_t stride_of(const struct same *s, const double agreement_of[2], double near)
+static size_t stride_of(const struct same *s, double agreement_of_key, double near)
 {
     const struct features *f = &s->features;
-    double pairs = 2 * agreement_of[1] * (double)s->view->test.n * (double)s->view->train.of;
-    if (CHANCE_TIMES * near >= 1 || s->view->table.column[f->column[f->key]].type != COLUMN_NUMBER)
+    double pairs = 2 * agreement_of_key * (double)s->view->test.n * (double)s->view->train.of;
+    if (CHANCE_TIMES * near >= 1 ||
+        s->view->table.column[f->column[f->key]].type != COLUMN_NUMBER)
         return 0;
     return pairs <= PAIRS_MAX ? 1 : (size_t)(pairs / PAIRS_MAX) + 1;
 }
@@ -303,21 +394,24 @@ bool alarms_same_rows(struct view *view, struct err *err)
 {
     const struct dataset *data = &view->study->data;
     unsigned slots = cluster_slots(view->study->cluster);
-    struct same s = {.view = view, .features = {data->feature, data->feature_n, NULL, 0}};
-    double agreement_of[2];
+    struct same s = {.view = view, .features = {.column = data->feature, .n = data->feature_n}};
     size_t count[3];
     if (view->test.n == 0)
         return true;
     s.features.tolerance = arena_get(view->arena, data->feature_n, sizeof *s.features.tolerance);
+    s.features.order = arena_get(view->arena, data->feature_n, sizeof *s.features.order);
+    for (int wide = 0; wide < 2; wide++)
+        s.features.agreement[wide] =
+            arena_get(view->arena, data->feature_n, sizeof *s.features.agreement[wide]);
     s.slot_hash = arena_get(view->arena, SLOTS, sizeof *s.slot_hash);
     s.slot_row = arena_get(view->arena, SLOTS, sizeof *s.slot_row);
     s.first = arena_get(view->arena, view->test.n, sizeof *s.first);
     s.found = arena_get(view->arena, slots, 3 * view->test.n);
     s.hash = arena_get(view->arena, slots, SCAN_BLOCK_ROWS * sizeof *s.hash);
-    measure_columns(&s, agreement_of);
-    double exact = chance(&s, agreement_of[0], false);
-    double near = chance(&s, agreement_of[1], true);
-    s.stride = stride_of(&s, agreement_of, near);
+    double agreement_of_key = measure_columns(&s);
+    double exact = chance(&s, false);
+    double near = chance(&s, true);
+    s.stride = stride_of(&s, agreement_of_key, near);
     know_test_rows(&s);
     CLEANUP(mem_free) struct keyed *keyed = sort_side(&s, &view->test, &s.keyed_n);
     s.keyed = keyed;

@@ -69,9 +69,10 @@ static const char *drift_sentence(const struct alarm *a, struct arena *arena)
                             STR_ARG(a->column), count, of);
     if (a->kind == ALARM_SHIFT)
         return arena_printf(arena,
-                            _("The column \"%.*s\" has other values on the two sides: %llu of %llu "
-                              "test rows would have to move to make them alike."),
-                            STR_ARG(a->column), count, of);
+                            _("The values of \"%.*s\" differ between the sides: where %llu of %llu "
+                              "test rows lie, there are only %llu of %llu training rows."),
+                            STR_ARG(a->column), count, of, (unsigned long long)a->train_count,
+                            (unsigned long long)a->train_of);
     return arena_printf(arena,
                         _("The column \"%.*s\" changes steadily from the first row to the last."),
                         STR_ARG(a->column));

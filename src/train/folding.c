@@ -133,6 +133,25 @@ static void fold_groups(const struct recipe *recipe, const struct str *key, stru
         f->by_group[i] = fold[f->data.group[i]];
 }
 
+/* A recording: what is left out is a fifth of the time, not many short stretches, because models
+ * are asked about another time. A table may be sorted by its classes, so each class is cut into
+ * fifths of its own. */
+static void fold_recording(struct folding *f)
+{
+    const struct column *target = &f->table.column[f->data.target];
+    bool classes = target->type == COLUMN_CATEGORY;
+    size_t kinds = classes ? target->category_n : 1;
+    CLEANUP(mem_free) size_t *all = mem_get(kinds, sizeof *all);
+    CLEANUP(mem_free) size_t *seen = mem_get(kinds, sizeof *seen);
+    for (size_t i = 0; i < f->n; i++)
+        all[classes ? target->code[i] : 0]++;
+    for (size_t i = 0; i < f->n; i++) {
+        size_t kind = classes ? target->code[i] : 0;
+        f->by_group[i] = (uint8_t)(seen[kind]++ * FOLDS / all[kind]);
+    }
+    f->folds = FOLDS;
+}
+
 bool folding_make(const struct dataset *data, const struct recipe *recipe, struct arena *arena,
                   struct folding *ret, struct err *err)
 {
@@ -146,6 +165,8 @@ bool folding_make(const struct dataset *data, const struct recipe *recipe, struc
     if (data->group) {
         number_groups(data, recipe, row, arena, &f, &key);
         fold_groups(recipe, key, &f);
+        if (recipe->stretches && f.folds)
+            fold_recording(&f);
     } else if (f.n >= 2) {
         f.folds = f.n < FOLDS ? (unsigned)f.n : FOLDS;
         split_rows(rng_seed(&recipe->salt, 2), f.data.part, f.n, f.folds, f.by_group);

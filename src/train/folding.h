@@ -18,7 +18,8 @@ struct folding {
     struct dataset data; /* all rows are in PART_TRAIN; groups are numbered anew */
     size_t *row;         /* (n) 0, 1, 2, … */
     size_t n;
-    uint8_t *by_group; /* (n) folds with whole groups left out; without groups, of rows */
+    uint8_t *by_group; /* (n) folds with whole groups left out; of a recording, fifths of the time;
+                          without groups, of rows */
     uint8_t *by_row;   /* (n) folds with rows drawn at random */
     unsigned folds;    /* 0: fewer than two groups or rows */
 };

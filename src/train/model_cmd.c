@@ -13,13 +13,6 @@
 
 enum { BAR_CELLS = 20, BARS_SHOWN = 15, OUTPUTS_SHOWN = 10 };
 
-/* What an algorithm is called, also one that steps do not climb. */
-static const char *algorithm_name(struct str name)
-{
-    const struct algorithm *known = train_algorithm(name);
-    return known ? algorithm_words(known) : _("another kind of model");
-}
-
 /* --- model list ------------------------------------------------------------------------------- */
 
 static bool run_list(struct cli *cli, struct err *err)
@@ -41,7 +34,7 @@ static bool run_list(struct cli *cli, struct err *err)
         json_object_set_new(one, "hypothesis", json_string(hash_hex(&m->hypothesis).at));
         json_array_append_new(list, one);
         cli_say(cli, _("%.12s  %s, for the guess %.8s\n"), hash_hex(&m->id).at,
-                algorithm_name(m->algorithm), hash_hex(&m->hypothesis).at);
+                algorithm_words(m->algorithm), hash_hex(&m->hypothesis).at);
     }
     if (n == 0)
         cli_say(cli, _("There is no model yet. Train one: allmende train HYPOTHESIS\n"));
@@ -181,7 +174,7 @@ static void show_head(struct cli *cli, const struct model *model)
     json_t *names = json_array();
     for (size_t k = 0; k < model->class_n; k++)
         json_array_append_new(names, json_stringn(model->class_name[k].at, model->class_name[k].n));
-    cli_say(cli, _("Model %.12s: %s\n"), hash_hex(&id).at, algorithm_name(model->algorithm));
+    cli_say(cli, _("Model %.12s: %s\n"), hash_hex(&id).at, algorithm_words(model->algorithm));
     if (classes)
         cli_say(cli, _("It answers \"%.*s\" with one of %zu classes, from %zu columns.\n"),
                 STR_ARG(model->target), model->class_n, model->feature_n);

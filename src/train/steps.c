@@ -84,9 +84,11 @@ static bool judge(struct climb *c, const struct algorithm *algorithm, struct ste
 {
     struct err why = {0};
     struct answers *answers = &c->answers[c->ladder->step_n];
+    const uint8_t *fold =
+        c->recipe->side_by_side ? c->folding.by_row : c->folding.by_group;
     if (c->folding.folds == 0)
         return true;
-    if (!cross_validate(c, algorithm, c->folding.by_group, answers, &why)) {
+    if (!cross_validate(c, algorithm, fold, answers, &why)) {
         if (why.code != ERR_INPUT) {
             *err = why;
             return false;
@@ -146,23 +148,58 @@ static bool better(const struct recipe *recipe, double a, double b)
     return metric_larger_is_better(recipe->metric) ? a > b : a < b;
 }
 
+/* The best of the steps first … end - 1 that were judged; end if none was. */
+static size_t best_of(const struct climb *c, const double *score, const bool *judged, size_t first,
+                      size_t end)
+{
+    size_t best = end;
+    for (size_t i = first; i < end; i++)
+        if (judged[i] && (best == end || better(c->recipe, score[i], score[best])))
+            best = i;
+    return best;
+}
+
 /* The lowest step within the margin of the best; score (step_n), judged marks those that have one.
- */
+ * Of the weighted sums of step 1 none is simpler than the other, so there the better one counts. */
 static size_t lowest_sufficient(const struct climb *c, const double *score, const bool *judged)
 {
-    size_t best = 0;
-    for (size_t i = 1; i < c->ladder->step_n; i++)
-        if (judged[i] && (!judged[best] || better(c->recipe, score[i], score[best])))
-            best = i;
-    for (size_t i = 0; i < best; i++)
-        if (judged[i] && within(c->recipe, score[i], score[best]))
-            return i;
+    const struct ladder *l = c->ladder;
+    size_t best = best_of(c, score, judged, 0, l->step_n);
+    if (best == l->step_n)
+        return 0;
+    for (size_t i = 0; i < best; i++) {
+        size_t end = i;
+        if (!judged[i] || !within(c->recipe, score[i], score[best]))
+            continue;
+        while (l->step[i].rung == 1 && end < l->step_n && l->step[end].rung == 1)
+            end++;
+        return end > i ? best_of(c, score, judged, i, end) : i;
+    }
     return best;
+}
+
+/* Trees answer beyond what they have seen as at its edge. Where columns have other values in the
+ * part set aside, a step below them is taken if the range of the best step reaches as far. */
+static size_t heed_drift(const struct climb *c, const double *score, const bool *judged,
+                         size_t chosen)
+{
+    const struct ladder *l = c->ladder;
+    const struct interval *range = &l->step[chosen].cv;
+    size_t end = 0;
+    if (!c->recipe->drifted || l->step[chosen].rung < 2)
+        return chosen;
+    while (l->step[end].rung < 2)
+        end++;
+    size_t lower = best_of(c, score, judged, 0, end);
+    bool reached = lower < end && (metric_larger_is_better(c->recipe->metric)
+                                       ? score[lower] >= range->low
+                                       : score[lower] <= range->high);
+    return reached && l->step[lower].rung > 0 ? lower : chosen;
 }
 
 static size_t choose(const struct climb *c)
 {
-    const struct ladder *l = c->ladder;
+    struct ladder *l = c->ladder;
     double score[STEPS_MAX] = {0};
     bool judged[STEPS_MAX] = {false};
     if (l->stopped)
@@ -171,7 +208,10 @@ static size_t choose(const struct climb *c)
         judged[i] = l->step[i].has_cv;
         score[i] = l->step[i].cv.value;
     }
-    return lowest_sufficient(c, score, judged);
+    size_t chosen = lowest_sufficient(c, score, judged);
+    size_t heeded = heed_drift(c, score, judged, chosen);
+    l->cautious = heeded != chosen;
+    return heeded;
 }
 
 /* What a right answer of class k is worth: 1 / n for accuracy, 1 / (classes * n_k) for balanced. */
@@ -215,46 +255,66 @@ static struct interval gap_range(const struct answers *rows, const struct answer
     return interval_mean(share, groups->units, confidence);
 }
 
-/* Judge a step by rows drawn at random; *ret_judged is false if a fold could not be trained. */
-static bool judge_naively(const struct climb *c, const struct step *step, struct answers *ret,
-                          double *ret_score, bool *ret_judged, struct err *err)
+/* Judge a step in the other way; *ret_judged is false if a fold could not be trained. */
+static bool judge_otherwise(const struct climb *c, const struct step *step, const uint8_t *fold,
+                            struct answers *ret, bool *ret_judged, struct err *err)
 {
     struct err why = {0};
     *ret_judged = false;
     if (!step->has_cv)
         return true;
-    if (cross_validate(c, step->algorithm, c->folding.by_row, ret, &why)) {
-        *ret_judged = score_point(ret, c->recipe->metric, ret_score);
-        return true;
-    }
-    if (why.code == ERR_INPUT)
+    *ret_judged = cross_validate(c, step->algorithm, fold, ret, &why);
+    if (*ret_judged || why.code == ERR_INPUT)
         return true;
     *err = why;
     return false;
+}
+
+static void measure_gap(struct climb *c, const struct answers *naive, const struct answers *honest)
+{
+    struct ladder *l = c->ladder;
+    l->gap_metric = honest->task == TASK_REGRESSION                 ? METRIC_MAE
+                    : c->recipe->metric == METRIC_BALANCED_ACCURACY ? METRIC_BALANCED_ACCURACY
+                                                                    : METRIC_ACCURACY;
+    l->gap = gap_range(naive, honest, l->gap_metric, c->recipe->confidence);
+    /* Both ways answered alike in every unit: there is no difference to give a range to. */
+    l->has_gap = l->gap.usable;
+}
+
+/* Steps were judged by rows drawn at random: what of it holds for the chosen one? */
+static bool gap_of_chosen(struct climb *c, struct err *err)
+{
+    struct ladder *l = c->ladder;
+    struct answers honest;
+    bool judged;
+    if (!judge_otherwise(c, &l->step[l->chosen], c->folding.by_group, &honest, &judged, err))
+        return false;
+    l->gap_step = l->chosen;
+    if (judged)
+        measure_gap(c, &c->answers[l->chosen], &honest);
+    return true;
 }
 
 /* What somebody would claim who draws rows at random and chooses by that, less what holds. */
 static bool find_gap(struct climb *c, struct err *err)
 {
     struct ladder *l = c->ladder;
-    const struct answers *honest = &c->answers[l->chosen];
     struct answers naive[STEPS_MAX];
     double score[STEPS_MAX] = {0};
     bool judged[STEPS_MAX] = {false};
-    if (!c->data->group || !l->step[l->chosen].has_cv || honest->units < STEPS_GAP_GROUPS)
+    if (!c->data->group || !l->step[l->chosen].has_cv ||
+        c->answers[l->chosen].units < STEPS_GAP_GROUPS)
         return true;
-    for (size_t i = 0; i < l->step_n; i++)
-        if (!judge_naively(c, &l->step[i], &naive[i], &score[i], &judged[i], err))
+    if (c->recipe->side_by_side)
+        return gap_of_chosen(c, err);
+    for (size_t i = 0; i < l->step_n; i++) {
+        if (!judge_otherwise(c, &l->step[i], c->folding.by_row, &naive[i], &judged[i], err))
             return false;
+        judged[i] = judged[i] && score_point(&naive[i], c->recipe->metric, &score[i]);
+    }
     l->gap_step = lowest_sufficient(c, score, judged);
-    if (!judged[l->gap_step])
-        return true;
-    l->gap_metric = honest->task == TASK_REGRESSION                 ? METRIC_MAE
-                    : c->recipe->metric == METRIC_BALANCED_ACCURACY ? METRIC_BALANCED_ACCURACY
-                                                                    : METRIC_ACCURACY;
-    l->gap = gap_range(&naive[l->gap_step], honest, l->gap_metric, c->recipe->confidence);
-    /* Both ways answered alike in every unit: there is no difference to give a range to. */
-    l->has_gap = l->gap.usable;
+    if (judged[l->gap_step])
+        measure_gap(c, &naive[l->gap_step], &c->answers[l->chosen]);
     return true;
 }
 
@@ -270,7 +330,7 @@ static bool fits(const struct climb *c, const struct algorithm *a)
     return strcmp(a->name, "last/1") != 0 || r->now.n > 0;
 }
 
-/* Of one step that is asked for alone, the last algorithm of the table stands for it; without any
+/* For one step that is asked for by its number stands the last of its algorithms that can; without
  * folds to judge by nobody knows whether a model helps, so only step 0 is climbed. */
 static bool leave_out(const struct climb *c, const struct algorithm *a, const struct algorithm *end)
 {
@@ -279,9 +339,9 @@ static bool leave_out(const struct climb *c, const struct algorithm *a, const st
     if (!c->one_step)
         return c->folding.folds == 0;
     for (const struct algorithm *later = a + 1; later < end; later++)
-        if (fits(c, later))
+        if (later->alone && fits(c, later))
             return true;
-    return false;
+    return !a->alone;
 }
 
 static bool is_spent(const struct climb *c)
@@ -319,9 +379,9 @@ static bool go_without(struct climb *c, const struct algorithm *a, struct err *e
             ? arena_printf(c->arena,
                            _("Step %u (%s) was left out. %s The widest column is \"%.*s\"; leave "
                              "it out with --ignore."),
-                           a->rung, algorithm_words(a), err->what, STR_ARG(wide))
+                           a->rung, algorithm_words(str_of(a->name)), err->what, STR_ARG(wide))
             : arena_printf(c->arena, _("Step %u (%s) was left out. %s %s"), a->rung,
-                           algorithm_words(a), err->what, err->next);
+                           algorithm_words(str_of(a->name)), err->what, err->next);
     err_clear(err);
     return true;
 }
@@ -366,6 +426,7 @@ bool steps_climb(const struct dataset *data, const struct recipe *recipe, struct
         return false;
     ret->folds = c.folding.folds;
     ret->rows_alone = !data->group;
+    ret->stretches = recipe->stretches;
     if (c.one_step)
         ret->why_none = _("One step was asked for by its number.");
     else if (ret->folds == 0)
@@ -378,7 +439,7 @@ bool steps_climb(const struct dataset *data, const struct recipe *recipe, struct
     return ret->spent || find_gap(&c, err);
 }
 
-const char *algorithm_words(const struct algorithm *algorithm)
+const char *algorithm_words(struct str name)
 {
     static const struct {
         const char *name;
@@ -394,12 +455,12 @@ const char *algorithm_words(const struct algorithm *algorithm)
         {"trees/1", N_("many trees")},
     };
     for (size_t i = 0; i < COUNT_OF(all); i++)
-        if (strcmp(algorithm->name, all[i].name) == 0)
+        if (str_eq(name, str_of(all[i].name)))
             return _(all[i].words);
-    return algorithm->name;
+    return _("a step that this program does not know");
 }
 
 const char *step_name(const struct step *step)
 {
-    return algorithm_words(step->algorithm);
+    return algorithm_words(step->model.algorithm);
 }

@@ -8,7 +8,8 @@
  *
  * Every step is judged by cross-validation inside the training part, whole groups left out.
  * Climbing stops at once when the frozen threshold is cleared by the range of a step; else the
- * lowest step within the margin of the best one is chosen. The part set aside is never looked at
+ * lowest step within the margin of the best one is chosen (and trees only if they are clearly
+ * better where columns drift). The part set aside is never looked at
  * here.
  *
  * Which steps there are, and in which order, says the table of algorithms (learn/algorithms.c).
@@ -40,6 +41,10 @@ struct recipe {
     double confidence;
     struct hash salt;            /* of folds and draws */
     const struct str *group_key; /* (data->group_n), NULL if rows are their own groups */
+    bool stretches;              /* the groups are stretches of rows (study.h) */
+    bool drifted;                /* columns have other values in the part set aside (alarms.h) */
+    bool side_by_side;           /* what is set aside is not kept apart from what is learned from:
+                                    judge by rows drawn at random, as it will be tested */
     const double *class_weight;  /* (classes) as in struct training, or NULL */
     const struct hash *digest;   /* of the dataset if it is known already, or NULL */
     const struct meter *meter;   /* begun with the command, or NULL: cost is then CPU time only */
@@ -66,9 +71,11 @@ struct ladder {
     size_t step_n;
     size_t chosen;
     bool rows_alone;         /* rows were their own groups: nothing kept look-alikes apart */
+    bool stretches;          /* the groups are stretches of rows */
     unsigned folds;          /* 0: no cross-validation */
     const char *why_none;    /* why there was none, in the reader's language, or NULL */
     const char *why_missing; /* why a step could not be climbed (too large), or NULL */
+    bool cautious;           /* trees were better, but not clearly, and columns drifted */
     bool spent;              /* the budget was spent before the last step */
     bool stopped;            /* the goal was cleared before the last step */
     bool has_gap;            /* "looks better than it is by" */
@@ -85,7 +92,7 @@ bool steps_climb(const struct dataset *data, const struct recipe *recipe, struct
                  struct ladder *ret, struct err *err) MUST_USE;
 
 /* What an algorithm is called by people, in their language. */
-const char *algorithm_words(const struct algorithm *algorithm);
+const char *algorithm_words(struct str name);
 
 /* What a step is called by people, in their language. */
 const char *step_name(const struct step *step);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/num.h"
 
 static json_t *range_json(const struct interval *range)
@@ -100,6 +101,9 @@ void steps_say(struct cli *cli, const struct ladder *ladder, enum metric metric)
     if (ladder->why_none)
         cli_say(cli, "%s\n", ladder->why_none);
     say_whether_ai_helps(cli, ladder);
+    if (ladder->cautious)
+        cli_say(cli, _("Trees were a little better here, but they cannot follow where columns have "
+                       "other values, as in the part set aside.\n"));
     if (ladder->spent)
         cli_say(cli, _("The budget was spent; no further step was climbed.\n"));
     if (ladder->stopped)
@@ -109,28 +113,47 @@ void steps_say(struct cli *cli, const struct ladder *ladder, enum metric metric)
     cli_say(cli, _("Looks better than it is by: %s (range %s to %s).\n"),
             cli_number(cli, ladder->gap.value, 2), cli_number(cli, ladder->gap.low, 2),
             cli_number(cli, ladder->gap.high, 2));
-    if (ladder->gap.low > 0)
+    if (ladder->gap.low > 0 && ladder->stretches)
+        cli_say(cli, _("So much would be claimed too much if single rows were drawn at random "
+                       "instead of leaving out whole stretches of rows.\n"));
+    else if (ladder->gap.low > 0)
         cli_say(cli, _("So much would be claimed too much if single rows were drawn at random "
                        "instead of leaving out whole groups.\n"));
     else
         cli_say(cli, _("Drawing single rows at random would show about the same here.\n"));
 }
 
-enum { ALARMS_SHOWN = 3 };
+/* The alarm of one kind that concerns most rows. */
+static size_t strongest(const struct alarms *alarms, size_t first, size_t end)
+{
+    size_t best = first;
+    for (size_t i = first + 1; i < end; i++)
+        if (alarms->alarm[i].count * alarms->alarm[best].of >
+            alarms->alarm[best].count * alarms->alarm[i].of)
+            best = i;
+    return best;
+}
+
+enum { ALARMS_NAMED = 6 };
 
 void alarms_say(struct cli *cli, const struct alarms *alarms)
 {
-    for (size_t i = 0, shown = 0; i < alarms->n; i++) {
-        const struct alarm *a = &alarms->alarm[i];
-        size_t left = 1;
-        shown = i && a[-1].kind == a->kind ? shown + 1 : 0;
-        if (shown < ALARMS_SHOWN) {
-            cli_warn(cli, "%s %s", alarm_sentence(a, &cli->arena), alarm_next(a, &cli->arena));
-            continue;
-        }
-        for (; i + 1 < alarms->n && alarms->alarm[i + 1].kind == a->kind; i++)
-            left++;
-        cli_warn(cli, _("The same holds for %zu more columns."), left);
+    for (size_t i = 0, end; i < alarms->n; i = end) {
+        CLEANUP(buf_release) struct buf others = BUF_INIT;
+        size_t named = 0;
+        for (end = i; end < alarms->n && alarms->alarm[end].kind == alarms->alarm[i].kind;)
+            end++;
+        size_t best = strongest(alarms, i, end);
+        const struct alarm *a = &alarms->alarm[best];
+        cli_warn(cli, "%s %s", alarm_sentence(a, &cli->arena), alarm_next(a, &cli->arena));
+        for (size_t k = i; k < end; k++)
+            if (k != best && ++named <= ALARMS_NAMED)
+                buf_printf(&others, "%s\"%.*s\"", others.n ? ", " : "",
+                           STR_ARG(alarms->alarm[k].column));
+        if (named > ALARMS_NAMED)
+            buf_text(&others, ", …");
+        if (named)
+            cli_warn(cli, _("The same of: %s."), others.at);
     }
 }
 

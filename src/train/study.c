@@ -258,25 +258,22 @@ bool study_next(struct study *study, size_t ahead, struct err *err)
 }
 
 /* Neighbours in time are alike, so each side is cut into stretches that are groups of their own. */
-void study_stretches(struct study *study, size_t stretches)
+void study_stretches(struct study *study, size_t length)
 {
     struct grouping *group = &study->group;
+    size_t trains = (study->rows_of[PART_TRAIN] + length - 1) / length;
     size_t n[3] = {0};
-    size_t of[3] = {0};
-    group->n = 2 * stretches;
+    group->n = trains + (study->rows_of[PART_TEST] + length - 1) / length;
     group->column = study->table.column_n;
     group->of_row = arena_get(study->arena, study->table.rows, sizeof *group->of_row);
     struct str *key = arena_get(study->arena, group->n, sizeof *key);
     for (size_t g = 0; g < group->n; g++)
         key[g] = str_of(arena_printf(study->arena, "%zu", g + 1));
     group->key = key;
-    for (size_t r = 0; r < study->table.rows; r++)
-        of[study->part[r]]++;
     for (size_t r = 0; r < study->table.rows; r++) {
-        size_t part = study->part[r];
-        size_t at = n[part]++;
-        if (part != PART_OUT)
-            group->of_row[r] = (uint32_t)(part * stretches + at * stretches / of[part]);
+        size_t at = n[study->part[r]]++ / length;
+        if (study->part[r] != PART_OUT)
+            group->of_row[r] = (uint32_t)(study->part[r] == PART_TEST ? trains + at : at);
     }
     study->stretches = true;
     study->data.group = group->of_row;

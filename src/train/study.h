@@ -38,6 +38,7 @@ struct study {
     size_t rows_of[3];    /* by enum part */
     size_t groups_test;   /* groups with a row set aside */
     struct str now;       /* study_next: the feature that is the answer as it is now; else empty */
+    struct str split_column; /* study_split_where: the column of the condition; else empty */
     bool stretches;       /* the groups of data are stretches of rows (study_stretches) */
     size_t *left_out;     /* (left_out_n) features of too many different texts */
     size_t left_out_n;
@@ -117,10 +118,10 @@ bool study_split_last(struct study *study, unsigned share_e4, struct err *err) M
  * ERR_INPUT: nothing to learn from; as scan_run. */
 bool study_end(struct study *study, struct err *err) MUST_USE;
 
-/* Without groups, in a table whose rows follow each other in time: cut each side into so many
- * stretches of rows, which then are the groups of `data` (not of `group`, which stays as it was
- * for people). After study_end. */
-void study_stretches(struct study *study, size_t stretches);
+/* Without groups, in a table whose rows follow each other in time: cut each side into stretches of
+ * so many rows, which then are the groups of `data` and in `group`; has_group stays false. After
+ * study_end. */
+void study_stretches(struct study *study, size_t length);
 
 /* A column as categories, as it was typed (exact decimal text for numbers); it stays as it is if it
  * is one already. */

@@ -254,6 +254,7 @@ bool study_split_where(struct study *study, const struct rule *condition, struct
                     STR_ARG(condition->column));
     const struct column *column = &study->table.column[number];
     bool dates = all_dates(column);
+    study->split_column = column->name;
     if (!dates && !rule_fits(condition, column->type, err))
         return false;
     for (size_t r = 0; r < study->table.rows; r++) {

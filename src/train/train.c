@@ -50,7 +50,7 @@ static size_t wanted_categories(const struct hypothesis *h, struct str ret[3])
     size_t n = 0;
     if (h->unit.n)
         ret[n++] = h->unit;
-    if (h->split.column.n)
+    if (h->split.column.n && h->split.by != SPLIT_TIME)
         ret[n++] = h->split.column;
     if (metric_of_classes(h->metric))
         ret[n++] = h->target;
@@ -129,6 +129,19 @@ static bool split_by_list(struct record *record, struct train_material *m, struc
                             list.table.rows, err);
 }
 
+static bool is_column(const void *context, struct str name)
+{
+    const struct study *study = context;
+    return table_find(&study->table, name) < study->table.column_n;
+}
+
+static bool split_by_time(struct train_material *m, struct err *err)
+{
+    struct rule condition;
+    return rule_condition(m->hypothesis.split.condition, is_column, &m->study, &condition, err) &&
+           study_split_where(&m->study, &condition, err);
+}
+
 static bool split(struct record *record, struct train_material *m, struct arena *arena,
                   struct err *err)
 {
@@ -144,6 +157,8 @@ static bool split(struct record *record, struct train_material *m, struct arena 
         return study_split_column(&m->study, plan->column, test, err);
     case SPLIT_FILE:
         return split_by_list(record, m, arena, err);
+    case SPLIT_TIME:
+        return split_by_time(m, err);
     case SPLIT_ROWS:
         return split_rows_by_item(m, arena, err);
     case SPLIT_NONE:
@@ -155,7 +170,9 @@ static bool split(struct record *record, struct train_material *m, struct arena 
 
 static enum alarms_split kind_of_split(enum split_by by)
 {
-    return by == SPLIT_GROUPS || by == SPLIT_NAMED ? ALARMS_BY_GROUP : ALARMS_OTHERWISE;
+    if (by == SPLIT_GROUPS || by == SPLIT_NAMED)
+        return ALARMS_BY_GROUP;
+    return by == SPLIT_TIME ? ALARMS_BY_TIME : ALARMS_OTHERWISE;
 }
 
 static bool make_study(struct record *record, struct train_material *m, struct arena *arena,
@@ -209,6 +226,8 @@ bool train_gather(struct record *record, const struct hash *hypothesis, struct a
                                   .least_units = h->least_units,
                                   .confidence = h->confidence,
                                   .salt = h->freeze,
+                                  .digest = &ret->study.digest,
+                                  .drifted = alarms_have(&ret->alarms, ALARM_SHIFT),
                                   .cluster = &alone};
     if (ret->study.has_group)
         ret->recipe.group_key = ret->study.group.key;

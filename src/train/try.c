@@ -14,7 +14,7 @@ enum {
     SHARE_DEFAULT_E4 = 2500,
     CLASSES_GUESSED_MAX = 10,
     CLASS_EXPONENT_MAX = 6,
-    STRETCHES_MAX = 20,
+    STRETCHES = 50, /* of the training part */
     STRETCH_ROWS_MIN = 5
 };
 
@@ -399,6 +399,20 @@ static size_t *test_rows(const struct study *study, struct arena *arena)
     return row;
 }
 
+/* What there would be without a model, also where step 0 was not asked for. */
+static bool score_baseline(struct trying *t, const struct score_rows *rows, struct err *err)
+{
+    struct try_result *r = t->result;
+    struct model model;
+    bool classes = r->task == TASK_CLASSIFICATION;
+    const struct training how = {
+        .now = r->recipe.now, .digest = &r->study.digest, .cluster = &t->request->cluster};
+    r->baseline_name = r->recipe.now.n ? "last/1" : classes ? "majority/1" : "mean/1";
+    return train_algorithm(str_of(r->baseline_name))
+               ->train(&r->study.data, &how, t->arena, &model, err) &&
+           score_answers(&model, &r->study.data, rows, t->arena, &r->baseline, err);
+}
+
 /* Where it errs on the part set aside. */
 static void report(struct trying *t, const size_t *row)
 {
@@ -434,7 +448,7 @@ static bool score(struct trying *t, struct err *err)
                     _("No row is set aside to test with."));
     if (!score_answers(&l->step[l->chosen].model, &study->data, &rows, t->arena, &result->answers,
                        err) ||
-        !score_answers(&l->step[0].model, &study->data, &rows, t->arena, &result->baseline, err))
+        !score_baseline(t, &rows, err))
         return false;
     report(t, rows.row);
     result->test = score_range(&result->answers, result->recipe.metric, result->recipe.confidence,
@@ -446,12 +460,8 @@ static bool score(struct trying *t, struct err *err)
  * stretches of rows can. */
 static void cut_recording(struct study *study)
 {
-    size_t least = study->rows_of[PART_TRAIN] < study->rows_of[PART_TEST]
-                       ? study->rows_of[PART_TRAIN]
-                       : study->rows_of[PART_TEST];
-    size_t stretches = least / STRETCH_ROWS_MIN;
-    if (stretches >= UNITS_MIN)
-        study_stretches(study, stretches < STRETCHES_MAX ? stretches : STRETCHES_MAX);
+    size_t length = study->rows_of[PART_TRAIN] / STRETCHES;
+    study_stretches(study, length < STRETCH_ROWS_MIN ? STRETCH_ROWS_MIN : length);
 }
 
 static bool prepare(struct trying *t, struct err *err)
@@ -466,6 +476,9 @@ static bool prepare(struct trying *t, struct err *err)
         cut_recording(study);
     if (study->data.group)
         r->recipe.group_key = study->group.key;
+    r->recipe.stretches = study->stretches;
+    r->recipe.drifted = alarms_have(&r->alarms, ALARM_SHIFT);
+    r->recipe.side_by_side = study->stretches && alarms_have(&r->alarms, ALARM_NEIGHBOURS);
     r->recipe.now = study->now;
     r->recipe.digest = &study->digest;
     return true;

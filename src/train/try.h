@@ -62,7 +62,8 @@ struct try_result {
     size_t fault_n;
     struct answers answers;  /* of the chosen step on the part set aside */
     struct interval test;    /* recipe.metric with its range */
-    struct answers baseline; /* of step 0 */
+    struct answers baseline; /* of the answer without a model: as it is now, most frequent, mean */
+    const char *baseline_name;
     struct report report;    /* of the chosen step on the part set aside */
 };
 

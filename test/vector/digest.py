@@ -47,7 +47,7 @@ if __name__ == "__main__":
     print("ice", column([125, 0, -30], [0, 1, 0]).hex())
 
     # 10,000 rows in three blocks, of 1, 2 and 8 bytes; every seventh cell of the last is missing
-    long = [r % 200 - 100 for r in range(4096)] + [r - 4096 for r in range(4096)]
+    long = [r % 200 - 100 for r in range(4096)] + [r - 4096 for r in range(4096, 8192)]
     long += [0 if r % 7 == 0 else r << 33 for r in range(8192, 10000)]
     gone = [int(r >= 8192 and r % 7 == 0) for r in range(10000)]
     data = b"allmende 1 data\n" + struct.pack("<QQ", 10000, 1) + text("x") + bytes([0, 0]) + text("")
