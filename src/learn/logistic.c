@@ -34,7 +34,7 @@
 #include "learn/train.h"
 
 enum { STEPS_MOST = 100, WEIGHTS_MAX = 1 << 20, SEED = 1, STREAM = 1 };
-static const double ENOUGH = 1e-5; /* of the squared gradient, about twice what F could still lose */
+static const double ENOUGH = 1e-7; /* of the squared gradient, about twice what F could still lose */
 static const size_t ROWS_BYTES = (size_t)512 << 20;
 
 struct fit {
