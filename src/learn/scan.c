@@ -205,40 +205,35 @@ static int by_size(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
-enum { TOP_BITS = 16, TOPS = 1 << TOP_BITS };
+enum { DRAW_BITS = 12, DRAW_BUCKETS = 1 << DRAW_BITS };
 
-static size_t top_of(uint64_t place)
+/* The number that `most` of n random numbers do not exceed, 1 <= most < n: first its highest bits,
+ * by counting, then among the few that share them, by sorting. */
+static uint64_t draw_limit(uint64_t seed, uint64_t stream, size_t n, size_t most)
 {
-    return (size_t)(place >> (64 - TOP_BITS));
-}
-
-/* The most-th smallest number of n > most >= 1: counting by the top bits says among which it is, and
- * only those are sorted, about n / 65,536. */
-static uint64_t last_drawn(uint64_t seed, uint64_t stream, size_t n, size_t most)
-{
-    CLEANUP(mem_free) size_t *count = mem_get(TOPS, sizeof *count);
-    size_t top = 0, below = 0, kept = 0;
+    CLEANUP(mem_free) size_t *count = mem_get(DRAW_BUCKETS, sizeof *count);
+    size_t before = 0, bucket = 0, few = 0;
     for (size_t i = 0; i < n; i++)
-        count[top_of(rng_u64(seed, stream, i))]++;
-    while (below + count[top] < most)
-        below += count[top++];
-    CLEANUP(mem_free) uint64_t *place = mem_get(count[top], sizeof *place);
+        count[rng_u64(seed, stream, i) >> (64 - DRAW_BITS)]++;
+    while (before + count[bucket] < most)
+        before += count[bucket++];
+    CLEANUP(mem_free) uint64_t *place = mem_get(count[bucket], sizeof *place);
     for (size_t i = 0; i < n; i++) {
         uint64_t at = rng_u64(seed, stream, i);
-        if (top_of(at) == top)
-            place[kept++] = at;
+        if (at >> (64 - DRAW_BITS) == bucket)
+            place[few++] = at;
     }
-    qsort(place, kept, sizeof *place, by_size);
-    return place[most - below - 1];
+    qsort(place, few, sizeof *place, by_size);
+    return place[most - before - 1];
 }
 
 size_t scan_draw(uint64_t seed, uint64_t stream, size_t n, size_t most, uint32_t *ret)
 {
     size_t drawn = 0;
     BUG_IF(n > UINT32_MAX);
-    uint64_t last = n <= most ? UINT64_MAX : most ? last_drawn(seed, stream, n, most) : 0;
+    uint64_t limit = most > 0 && most < n ? draw_limit(seed, stream, n, most) : UINT64_MAX;
     for (size_t i = 0; i < n && drawn < most; i++)
-        if (rng_u64(seed, stream, i) <= last)
+        if (rng_u64(seed, stream, i) <= limit)
             ret[drawn++] = (uint32_t)i;
     return drawn;
 }
