@@ -7,6 +7,7 @@ static const struct algorithm algorithms[] = {
     {"mean/1", 0, false, true, false, train_constant},
     {"rule/1", 0, true, false, false, train_rule},
     {"ridge/1", 1, true, true, false, train_ridge},
+    {"tree/1", 2, true, true, true, train_tree},
     {"trees/1", 2, true, true, true, train_trees},
 };
 

@@ -6,6 +6,8 @@
  *   rule/1      the community's own rule, "column > number -> class", else the majority of the rest
  *   ridge/1     least squares with a penalty, from the exact integer Gram matrix; classes are coded
  *               one against the rest (+1, -1), the largest output wins
+ *   tree/1      one tree of at most 8 leaves, which can be drawn
+ *   trees/1     gradient boosting of such trees, 100 rounds
  *
  * All take only rows with part[r] == PART_TRAIN whose fold is not `leave_out`. A model trained with
  * folds serves one estimate and is never kept: its digest, a pass over the whole table, stays 0.
@@ -72,6 +74,12 @@ bool train_rule(const struct dataset *data, const struct training *rows, struct 
  * 1970, Technometrics 12(1); Cholesky: Golub & Van Loan, alg. 4.2.1. */
 bool train_ridge(const struct dataset *data, const struct training *rows, struct arena *arena,
                  struct model *ret, struct err *err) MUST_USE;
+
+/* Step 2, tree/1: one tree of at most 8 leaves and 4 questions to a leaf, to be drawn; it stops where
+ * a question is worth no more than chance gives (tree.c). Heeds class_weight. Errors and scans as
+ * train_trees. Exact. Cost: about 4 * rows * features additions. */
+bool train_tree(const struct dataset *data, const struct training *how, struct arena *arena,
+                struct model *ret, struct err *err) MUST_USE;
 
 /* Step 2, trees/1: gradient boosting by histograms, two classes (log loss), several (softmax) or
  * numbers (squared error); trees.c. Heeds class_weight. Two scans: a sample for the cuts, then the
