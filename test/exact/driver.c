@@ -203,6 +203,10 @@ static void train_all(const struct dataset *data, const struct training *rows, s
     }
     BUG_IF(!train_ridge(data, rows, arena, &model, &err));
     add_model(&h[2], &model, data->table, arena);
+    BUG_IF(!train_tree(data, rows, arena, &model, &err));
+    add_model(&h[3], &model, data->table, arena);
+    BUG_IF(!train_trees(data, rows, arena, &model, &err));
+    add_model(&h[4], &model, data->table, arena);
 }
 
 /* Split by groups, then train on all folds but one, for each, and on everything. */
@@ -220,7 +224,7 @@ static void work_on(const struct shape *shape, uint64_t seed)
     struct str *keys = arena_get(&arena, groups, sizeof *keys);
     uint8_t *test = arena_get(&arena, groups, 1), *takes_part = arena_get(&arena, groups, 1),
             *fold = arena_get(&arena, groups, 1);
-    struct hasher split, h[3];
+    struct hasher split, h[5];
     uint64_t threshold;
     BUG_IF(!table_check(&made.table, &err));
     struct hash salt = dataset_digest(&data);
@@ -242,7 +246,7 @@ static void work_on(const struct shape *shape, uint64_t seed)
     salt = dataset_digest(&data);
     hash_add(&split, salt.at, HASH_BYTES);
     say("split", shape->name, &split);
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 5; i++)
         hash_begin(&h[i]);
     for (unsigned f = 0; f <= folds; f++)
         train_all(&data,
@@ -253,6 +257,8 @@ static void work_on(const struct shape *shape, uint64_t seed)
     if (shape->classes)
         say("rule", shape->name, &h[1]);
     say("ridge/1", shape->name, &h[2]);
+    say("tree/1", shape->name, &h[3]);
+    say("trees/1", shape->name, &h[4]);
 }
 
 static void draw(void)
