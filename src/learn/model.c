@@ -51,8 +51,7 @@ static void add_feature(struct buf *out, const struct model_feature *feature)
 bool model_array_of(const struct model *model, struct model_array *ret)
 {
     size_t outputs = model->task == TASK_CLASSIFICATION ? model->class_n : 1;
-    if (str_eq(model->algorithm, STR("ridge/1")) ||
-        str_eq(model->algorithm, STR("logistic/1")))
+    if (str_eq(model->algorithm, STR("ridge/1")) || str_eq(model->algorithm, STR("logistic/1")))
         *ret = (struct model_array){"f64", "weights", outputs * (model->input_n + 1)};
     else if (str_eq(model->algorithm, STR("mean/1")))
         *ret = (struct model_array){"f64", "mean", 1};

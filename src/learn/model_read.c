@@ -199,8 +199,7 @@ static bool read_array(const struct reader *in, struct str rest, struct model *r
                     _("The model has %zu bytes behind its header, but needs %zu."), rest.n, need);
     if (str_eq(ret->algorithm, STR("mean/1")))
         return read_f64(in, rest.at, 1, &ret->constant);
-    if (str_eq(ret->algorithm, STR("ridge/1")) ||
-        str_eq(ret->algorithm, STR("logistic/1"))) {
+    if (str_eq(ret->algorithm, STR("ridge/1")) || str_eq(ret->algorithm, STR("logistic/1"))) {
         ret->weight = arena_get(in->arena, array.n, sizeof *ret->weight);
         return read_f64(in, rest.at, array.n, ret->weight);
     }

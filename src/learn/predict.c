@@ -13,7 +13,7 @@ struct predicting {
     const struct inputs *inputs;
     const struct predict_rows *rows;
     const struct prediction *ret;
-    double *output;   /* (slots, output_n) linear models: outputs of LINEAR_ROWS rows */
+    double *output; /* (slots, output_n) linear models: outputs of LINEAR_ROWS rows */
     size_t output_n;
     struct rule rule; /* rule/1 */
     uint32_t then;    /* rule/1: the class where it holds */
@@ -58,7 +58,7 @@ static void put_linear(const struct predicting *p, double *o, size_t i, size_t n
     for (size_t r = 0; ret->class_index && r < n; r++) {
         uint32_t best = 0;
         for (uint32_t k = 1; k < model->class_n; k++)
-            best = o[k * LINEAR_ROWS + r] > o[best * LINEAR_ROWS + r] ? k : best;
+            best = o[(size_t)k * LINEAR_ROWS + r] > o[(size_t)best * LINEAR_ROWS + r] ? k : best;
         ret->class_index[i + r] = best;
     }
     if (ret->score && str_eq(model->algorithm, STR("logistic/1")))
@@ -85,8 +85,7 @@ static void predict_linear(const struct predicting *p, const struct scan_block *
         }
         if (n == 0)
             return;
-        linear_outputs(model->weight, outputs, p->inputs,
-                       &(struct input_rows){block, at, 0, n}, o);
+        linear_outputs(model->weight, outputs, p->inputs, &(struct input_rows){block, at, 0, n}, o);
         put_linear(p, o, i, n);
         i += n;
     }
