@@ -178,7 +178,8 @@ static void write_weights(const struct fit *fit, const struct present *present, 
 
 /* --- all of it ---------------------------------------------------------------------------------*/
 
-/* The rows to learn from: all, or so many as are drawn, in a table of their own. */
+/* The rows to learn from: all, or so many as are drawn. Those of a streamed table are brought
+ * together, too, so that one scan is enough. */
 struct drawn {
     struct dataset data;
     uint32_t *row; /* (n) ascending */
@@ -190,8 +191,9 @@ static bool draw(const struct dataset *data, const struct cluster *cluster, stru
 {
     size_t most = ROWS_BYTES / logistic_row_bytes(data->feature_n);
     most = most < LOGISTIC_ROWS_MAX ? most : LOGISTIC_ROWS_MAX;
-    if (ret->n <= most)
+    if (ret->n <= most && !data->table->source)
         return true;
+    most = most < ret->n ? most : ret->n;
     uint32_t *some = arena_get(arena, most, sizeof *some);
     size_t *want = arena_get(arena, data->feature_n + 1, sizeof *want);
     struct table *table = arena_get(arena, 1, sizeof *table);
