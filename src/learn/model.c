@@ -80,7 +80,8 @@ static void add_recipe(struct buf *out, const struct model *model)
         buf_printf(out, "\"bins\":255,\"depth\":%d,\"leaf_rows\":%d,\"leaves\":%d", TREE_DEPTH,
                    TREE_LEAF_ROWS, TREE_LEAVES);
     if (str_eq(model->algorithm, STR("trees/1")))
-        buf_printf(out, "\"bins\":255,\"leaf_rows\":%d,\"leaves\":%d,\"rate\":\"0.1\",\"rounds\":%d",
+        buf_printf(out,
+                   "\"bins\":255,\"leaf_rows\":%d,\"leaves\":%d,\"rate\":\"0.1\",\"rounds\":%d",
                    TREES_LEAF_ROWS, TREES_LEAVES, TREES_ROUNDS);
     if (str_eq(model->algorithm, STR("rule/1"))) {
         buf_text(out, "\"rule\":");

@@ -110,8 +110,8 @@ struct model_array {
     size_t n;
 };
 
-/* The array that an algorithm without trees stores (model_trees.h has the others): ridge/1 weights, mean/1 mean, majority/1 and rule/1 majority.
- * False if the algorithm is not known. */
+/* The array that an algorithm without trees stores (model_trees.h has the others): ridge/1 weights,
+ * mean/1 mean, majority/1 and rule/1 majority. False if the algorithm is not known. */
 bool model_array_of(const struct model *model, struct model_array *ret);
 
 /* The file of a model, appended to out. Exact: the same bytes for the same data and recipe. */
