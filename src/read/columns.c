@@ -406,6 +406,14 @@ static bool load(struct opening *o, const struct cluster *cluster, struct err *e
 
 /* --- the whole -------------------------------------------------------------------------------- */
 
+uint64_t columns_memory_bytes(void)
+{
+    const uint64_t usual = UINT64_C(64) << 20;
+    const char *said = getenv("ALLMENDE_TABLE_BYTES");
+    uint64_t bytes;
+    return said && str_uint(str_of(said), UINT64_MAX, &bytes) ? bytes : usual;
+}
+
 static bool survey_all(struct opening *o, struct err *err)
 {
     const struct columns_request *q = o->request;
