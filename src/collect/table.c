@@ -187,7 +187,7 @@ static bool read_batches(struct gathering *g, struct err *err)
 {
     struct collected *ret = g->ret;
     const struct columns_request request = {
-        .part = g->part, .parts = g->batch_n, .memory_bytes = columns_memory_bytes()};
+        .part = g->part, .parts = g->batch_n, .memory_bytes = COLUMNS_MEMORY_BYTES};
     bool may_be_empty = true;
     for (size_t b = 0; b < g->batch_n; b++) {
         if (!begin_batch(g, b, err))
