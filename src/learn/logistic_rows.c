@@ -116,15 +116,28 @@ struct passing {
     struct desk *desk;       /* (slots) */
 };
 
+/* TILE numbers of one row of a panel. */
+static void widen(const float *from, double *to)
+{
+    typedef float four __attribute__((vector_size(16)));
+    typedef double wide __attribute__((vector_size(32)));
+    for (size_t i = 0; i < TILE; i += 4) {
+        four some;
+        memcpy(&some, from + i, sizeof some);
+        wide as_double = __builtin_convertvector(some, wide);
+        memcpy(to + i, &as_double, sizeof as_double);
+    }
+}
+
 /* The outputs of a block: x in panels (LANES / TILE, n, TILE), rows side by side. */
 static void say_tiles(const struct passing *p, const float *x, const struct desk *desk)
 {
     const size_t dense_n = p->rows->inputs->dense_n;
     for (size_t first = 0; first < dense_n; first += INPUTS_AT_ONCE) {
         size_t n = dense_n - first < INPUTS_AT_ONCE ? dense_n - first : INPUTS_AT_ONCE;
-        for (size_t j = 0; j < n; j++)
-            for (size_t r = 0; r < LANES; r++)
-                desk->x[(r / TILE * n + j) * TILE + r % TILE] = (double)x[(first + j) * LANES + r];
+        for (size_t r = 0; r < LANES; r += TILE)
+            for (size_t j = 0; j < n; j++)
+                widen(x + (first + j) * LANES + r, desk->x + (r * n + j * TILE));
         for (size_t k = 0; k < p->padded; k += TILE)
             for (size_t r = 0; r < LANES; r += TILE)
                 tile_add(p->dense + k * dense_n + first * TILE, desk->x + r * n, n,
