@@ -4,11 +4,14 @@
 #include "learn/inputs.h"
 #include "learn/linear.h"
 #include "learn/model.h"
+#include "learn/predict_trees.h"
 #include "learn/quant.h"
 #include "learn/rule.h"
 
 /* A prediction on its way. */
 struct predicting {
+    const struct predict_trees *trees; /* tree/1, trees/1, else NULL */
+    double *trees_room;                /* (slots, predict_trees_room) */
     const struct model *model;
     const struct inputs *inputs;
     const struct predict_rows *rows;
@@ -42,6 +45,23 @@ static void put_rule(const struct predicting *p, const struct scan_block *block,
 {
     const struct column *column = &block->column[p->inputs->source[0].column];
     put_class(p, i, rule_holds(&p->rule, column, row) ? p->then : p->model->majority);
+}
+
+/* last/1: the answer as it is now; where that is missing, what is usual. */
+static void put_last(const struct predicting *p, const struct scan_block *block, size_t row,
+                     size_t i)
+{
+    const struct input_source *now = &p->inputs->source[0];
+    const struct column *column = &block->column[now->column];
+    if (column->missing[row])
+        put_constant(p, i);
+    else if (column->type == COLUMN_NUMBER && p->ret->value)
+        p->ret->value[i] = column_value(column, row);
+    else if (column->type == COLUMN_CATEGORY) {
+        /* The feature's categories are the model's classes. */
+        uint32_t place = now->place[column->code[row]];
+        put_class(p, i, place == INPUT_UNSEEN ? p->model->majority : place);
+    }
 }
 
 /* Rows i … i + n - 1 of a linear model, from their outputs o (outputs, LINEAR_ROWS). The class with
@@ -104,6 +124,16 @@ static size_t place_of(const struct predict_rows *rows, size_t at)
     return low;
 }
 
+static void predict_trees(const struct predicting *p, const struct scan_block *block, size_t i,
+                          unsigned slot)
+{
+    struct predict_trees_rows which = {block, p->rows, i, i};
+    while (which.end < p->rows->n && p->rows->row[which.end] < block->first + block->n)
+        which.end++;
+    predict_trees_block(p->trees, &which, p->trees_room + slot * predict_trees_room(p->model),
+                        p->ret);
+}
+
 static void predict_block(void *context, const struct scan_block *block, unsigned slot)
 {
     const struct predicting *p = context;
@@ -112,10 +142,16 @@ static void predict_block(void *context, const struct scan_block *block, unsigne
         predict_linear(p, block, i, p->output + slot * p->output_n);
         return;
     }
+    if (p->trees) {
+        predict_trees(p, block, i, slot);
+        return;
+    }
     for (; i < p->rows->n && p->rows->row[i] < block->first + block->n; i++) {
         size_t row = p->rows->row[i] - block->first;
         if (p->model->rule.n)
             put_rule(p, block, row, i);
+        else if (p->model->feature_n)
+            put_last(p, block, row, i);
         else
             put_constant(p, i);
     }
@@ -153,6 +189,12 @@ bool model_predict(const struct model *model, const struct table *table,
                            .ret = ret,
                            .output = output,
                            .output_n = output_n};
+    CLEANUP(mem_free)
+    double *room = mem_get(cluster_slots(cluster) * predict_trees_room(model), sizeof *room);
+    if (model->trees.output_n) {
+        p.trees = predict_trees_begin(model, &inputs, &arena);
+        p.trees_room = room;
+    }
     if (model->rule.n && !begin_rule(&p, table, err))
         return false;
     const struct scan scan = {.table = table,

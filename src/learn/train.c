@@ -2,6 +2,8 @@
 #include "learn/train.h"
 #include "learn/inputs.h"
 
+#include "learn/digest.h"
+
 enum task train_task(const struct dataset *data)
 {
     return data->table->column[data->target].type == COLUMN_CATEGORY ? TASK_CLASSIFICATION
@@ -39,8 +41,10 @@ bool train_begin(const struct dataset *data, const struct training *rows, struct
                           .task = train_task(data),
                           .target = arena_str(arena, target->name),
                           .target_exponent = target->exponent};
-    if (!rows->fold)
-        model.digest = dataset_digest(data);
+    if (rows->digest)
+        model.digest = *rows->digest;
+    else if (!rows->fold && !dataset_digest(data, rows->cluster, &model.digest, err))
+        return false;
     if (model.task == TASK_CLASSIFICATION) {
         if (target->category_n > CLASSES_MAX)
             return FAIL(err, ERR_LIMIT, _("Bring together classes that belong together."),
