@@ -535,9 +535,12 @@ static void many_exponentials_have_the_bits_of_single_ones(void **state)
     (void)state;
     for (size_t i = 0; i < 4000; i++) {
         double x = i < COUNT_OF(odd) ? odd[i] : (rng_unit(1, 1, i) - 0.5) * (i % 2 ? 1416 : 4);
-        double both[] = {x, -x};
-        real_exps(both, 2);
-        assert_true(both[0] == real_exp(x) && both[1] == real_exp(-x));
+        double some[] = {x, -x, 0, 1, x / 2, 1, -x / 3};
+        size_t n = 2 + i % (COUNT_OF(some) - 1);
+        real_exps(some, n);
+        assert_true(some[0] == real_exp(x) && some[1] == real_exp(-x));
+        assert_true(n < 5 || some[4] == real_exp(x / 2));
+        assert_true(some[6] == (n < 7 ? -x / 3 : real_exp(-x / 3)));
     }
     double beyond[] = {-709, 1e9, -HUGE_VAL, HUGE_VAL};
     real_exps(beyond, 4);
