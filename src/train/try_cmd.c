@@ -165,12 +165,7 @@ static void say_split(struct cli *cli, const struct try_result *r)
     if (r->split_random && !(r->alarms.n && r->alarms.alarm[0].kind <= ALARM_NEIGHBOURS))
         cli_warn(cli, _("Rows were drawn at random: nothing in the table protects against "
                         "look-alikes. If rows belong together, name their column with --group."));
-    for (size_t i = 0; i < s->left_out_n; i++)
-        cli_warn(cli,
-                 _("The column \"%.*s\" was left out: it has %zu different texts, and at most %d "
-                   "can be learned from."),
-                 STR_ARG(s->table.column[s->left_out[i]].name),
-                 s->table.column[s->left_out[i]].category_n, STUDY_CATEGORIES_MAX);
+    left_out_say(cli, s);
     alarms_say(cli, &r->alarms);
 }
 
