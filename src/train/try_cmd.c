@@ -232,9 +232,9 @@ static void put_result(struct cli *cli, const struct try_result *r, const struct
     json_object_set_new(rows, "test", json_integer((json_int_t)r->study.rows_of[PART_TEST]));
     json_object_set_new(model, "id", json_string(hash_hex(&chosen->id).at));
     json_object_set_new(model, "bytes", json_integer((json_int_t)chosen->bytes));
-    json_object_set_new(rows, "out", json_integer((json_int_t)r->study.rows_of[PART_OUT]));
     cli_put_text(cli, "task", r->task == TASK_CLASSIFICATION ? "classification" : "regression");
     cli_put(cli, "rows", rows);
+    cli_put_int(cli, "rows_out", (int64_t)r->study.rows_of[PART_OUT]);
     cli_put(cli, "split", split_json(r));
     cli_put_text(cli, "metric", metric_text(r->recipe.metric, r->recipe.metric_class, &cli->arena));
     cli_put(cli, "rungs", steps_json(l));
