@@ -9,6 +9,7 @@ static const struct algorithm algorithms[] = {
     {"rule/1", 0, true, false, false, false, train_rule},
     {"ridge/1", 1, true, true, false, true, train_ridge},
     {"logistic/1", 1, true, false, true, true, train_logistic},
+    {"tree/1", 2, true, true, true, true, train_tree},
     {"trees/1", 2, true, true, true, true, train_trees},
 };
 

@@ -228,7 +228,8 @@ static void name_categories(const struct learning *learn, struct arena *arena)
     for (size_t f = 0; f < bins->feature_n; f++) {
         struct model_feature *feature = &learn->feature[f];
         const struct column *column = &learn->sample->column[bins->feature[f].column];
-        bins->offset[f + 1] = bins->offset[f] + bins->feature[f].bin_n + 1;
+        bins->offset[f + 1] =
+            bins->offset[f] + (bins->feature[f].bin_n + BINS_ROUND) / BINS_ROUND * BINS_ROUND;
         if (feature->type != COLUMN_CATEGORY)
             continue;
         feature->category_n = bins->feature[f].bin_n;

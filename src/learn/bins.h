@@ -21,6 +21,7 @@
 enum {
     BINS_MAX = 255, /* without the one for missing cells */
     BINS_LANES = 16,
+    BINS_ROUND = 8, /* a feature takes a multiple of this in a histogram */
     BINS_SAMPLE_ROWS = 1 << 17,
     BINS_CATEGORIES_MAX = 254
 };

@@ -5,7 +5,7 @@
 
 /* A feature being looked at. */
 struct look {
-    const struct histogram_cell *cell; /* (bin_n + 1) */
+    const int64_t *g, *h, *n; /* (bin_n + 1) */
     unsigned bin_n;
     const struct branch_sums *node;
     const struct branch_rules *rules;
@@ -42,31 +42,31 @@ static bool try_left(struct look *look, const struct branch_sums *left, unsigned
     return true;
 }
 
-static void add(struct branch_sums *sums, const struct histogram_cell *cell)
+static void add(const struct look *look, unsigned b, struct branch_sums *sums)
 {
-    sums->g += cell->g;
-    sums->h += cell->h;
-    sums->n += cell->n;
+    sums->g += look->g[b];
+    sums->h += look->h[b];
+    sums->n += look->n[b];
 }
 
 /* All cuts of a feature whose bins are looked at in this order (n of them; NULL: as they are). */
 static bool try_cuts(struct look *look, const uint8_t *order, unsigned n)
 {
-    const struct histogram_cell *missing = &look->cell[look->bin_n];
+    const int64_t missing_n = look->n[look->bin_n];
     struct branch_sums left = {0, 0, 0};
     bool better = false;
     for (unsigned k = 0; k < n; k++) {
-        const struct histogram_cell *cell = &look->cell[order ? order[k] : k];
-        if (cell->n == 0)
+        unsigned b = order ? order[k] : k;
+        if (look->n[b] == 0)
             continue;
-        add(&left, cell);
-        if (missing->n == 0 && left.n == look->node->n)
+        add(look, b, &left);
+        if (left.n == look->node->n)
             break;
         better |= try_left(look, &left, k + 1, false);
-        if (missing->n == 0 || left.n + missing->n == look->node->n)
+        if (missing_n == 0 || left.n + missing_n == look->node->n)
             continue;
         struct branch_sums with = left;
-        add(&with, missing);
+        add(look, look->bin_n, &with);
         better |= try_left(look, &with, k + 1, true);
     }
     return better;
@@ -78,9 +78,9 @@ static unsigned put_in_order(const struct look *look, uint8_t *ret_order)
     double key[BINS_MAX];
     unsigned n = 0;
     for (unsigned b = 0; b < look->bin_n; b++) {
-        if (look->cell[b].n == 0)
+        if (look->n[b] == 0)
             continue;
-        double k = (double)look->cell[b].g / ((double)look->cell[b].h + look->rules->smooth);
+        double k = (double)look->g[b] / ((double)look->h[b] + look->rules->smooth);
         unsigned i = n++;
         for (; i > 0 && key[i - 1] > k; i--) {
             key[i] = key[i - 1];
@@ -95,7 +95,7 @@ static unsigned put_in_order(const struct look *look, uint8_t *ret_order)
 /* Write down what goes left. */
 static void settle(const struct look *look, const uint8_t *order, unsigned n, struct branch *ret)
 {
-    bool none_missing = look->cell[look->bin_n].n == 0;
+    bool none_missing = look->n[look->bin_n] == 0;
     bool left = none_missing ? 2 * look->child.n >= look->node->n : look->missing_left;
     ret->missing_left = left;
     memset(ret->left, order ? left : 0, sizeof ret->left);
@@ -107,7 +107,7 @@ static void settle(const struct look *look, const uint8_t *order, unsigned n, st
     ret->gain = look->gain;
 }
 
-void branch_find(const struct bins *bins, const struct histogram_cell *histogram,
+void branch_find(const struct bins *bins, const int64_t *histogram,
                  const struct branch_sums *node, const struct branch_rules *rules,
                  struct branch *ret)
 {
@@ -119,7 +119,9 @@ void branch_find(const struct bins *bins, const struct histogram_cell *histogram
     for (size_t f = 0; f < bins->feature_n; f++) {
         uint8_t order[BINS_MAX];
         bool category = bins->feature[f].bin != NULL;
-        look.cell = histogram + bins->offset[f];
+        look.g = histogram + bins->offset[f];
+        look.h = look.g + histogram_cells(bins);
+        look.n = look.h + histogram_cells(bins);
         look.bin_n = bins->feature[f].bin_n;
         unsigned n = category ? put_in_order(&look, order) : look.bin_n;
         if (!try_cuts(&look, category ? order : NULL, n))

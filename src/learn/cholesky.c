@@ -10,6 +10,7 @@
 #include "learn/cholesky.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/check.h"
@@ -117,42 +118,90 @@ void cholesky(double *a, size_t p, const struct cluster *cluster)
 
 /* --- systems -----------------------------------------------------------------------------------*/
 
+/* Systems are spread over the threads in groups, so that each row of U serves a whole group. */
 struct solving {
     const double *u;
     size_t p;
     double *b; /* (n, p) */
+    size_t n;
+    size_t each; /* systems of a group */
+    void (*row)(const double *u, size_t p, size_t k, double *b);
+    bool upward;
 };
 
-static void down(void *context, size_t system, unsigned slot)
+/* to[i] -= factor * from[i], several at once. */
+static void take(double *restrict to, double factor, const double *restrict from, size_t n)
 {
-    const struct solving *s = context;
-    double *b = s->b + system * s->p;
-    (void)slot;
-    for (size_t k = 0; k < s->p; k++) {
-        b[k] /= s->u[k * s->p + k];
-        for (size_t j = k + 1; j < s->p; j++)
-            b[j] -= s->u[k * s->p + j] * b[k];
+    typedef double four __attribute__((vector_size(32)));
+    size_t i = 0;
+    for (; i + 4 <= n; i += 4) {
+        four some, other;
+        memcpy(&some, to + i, sizeof some);
+        memcpy(&other, from + i, sizeof other);
+        some -= factor * other;
+        memcpy(to + i, &some, sizeof some);
     }
+    for (; i < n; i++)
+        to[i] -= factor * from[i];
 }
 
-static void up(void *context, size_t system, unsigned slot)
+static void down(const double *u, size_t p, size_t k, double *b)
+{
+    b[k] /= u[k * p + k];
+    take(b + k + 1, b[k], u + k * p + k + 1, p - k - 1);
+}
+
+static void up(const double *u, size_t p, size_t k, double *b)
+{
+    for (size_t j = k + 1; j < p; j++)
+        b[k] -= u[k * p + j] * b[j];
+    b[k] /= u[k * p + k];
+}
+
+static void up_mirrored(const double *u, size_t p, size_t k, double *b)
+{
+    b[k] /= u[k * p + k];
+    take(b, b[k], u + k * p, k);
+}
+
+static void solve_group(void *context, size_t group, unsigned slot)
 {
     const struct solving *s = context;
-    double *b = s->b + system * s->p;
+    size_t first = group * s->each, end = s->n - first < s->each ? s->n : first + s->each;
     (void)slot;
-    for (size_t k = s->p; k-- > 0;) {
-        for (size_t j = k + 1; j < s->p; j++)
-            b[k] -= s->u[k * s->p + j] * b[j];
-        b[k] /= s->u[k * s->p + k];
-    }
+    for (size_t i = 0; i < s->p; i++)
+        for (size_t system = first; system < end; system++)
+            s->row(s->u, s->p, s->upward ? s->p - 1 - i : i, s->b + system * s->p);
+}
+
+static void solve(struct solving s, const struct cluster *cluster)
+{
+    size_t slots = cluster_slots(cluster);
+    s.each = (s.n + slots - 1) / slots;
+    if (s.n)
+        cluster_run(cluster, (s.n + s.each - 1) / s.each, solve_group, &s);
 }
 
 void cholesky_down(const double *u, size_t p, double *b, size_t n, const struct cluster *cluster)
 {
-    cluster_run(cluster, n, down, &(struct solving){u, p, b});
+    solve((struct solving){.u = u, .p = p, .b = b, .n = n, .row = down}, cluster);
 }
 
 void cholesky_up(const double *u, size_t p, double *b, size_t n, const struct cluster *cluster)
 {
-    cluster_run(cluster, n, up, &(struct solving){u, p, b});
+    solve((struct solving){.u = u, .p = p, .b = b, .n = n, .row = up, .upward = true}, cluster);
+}
+
+void cholesky_mirror(double *u, size_t p)
+{
+    for (size_t k = 0; k < p; k++)
+        for (size_t i = 0; i < k; i++)
+            u[k * p + i] = u[i * p + k];
+}
+
+void cholesky_up_mirrored(const double *u, size_t p, double *b, size_t n,
+                          const struct cluster *cluster)
+{
+    solve((struct solving){.u = u, .p = p, .b = b, .n = n, .row = up_mirrored, .upward = true},
+          cluster);
 }

@@ -18,8 +18,16 @@ void cholesky(double *a, size_t p, const struct cluster *cluster);
 /* The same as three loops: the twin that the tests compare with. */
 void cholesky_plain(double *a, size_t p);
 
-/* U'x = b and U x = b in place: b (n, p), n systems at once, spread over the threads. */
+/* U'x = b and U x = b in place: b (n, p), n systems at once, spread over the threads. Of each element
+ * of b what is subtracted comes in ascending k. Cost: n * p^2 / 2 multiplications; going up, each
+ * waits for the one before. */
 void cholesky_down(const double *u, size_t p, double *b, size_t n, const struct cluster *cluster);
 void cholesky_up(const double *u, size_t p, double *b, size_t n, const struct cluster *cluster);
+
+/* For many solutions with the same U: copy it, turned over, into the lower half; then go up in
+ * descending k, where nothing waits. Other bits than cholesky_up. */
+void cholesky_mirror(double *u, size_t p);
+void cholesky_up_mirrored(const double *u, size_t p, double *b, size_t n,
+                          const struct cluster *cluster);
 
 #endif

@@ -10,7 +10,7 @@
 
 size_t explain_outputs(const struct model *model)
 {
-    if (model->trees.tree_n > 0)
+    if (model->trees.output_n > 0)
         return model->trees.output_n;
     if (!model->weight)
         return 0;
@@ -127,19 +127,26 @@ size_t explain_tree(const struct model *model, size_t tree, size_t most, struct 
 
 void explain_importance(const struct model *model, double *ret)
 {
+    const struct tree_node *node = model->trees.node;
+    size_t n = model->trees.node_n;
     double sum = 0;
+    CLEANUP(mem_free) double *mean = mem_get(n, sizeof *mean);
+    CLEANUP(mem_free) double *reach = mem_get(n, sizeof *reach); /* 2^-depth */
     for (size_t f = 0; f < model->feature_n; f++)
         ret[f] = 0;
-    for (size_t t = 0; t < model->trees.tree_n; t++) {
-        CLEANUP(arena_release) struct arena arena = {NULL};
-        struct explain_node *list;
-        size_t n = explain_tree(model, t, model->trees.node_n, &arena, &list);
-        for (size_t i = 0; i < n; i++) {
-            if (!list[i].left_child)
-                continue;
-            double apart = fabs(list[list[i].left_child].mean - list[list[i].right_child].mean);
-            ret[model->trees.node[list[i].node].feature] += ldexp(apart, -(int)list[i].depth);
-        }
+    for (size_t t = 0; t < model->trees.tree_n; t++)
+        reach[model->trees.root[t]] = 1;
+    for (size_t i = 0; i < n; i++)
+        if (node[i].feature >= 0)
+            reach[node[i].left] = reach[node[i].left + 1] = reach[i] / 2;
+    for (size_t i = n; i-- > 0;) {
+        mean[i] = node[i].value;
+        if (node[i].feature < 0)
+            continue;
+        double left = mean[node[i].left];
+        double right = mean[node[i].left + 1];
+        mean[i] = left / 2 + right / 2;
+        ret[node[i].feature] += fabs(left / 2 - right / 2) * reach[i];
     }
     for (size_t f = 0; f < model->feature_n; f++)
         sum += ret[f];
@@ -176,5 +183,5 @@ const char *explain_question(const struct model *model, size_t node, struct aren
     if (f->type == COLUMN_CATEGORY)
         return set_text(model, at, arena);
     const struct decimal cut = {at->cut, f->exponent};
-    return arena_printf(arena, "%.*s <= %s", STR_ARG(f->name), num_decimal_text(cut, number));
+    return arena_printf(arena, "%.*s ≤ %s", STR_ARG(f->name), num_decimal_text(cut, number));
 }

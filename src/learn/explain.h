@@ -50,7 +50,7 @@ struct explain_node {
 size_t explain_tree(const struct model *model, size_t tree, size_t most, struct arena *arena,
                     struct explain_node **ret);
 
-/* What a node asks, e.g. "length <= 43.2" or "island: Biscoe, Dream"; missing cells and unknown
+/* What a node asks, e.g. "length ≤ 43.2" or "island: Biscoe, Dream"; missing cells and unknown
  * categories go the way that node.missing_left says. In the arena. */
 const char *explain_question(const struct model *model, size_t node, struct arena *arena);
 

@@ -6,11 +6,14 @@
 
 #include "base/mem.h"
 
-enum { PART_ROWS = 1 << 15 }; /* rows that one thread sends left or right at once */
+enum {
+    PART_ROWS = 1 << 15, /* rows that one thread sends left or right at once */
+    AHEAD_ROWS = 32
+};
 
-static size_t cells_of(const struct bins *bins)
+static size_t numbers_of(const struct bins *bins)
 {
-    return bins->offset[bins->feature_n];
+    return HISTOGRAM_ROWS * histogram_cells(bins);
 }
 
 void grow_begin(struct grower *grower)
@@ -19,10 +22,10 @@ void grow_begin(struct grower *grower)
     unsigned slots = cluster_slots(grower->cluster);
     grower->row = mem_get(bins->n, sizeof *grower->row);
     grower->spare = mem_get(bins->n, sizeof *grower->spare);
-    grower->pool = mem_get(grower->leaves * cells_of(bins), sizeof *grower->pool);
-    grower->room.packed = mem_get((size_t)slots * BINS_LANES * 256, sizeof(int64_t));
+    grower->pool = mem_get(grower->leaves * numbers_of(bins), sizeof *grower->pool);
+    grower->room.packed = mem_get((size_t)slots * HISTOGRAM_PACKED, sizeof(int64_t));
     grower->room.wide =
-        slots > 1 ? mem_get(slots * cells_of(bins), sizeof *grower->room.wide) : NULL;
+        slots > 1 ? mem_get(slots * numbers_of(bins), sizeof *grower->room.wide) : NULL;
 }
 
 void grow_end(void *what)
@@ -52,6 +55,8 @@ static size_t part_all(const struct parting *part)
     size_t lefts = 0, rights = 0;
     for (size_t k = 0; k < part->n; k++) {
         uint32_t i = part->row[k];
+        if (k + AHEAD_ROWS < part->n)
+            __builtin_prefetch(part->cell + (size_t)part->row[k + AHEAD_ROWS] * BINS_LANES);
         unsigned left = part->left[part->cell[(size_t)i * BINS_LANES]];
         part->row[lefts] = i;
         part->spare[rights] = i;
@@ -95,8 +100,7 @@ static void place_block(void *context, size_t block, unsigned slot)
         part->row[right++] = part->spare[k - 1];
 }
 
-/* Bring the rows of a leaf that go left to the front, both sides in order; returns how many. */
-static size_t part_rows(const struct grower *grower, const struct grow_leaf *leaf)
+size_t grow_part(const struct grower *grower, const struct grow_leaf *leaf)
 {
     const struct branch *branch = &leaf->best;
     struct parting part = {.cell = bins_cells(grower->bins, branch->feature),
@@ -118,9 +122,9 @@ static size_t part_rows(const struct grower *grower, const struct grow_leaf *lea
 
 /* --- the tree ----------------------------------------------------------------------------------*/
 
-static struct histogram_cell *histogram_of(const struct grower *grower, unsigned which)
+static int64_t *histogram_of(const struct grower *grower, unsigned which)
 {
-    return grower->pool + which * cells_of(grower->bins);
+    return grower->pool + which * numbers_of(grower->bins);
 }
 
 static void look_at(const struct grower *grower, struct grow_leaf *leaf)
@@ -151,7 +155,7 @@ static void look_at_children(const struct grower *grower, const int32_t *word,
                                         .row = grower->row + small->first,
                                         .n = small->n};
     histogram_make(&rows, &grower->room, grower->cluster, histogram_of(grower, free_one));
-    histogram_take(histogram_of(grower, free_one), cells_of(grower->bins),
+    histogram_take(histogram_of(grower, free_one), histogram_cells(grower->bins),
                    histogram_of(grower, parent));
     small->histogram = free_one;
     large->histogram = parent;
@@ -165,7 +169,7 @@ static void split(const struct grower *grower, const int32_t *word, unsigned whi
 {
     struct grow_leaf *left = &tree->leaf[which], *right = &tree->leaf[tree->leaf_n];
     struct grow_node *node = &tree->node[left->node];
-    size_t lefts = part_rows(grower, left);
+    size_t lefts = grow_part(grower, left);
     struct branch_sums sums = left->sums, child = left->best.child;
     node->branch = left->best;
     node->left = (int32_t)tree->node_n;
@@ -199,10 +203,11 @@ static void begin_root(const struct grower *grower, const int32_t *word, struct 
     const struct histogram_rows rows = {
         .bins = bins, .form = grower->form, .word = word, .n = bins->n};
     histogram_make(&rows, &grower->room, grower->cluster, grower->pool);
-    for (size_t b = 0; b < bins->offset[1]; b++) {
-        root->sums.g += grower->pool[b].g;
-        root->sums.h += grower->pool[b].h;
-        root->sums.n += grower->pool[b].n;
+    const size_t cells = histogram_cells(bins);
+    for (size_t b = 0; b < bins->offset[1]; b++) { /* every row is in one bin of the first feature */
+        root->sums.g += grower->pool[b];
+        root->sums.h += grower->pool[cells + b];
+        root->sums.n += grower->pool[2 * cells + b];
     }
     look_at(grower, root);
 }

@@ -42,13 +42,17 @@ struct grower {
     unsigned leaves;             /* at most GROW_LEAVES_MAX */
     uint32_t *row;               /* (bins->n) */
     uint32_t *spare;             /* (bins->n) */
-    struct histogram_cell *pool; /* (leaves, cells) */
+    int64_t *pool;               /* (leaves, HISTOGRAM_ROWS, cells) */
     struct histogram_room room;
 };
 
 /* Take memory for a grower whose first five members are set; grow_end gives it back. */
 void grow_begin(struct grower *grower);
 void grow_end(void *grower); /* for CLEANUP */
+
+/* Bring the rows of a leaf that go left by its best question to the front, both sides in order;
+ * returns how many. Uses bins, cluster, row and spare only. */
+size_t grow_part(const struct grower *grower, const struct grow_leaf *leaf);
 
 /* Grow a tree for word (bins->n), see histogram.h. Exact. Cost: histograms of about 2.5 times all
  * rows, and two passes over the rows of every node that is split. */

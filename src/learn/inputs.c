@@ -244,10 +244,10 @@ void inputs_dense(const struct input_source *source, const struct input_rows *ro
     const struct model_feature *feature = source->feature;
     const struct column *column = &rows->block->column[source->column];
     const struct quant quant = {feature->exponent, feature->centre, feature->shift};
-    if (rows->at)
-        quant_some(&quant, column->exponent, column->mantissa, rows->at, rows->n, ret);
-    else
-        quant_all(&quant, column->exponent, column->mantissa + rows->first, rows->n, ret);
+    struct column from = *column;
+    if (!rows->at)
+        from.mantissa += rows->first;
+    quant_values(&quant, &from, rows->at, rows->n, ret);
     if (any_missing(column, rows))
         for (size_t i = 0; i < rows->n; i++)
             ret[i] = column->missing[input_row(rows, i)] ? 0 : ret[i];

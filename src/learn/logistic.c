@@ -34,7 +34,7 @@
 #include "learn/train.h"
 
 enum { STEPS_MOST = 100, WEIGHTS_MAX = 1 << 20, SEED = 1, STREAM = 1 };
-static const double ENOUGH = 1e-5; /* of the squared gradient, about twice what F could still lose */
+static const double ENOUGH = 1e-7; /* of the squared gradient, about twice what F could still lose */
 static const size_t ROWS_BYTES = (size_t)512 << 20;
 
 struct fit {
@@ -43,7 +43,7 @@ struct fit {
     size_t p;
     double *mean;        /* (p) */
     double *penalty;     /* (p) c_ii / n */
-    double *u;           /* (p, p) U */
+    double *u;           /* (p, p) U, mirrored */
     double intercept_by; /* b = v * this */
     double unit;         /* of the sums of a pass */
     double *weight;      /* (outputs, p + 1) of inputs that are not centred */
@@ -58,7 +58,7 @@ static void weights_at(const struct fit *fit, const double *v)
 {
     const size_t p = fit->p, outputs = fit->rows.outputs;
     memcpy(fit->centred, v, outputs * p * sizeof *v);
-    cholesky_up(fit->u, p, fit->centred, outputs, fit->cluster);
+    cholesky_up_mirrored(fit->u, p, fit->centred, outputs, fit->cluster);
     for (size_t k = 0; k < outputs; k++) {
         const double *w = fit->centred + k * p;
         double *to = fit->weight + k * (p + 1);
@@ -104,6 +104,7 @@ static void bound_curvature(struct fit *fit, const struct moments *m, double wei
     }
     fit->intercept_by = 1 / sqrt(by * (double)m->n);
     cholesky(fit->u, fit->p, fit->cluster);
+    cholesky_mirror(fit->u, fit->p);
 }
 
 /* --- classes -----------------------------------------------------------------------------------*/

@@ -65,8 +65,8 @@ struct tree_node {
 /* Trees, one behind the other: tree t begins at node root[t] and adds to output t % output_n. An
  * output is the sum over its trees, in their order from 0 on, plus base, added last. Outputs: 1 for
  * regression (in units of the target's last digit) and for two classes (log odds of class 1), else
- * one for each class (softmax). Values of trained leaves are whole numbers of a power of two, so
- * that these sums do not round. tree/1 has one tree for each output, all of one shape. */
+ * one for each class (softmax). Leaves of trees/1 hold whole numbers of a power of two, so that
+ * these sums do not round. tree/1 has one tree for each output, all of one shape. */
 struct model_trees {
     struct tree_node *node; /* (node_n) */
     size_t node_n;

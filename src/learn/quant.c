@@ -111,14 +111,19 @@ static void add_sum(struct spread *spread, const int64_t *mantissa, size_t n)
 /* Two of each, side by side: a comparison need not wait for the one before. */
 static void add_range(struct spread *spread, const int64_t *mantissa, size_t n)
 {
-    int64_t least[2] = {spread->least, spread->least}, most[2] = {spread->most, spread->most};
-    for (size_t i = 0; i < n; i++) {
-        int64_t m = mantissa[i];
-        least[i % 2] = m < least[i % 2] ? m : least[i % 2];
-        most[i % 2] = m > most[i % 2] ? m : most[i % 2];
+    int64_t least = spread->least, most = spread->most, least_odd = least, most_odd = most;
+    for (size_t i = 0; i + 1 < n; i += 2) {
+        int64_t even = mantissa[i], odd = mantissa[i + 1];
+        least = even < least ? even : least;
+        most = even > most ? even : most;
+        least_odd = odd < least_odd ? odd : least_odd;
+        most_odd = odd > most_odd ? odd : most_odd;
     }
-    spread->least = least[0] < least[1] ? least[0] : least[1];
-    spread->most = most[0] > most[1] ? most[0] : most[1];
+    int64_t last = n ? mantissa[n - 1] : least;
+    least = last < least ? last : least;
+    most = n && last > most ? last : most;
+    spread->least = least < least_odd ? least : least_odd;
+    spread->most = most > most_odd ? most : most_odd;
 }
 
 void spread_add(struct spread *spread, const struct column *column, const uint32_t *at, size_t n)
@@ -243,52 +248,51 @@ int64_t quant_value(const struct quant *quant, int64_t mantissa, int exponent)
 
 /* --- many at once ------------------------------------------------------------------------------*/
 
-/* In training columns nothing has to be aligned and nothing lies beyond FAR: only a shift is left.
- */
-static bool is_plain(const struct quant *quant, int exponent)
+/* In columns with the training column's own exponent nothing has to be aligned: a shift, or a
+ * multiplication by a power of two, and the limit. Both are exact up to 2^53; what is beyond may
+ * round, and is cut to FAR. */
+static void limit(double *q, size_t n)
 {
-    return exponent == quant->exponent && quant->shift < 0;
+    for (size_t i = 0; i < n; i++) {
+        double value = q[i] > (double)FAR ? (double)FAR : q[i];
+        q[i] = value < -(double)FAR ? -(double)FAR : value;
+    }
 }
 
-static double plain_value(const struct quant *quant, int64_t mantissa)
+static void shift_down(const struct quant *quant, const int64_t *mantissa, const uint32_t *at,
+                       size_t n, double *ret)
 {
-    int64_t q = (mantissa - quant->centre + ((int64_t)1 << (-quant->shift - 1))) >> -quant->shift;
-    return (double)(q > FAR ? FAR : q < -FAR ? -FAR : q);
-}
-
-static double near_value(const struct quant *quant, int64_t mantissa)
-{
-    const int64_t far = FAR >> quant->shift;
-    int64_t d = mantissa - quant->centre;
-    return (double)((d > far ? far : d < -far ? -far : d) * ((int64_t)1 << quant->shift));
-}
-
-void quant_all(const struct quant *quant, int exponent, const int64_t *mantissa, size_t n,
-               double *ret)
-{
-    if (is_plain(quant, exponent))
+    const int down = -quant->shift;
+    const int64_t add = ((int64_t)1 << (down - 1)) - quant->centre;
+    if (at)
         for (size_t i = 0; i < n; i++)
-            ret[i] = plain_value(quant, mantissa[i]);
-    else if (exponent == quant->exponent)
-        for (size_t i = 0; i < n; i++)
-            ret[i] = near_value(quant, mantissa[i]);
+            ret[i] = (double)((mantissa[at[i]] + add) >> down);
     else
         for (size_t i = 0; i < n; i++)
-            ret[i] = (double)quant_value(quant, mantissa[i], exponent);
+            ret[i] = (double)((mantissa[i] + add) >> down);
+    limit(ret, n);
 }
 
-void quant_some(const struct quant *quant, int exponent, const int64_t *mantissa,
-                const uint32_t *at, size_t n, double *ret)
+static void scale_up(const struct quant *quant, const int64_t *mantissa, const uint32_t *at,
+                     size_t n, double *ret)
 {
-    if (is_plain(quant, exponent))
-        for (size_t i = 0; i < n; i++)
-            ret[i] = plain_value(quant, mantissa[at[i]]);
-    else if (exponent == quant->exponent)
-        for (size_t i = 0; i < n; i++)
-            ret[i] = near_value(quant, mantissa[at[i]]);
+    const double up = (double)((int64_t)1 << quant->shift);
+    for (size_t i = 0; i < n; i++)
+        ret[i] = (double)(mantissa[at ? at[i] : i] - quant->centre) * up;
+    limit(ret, n);
+}
+
+void quant_values(const struct quant *quant, const struct column *column, const uint32_t *at,
+                  size_t n, double *ret)
+{
+    const int64_t *mantissa = column->mantissa;
+    if (column->exponent == quant->exponent && quant->shift < 0)
+        shift_down(quant, mantissa, at, n, ret);
+    else if (column->exponent == quant->exponent)
+        scale_up(quant, mantissa, at, n, ret);
     else
         for (size_t i = 0; i < n; i++)
-            ret[i] = (double)quant_value(quant, mantissa[at[i]], exponent);
+            ret[i] = (double)quant_value(quant, mantissa[at ? at[i] : i], column->exponent);
 }
 
 double quant_scale(double value, int exponent)

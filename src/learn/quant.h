@@ -76,12 +76,10 @@ struct quant spread_quant(const struct spread *spread, int exponent);
  * Exact. */
 int64_t quant_value(const struct quant *quant, int64_t mantissa, int exponent);
 
-/* Many at once: mantissa[i] for i below n, or mantissa[at[i]]. q in float64, where it is exact. Cost:
- * about 1 ns each where exponent is the training column's own. */
-void quant_all(const struct quant *quant, int exponent, const int64_t *mantissa, size_t n,
-               double *ret);
-void quant_some(const struct quant *quant, int exponent, const int64_t *mantissa,
-                const uint32_t *at, size_t n, double *ret);
+/* quant_value of rows at (n) of a column, or of the first n where at is NULL; in float64, where it is
+ * exact. Cost: about 1 ns each where the exponent is the training column's own. */
+void quant_values(const struct quant *quant, const struct column *column, const uint32_t *at,
+                  size_t n, double *ret);
 
 /* value * 10^exponent, at most one rounding beyond that of the power; huge ones end at ±DBL_MAX. */
 double quant_scale(double value, int exponent);

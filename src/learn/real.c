@@ -74,6 +74,7 @@ static pair exp_pair(pair x)
     x = (pair)(((word)x & under) | ((word)high & ~under));
     pair shifted = x * INV_LN2 + round, k = shifted - round, tail = {0, 0};
     pair r = (x - k * LN2_HIGH) - k * LN2_LOW;
+#pragma GCC unroll 12
     for (int i = (int)(sizeof exp_term / sizeof exp_term[0]) - 1; i >= 0; i--)
         tail = tail * r + exp_term[i];
     word power = (word)shifted - (word)round + 1023;

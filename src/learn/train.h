@@ -9,6 +9,8 @@
  *   ridge/1     least squares with a penalty, from the exact integer Gram matrix; classes are coded
  *               one against the rest (+1, -1), the largest output wins
  *   logistic/1  probabilities of classes, the most likely ones with a penalty on large weights
+ *   tree/1      one tree of at most 8 leaves, which can be drawn
+ *   trees/1     gradient boosting of such trees, 100 rounds
  *
  * All take only rows with part[r] == PART_TRAIN whose fold is not `leave_out`. A model trained with
  * folds serves one estimate and is never kept: its digest, a pass over the whole table, stays 0.
@@ -103,6 +105,12 @@ bool train_ridge(const struct dataset *data, const struct training *rows, struct
  * multiplications, and 10 to 120 passes of 2 * rows * inputs * classes. SOURCE: logistic.c. */
 bool train_logistic(const struct dataset *data, const struct training *rows, struct arena *arena,
                     struct model *ret, struct err *err) MUST_USE;
+
+/* Step 2, tree/1: one tree of at most 8 leaves and 4 questions to a leaf, to be drawn; it stops where
+ * a question is worth no more than chance gives (tree.c). Heeds class_weight. Errors and scans as
+ * train_trees. Exact. Cost: about 4 * rows * features additions. */
+bool train_tree(const struct dataset *data, const struct training *how, struct arena *arena,
+                struct model *ret, struct err *err) MUST_USE;
 
 /* Step 2, trees/1: gradient boosting by histograms, two classes (log loss), several (softmax) or
  * numbers (squared error); trees.c. Heeds class_weight. Two scans: a sample for the cuts, then the

@@ -128,9 +128,10 @@ bool alarms_have(const struct alarms *alarms, enum alarm_kind kind)
 /* --- for the record ----------------------------------------------------------------------------*/
 
 static const char *const names[ALARM_KINDS] = {
-    "identical_row", "rounded_row", "group_on_both_sides", "neighbour_rows",
-    "gives_answer",  "counts_rows", "names_rows",          "missing_differs",
-    "range_differs", "unknown_categories", "shifted",      "changes_with_time",
+    "identical_row",      "rounded_row",     "group_on_both_sides",
+    "neighbour_rows",     "gives_answer",    "counts_rows",
+    "names_rows",         "missing_differs", "range_differs",
+    "unknown_categories", "shifted",         "changes_with_time",
 };
 
 const char *alarm_name(enum alarm_kind kind)

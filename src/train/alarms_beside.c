@@ -227,6 +227,5 @@ void alarms_neighbours(struct view *view)
     size_t beside = count_neighbours(study);
     view->alarms->series = is_series(view);
     if (view->alarms->series && tests && 100 * beside >= NEIGHBOURS_E2 * tests)
-        alarms_add(view,
-                   (struct alarm){.kind = ALARM_NEIGHBOURS, .count = beside, .of = tests});
+        alarms_add(view, (struct alarm){.kind = ALARM_NEIGHBOURS, .count = beside, .of = tests});
 }

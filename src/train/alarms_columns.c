@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Columns that tell the answer, or that only count or name the rows.
  *
- * A column gives the answer away if it alone, by a table of at most BINS_MAX stretches of its values
- * (or its categories) and what was usual in each, leaves a tenth or less of the errors of the
- * majority answer; of numbers, a fiftieth or less of their variance. It is judged by five folds of
- * whole groups inside the training part, so that a column of many values gains nothing by knowing
- * single rows.
+ * A column gives the answer away if it alone, by a table of at most BINS_MAX stretches of its
+ * values (or its categories) and what was usual in each, leaves a tenth or less of the errors of
+ * the majority answer; of numbers, a fiftieth or less of their variance. It is judged by five folds
+ * of whole groups inside the training part, so that a column of many values gains nothing by
+ * knowing single rows.
  */
 #include "train/alarms_int.h"
 
@@ -166,10 +166,8 @@ static void judge_column(struct answer *a, size_t c, uint32_t *bin, struct view 
             return;
         right = a->n;
     }
-    alarms_add(view, (struct alarm){.kind = ALARM_ANSWER,
-                                    .column = column->name,
-                                    .count = right,
-                                    .of = a->n});
+    alarms_add(view, (struct alarm){
+                         .kind = ALARM_ANSWER, .column = column->name, .count = right, .of = a->n});
 }
 
 void alarms_answers(struct view *view)

@@ -32,10 +32,9 @@ struct drift {
 
 static void add(const struct drift *d, enum alarm_kind kind, size_t count)
 {
-    alarms_add(d->view, (struct alarm){.kind = kind,
-                                       .column = d->column->name,
-                                       .count = count,
-                                       .of = d->view->test.n});
+    alarms_add(d->view,
+               (struct alarm){
+                   .kind = kind, .column = d->column->name, .count = count, .of = d->view->test.n});
 }
 
 static size_t missing_cells(const struct column *column, const struct side *side)
@@ -147,8 +146,8 @@ static bool categories_differ(const struct drift *d)
     for (size_t k = 0; k < d->column->category_n; k++)
         single += count[k] == 1;
     for (size_t i = 0; i < view->test.n; i++)
-        unknown += !d->column->missing[view->test.at[i]] &&
-                   count[d->column->code[view->test.at[i]]] == 0;
+        unknown +=
+            !d->column->missing[view->test.at[i]] && count[d->column->code[view->test.at[i]]] == 0;
     double share = (double)unknown / (double)view->test.n;
     double expected = ((double)single + 1) / (double)view->train.n;
     if (unknown < 3 || share < (d->grouped ? 0.5 : 0.05) + 3 * expected)
@@ -171,8 +170,8 @@ static void look_for_trend(const struct drift *d)
         if (d->column->missing[at])
             continue;
         int64_t value = cell_of(d->column, at);
-        mean[s] += (double)(sorted_below(&d->sorted[0], value) +
-                            sorted_below(&d->sorted[0], value + 1));
+        mean[s] +=
+            (double)(sorted_below(&d->sorted[0], value) + sorted_below(&d->sorted[0], value + 1));
         n[s]++;
     }
     for (size_t s = 0; s < STRETCHES; s++) {
@@ -185,11 +184,10 @@ static void look_for_trend(const struct drift *d)
     /* Kendall's tau of at least 0.7: 133 of 190 pairs of stretches more in order than not. */
     if (order < 133 && order > -133)
         return;
-    alarms_add(d->view,
-               (struct alarm){.kind = ALARM_TREND,
-                              .column = d->column->name,
-                              .count = (uint64_t)(order < 0 ? -order : order),
-                              .of = (uint64_t)STRETCHES * (STRETCHES - 1) / 2});
+    alarms_add(d->view, (struct alarm){.kind = ALARM_TREND,
+                                       .column = d->column->name,
+                                       .count = (uint64_t)(order < 0 ? -order : order),
+                                       .of = (uint64_t)STRETCHES * (STRETCHES - 1) / 2});
 }
 
 static void look_at(struct drift *d)

@@ -111,7 +111,7 @@ static bool list_trees(const struct model *model, struct arena *arena, struct ex
 {
     const struct tree_node *node = model->trees.node;
     bool alike = model->trees.tree_n == model->trees.output_n;
-    for (size_t k = 0; k < model->trees.output_n; k++) {
+    for (size_t k = 0; k < model->trees.output_n && k < model->trees.tree_n; k++) {
         if (k > 0 && !alike)
             return false;
         n[k] = explain_tree(model, k, DRAWING_NODES_MAX, arena, &list[k]);
@@ -179,14 +179,16 @@ bool drawing_tree(const struct model *model, struct arena *arena, struct drawn_t
     CLEANUP(mem_free) struct explain_node **list = mem_get(trees->output_n, sizeof(void *));
     CLEANUP(mem_free) size_t *n = mem_get(trees->output_n, sizeof *n);
     CLEANUP(mem_free) double *value = mem_get(trees->output_n, sizeof *value);
-    if (trees->tree_n == 0)
+    if (trees->tree_n == 0 || trees->output_n == 0)
         return false;
     bool whole = list_trees(model, arena, list, n);
     struct drawn_tree tree = {.node = list[0], .n = n[0]};
     tree.words = arena_get(arena, n[0], sizeof *tree.words);
     for (size_t i = 0; i < n[0]; i++) {
         if (list[0][i].left_child) {
-            tree.words[i] = explain_question(model, list[0][i].node, arena);
+            const char *question = explain_question(model, list[0][i].node, arena);
+            bool missing = trees->node[list[0][i].node].missing_left;
+            tree.words[i] = missing ? arena_printf(arena, _("%s, or missing"), question) : question;
             continue;
         }
         for (size_t k = 0; whole && k < trees->output_n; k++)

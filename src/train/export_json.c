@@ -12,7 +12,9 @@ enum link export_link(const struct model *model)
 {
     if (model->task == TASK_REGRESSION || !score_is_probability(model->algorithm))
         return LINK_NONE;
-    return explain_outputs(model) == 1 ? LINK_LOGISTIC : LINK_SOFTMAX;
+    if (model->trees.output_n == 1) /* a single class has nothing to weigh */
+        return model->class_n == 2 ? LINK_LOGISTIC : LINK_NONE;
+    return LINK_SOFTMAX;
 }
 
 static void put_text(struct buf *out, struct str text)
@@ -159,7 +161,7 @@ static void put_trees(struct buf *out, const struct model *model)
 /* What the algorithm has learned, as the last members. */
 static void put_learned(struct buf *out, const struct model *model)
 {
-    if (model->trees.tree_n > 0) {
+    if (model->trees.output_n > 0) {
         put_trees(out, model);
     } else if (model->weight) {
         put_weights(out, model);

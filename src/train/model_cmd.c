@@ -26,7 +26,6 @@ static bool run_list(struct cli *cli, struct err *err)
         return false;
     for (size_t i = first; i < end; i++) {
         const struct kept_model *m = &model[i];
-        const struct step step = {.model = {.algorithm = m->algorithm}};
         json_t *one = json_object();
         json_object_set_new(one, "id", json_string(hash_hex(&m->id).at));
         json_object_set_new(one, "algorithm", json_stringn(m->algorithm.at, m->algorithm.n));
@@ -34,8 +33,8 @@ static bool run_list(struct cli *cli, struct err *err)
         json_object_set_new(one, "training", json_string(hash_hex(&m->training).at));
         json_object_set_new(one, "hypothesis", json_string(hash_hex(&m->hypothesis).at));
         json_array_append_new(list, one);
-        cli_say(cli, _("%.12s  %s, for the guess %.8s\n"), hash_hex(&m->id).at, step_name(&step),
-                hash_hex(&m->hypothesis).at);
+        cli_say(cli, _("%.12s  %s, for the guess %.8s\n"), hash_hex(&m->id).at,
+                algorithm_words(m->algorithm), hash_hex(&m->hypothesis).at);
     }
     if (n == 0)
         cli_say(cli, _("There is no model yet. Train one: allmende train HYPOTHESIS\n"));
@@ -171,16 +170,17 @@ static void show_words(struct cli *cli, const struct model *model)
 static void show_head(struct cli *cli, const struct model *model)
 {
     const struct hash id = model_id(model);
-    const struct step step = {.model = *model};
     bool classes = model->task == TASK_CLASSIFICATION;
     json_t *names = json_array();
     for (size_t k = 0; k < model->class_n; k++)
         json_array_append_new(names, json_stringn(model->class_name[k].at, model->class_name[k].n));
-    cli_say(cli, _("Model %.12s: %s\n"), hash_hex(&id).at, step_name(&step));
-    cli_say(cli,
-            classes ? _("It answers the class \"%.*s\" (%zu of them) from %zu columns.\n")
-                    : _("It answers the number \"%.*s\" (%zu) from %zu columns.\n"),
-            STR_ARG(model->target), model->class_n, model->feature_n);
+    cli_say(cli, _("Model %.12s: %s\n"), hash_hex(&id).at, algorithm_words(model->algorithm));
+    if (classes)
+        cli_say(cli, _("It answers \"%.*s\" with one of %zu classes, from %zu columns.\n"),
+                STR_ARG(model->target), model->class_n, model->feature_n);
+    else
+        cli_say(cli, _("It answers \"%.*s\" with a number, from %zu columns.\n"),
+                STR_ARG(model->target), model->feature_n);
     if (classes)
         cli_say(cli, score_is_probability(model->algorithm)
                          ? _("How sure it is, it says as a probability.\n")
@@ -217,7 +217,7 @@ static bool run_show(struct cli *cli, struct err *err)
     if (!models_find(cli->record, cli_operand(cli, 0), &cli->arena, &model, err))
         return false;
     show_head(cli, &model);
-    if (model.trees.tree_n > 0)
+    if (model.trees.output_n > 0)
         show_trees(cli, &model);
     else if (model.weight)
         show_weights(cli, &model);

@@ -111,8 +111,7 @@ bool study_begin(struct study *study, struct arena *arena, const struct table *t
     if (!study_find(study, columns->target, &target, err))
         return false;
     study->data.target = target;
-    if (columns->classes ? !study_categories(study, target, err)
-                         : !study_load(study, target, err))
+    if (columns->classes ? !study_categories(study, target, err) : !study_load(study, target, err))
         return false;
     const struct column *answers = &study->table.column[target];
     for (size_t r = 0; r < table->rows; r++)
@@ -173,7 +172,8 @@ static void order_rows(const struct study *study, uint32_t *ret_row, size_t *ret
 {
     size_t groups = study->has_group ? study->group.n : 1;
     size_t rows = study->table.rows;
-    const uint8_t *gone = study->has_group ? study->table.column[study->group.column].missing : NULL;
+    const uint8_t *gone =
+        study->has_group ? study->table.column[study->group.column].missing : NULL;
     CLEANUP(mem_free) size_t *at = mem_get(groups + 1, sizeof *at);
     for (size_t r = 0; r < rows; r++)
         if (!gone || !gone[r])
@@ -192,8 +192,7 @@ static struct column *add_answers(struct study *study, size_t ahead)
     const struct column *now = &study->table.column[study->data.target];
     struct column *later = &study->table.column[study->table.column_n++];
     *later = *now;
-    later->name = str_of(
-        arena_printf(study->arena, "%.*s (+%zu)", STR_ARG(now->name), ahead));
+    later->name = str_of(arena_printf(study->arena, "%.*s (+%zu)", STR_ARG(now->name), ahead));
     later->missing = arena_get(study->arena, study->table.rows, 1);
     memset(later->missing, 1, study->table.rows);
     if (now->type == COLUMN_NUMBER)

@@ -146,10 +146,9 @@ static const struct {
     const char *word;
     bool of_a_moment;
 } natural_groups[] = {
-    {"site", false},   {"station", false},      {"plot", false},
-    {"person", false}, {"recording", true},     {"date", true},
-    {"ort", false},    {"standort", false},     {"messstelle", false},
-    {"aufnahme", true}, {"datum", true},        {"observer", false},
+    {"site", false},       {"station", false}, {"plot", false}, {"person", false},
+    {"recording", true},   {"date", true},     {"ort", false},  {"standort", false},
+    {"messstelle", false}, {"aufnahme", true}, {"datum", true}, {"observer", false},
 };
 
 bool study_same_letters(struct str name, const char *word)
@@ -265,8 +264,8 @@ bool study_split_where(struct study *study, const struct rule *condition, struct
                         ? in_order(condition->sign,
                                    str_cmp(column->category[column->code[r]], condition->value))
                         : rule_holds(condition, column, r);
-        study->part[r] = column->missing[r] ? (uint8_t)PART_OUT
-                                            : (uint8_t)(test ? PART_TEST : PART_TRAIN);
+        study->part[r] =
+            column->missing[r] ? (uint8_t)PART_OUT : (uint8_t)(test ? PART_TEST : PART_TRAIN);
     }
     return true;
 }

@@ -38,7 +38,8 @@ static bool read_one(struct str item, const struct column *target, double *weigh
     while (k < target->category_n && !str_eq(target->category[k], name))
         k++;
     if (k == target->category_n)
-        return FAIL(err, ERR_USAGE, _("Type --weights balanced, or for example --weights yes=5,no=1"),
+        return FAIL(err, ERR_USAGE,
+                    _("Type --weights balanced, or for example --weights yes=5,no=1"),
                     _("\"%.*s\" names no class of the column \"%.*s\"."), STR_ARG(item),
                     STR_ARG(target->name));
     bool fine = num_decimal(value, '.', &number) == NUM_OK;
