@@ -329,7 +329,7 @@ static void put_row(const struct telling *t, size_t row, size_t *next, struct bu
         put_answer(t, (*next)++, csv);
         buf_char(csv, ',');
         if (t->gaps[row])
-            buf_printf(csv, _("%u values missing"), t->gaps[row]);
+            buf_printf(csv, _("values missing: %u"), t->gaps[row]);
     }
     buf_char(csv, '\n');
 }
