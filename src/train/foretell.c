@@ -316,9 +316,15 @@ static struct str fault_of(const struct columns *columns, uint64_t position)
     return str_of(_("the record does not fit the header"));
 }
 
+static uint64_t position_of(const struct telling *t, size_t row)
+{
+    size_t part;
+    return columns_position(&t->columns, row, &part);
+}
+
 static void put_row(const struct telling *t, size_t row, size_t *next, struct buf *csv)
 {
-    buf_printf(csv, "%llu", (unsigned long long)t->columns.position[row]);
+    buf_printf(csv, "%llu", (unsigned long long)position_of(t, row));
     for (size_t k = 0; k < t->request->keep_n; k++)
         put_cell(&t->columns.table.column[t->keep[k]], row, csv);
     if (t->reason[row]) {
@@ -339,7 +345,7 @@ static void put_rows(const struct telling *t, struct buf *csv)
     size_t row = 0;
     size_t next = 0;
     for (uint64_t position = 1; position <= t->columns.records; position++) {
-        if (row < t->columns.table.rows && t->columns.position[row] == position) {
+        if (row < t->columns.table.rows && position_of(t, row) == position) {
             put_row(t, row++, &next, csv);
             continue;
         }
