@@ -62,7 +62,9 @@ static void say_verdict(struct cli *cli, const struct evaluation *e)
 static json_t *item_of_row(const void *context, size_t row)
 {
     const struct collected *c = context;
-    struct hash id = item_id(&c->batch[c->row_batch[row]], c->row_position[row]);
+    size_t batch;
+    uint64_t position = collected_position(c, row, &batch);
+    struct hash id = item_id(&c->batch[batch], position);
     return json_string(hash_hex(&id).at);
 }
 
