@@ -69,9 +69,9 @@ bool study_group(struct study *study, struct str column, struct err *err) MUST_U
 /* The column of the unit of inference; never a feature. */
 bool study_unit(struct study *study, struct str column, struct err *err) MUST_USE;
 
-/* The answer is that of the row `ahead` rows (1 …) further on in the same group (without a group: in
- * the table), in the order of the file; the answer now becomes a feature. Rows without such a row,
- * or without an answer there, take no part. ERR_INPUT: a column bears the new target's name,
+/* The answer is that of the row `ahead` rows (1 …) further on in the same group (without a group:
+ * in the table), in the order of the file; the answer now becomes a feature. Rows without such a
+ * row, or without an answer there, take no part. ERR_INPUT: a column bears the new target's name,
  * "TARGET (+N)", already. */
 bool study_next(struct study *study, size_t ahead, struct err *err) MUST_USE;
 

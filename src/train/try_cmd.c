@@ -140,7 +140,8 @@ static void say_sides(struct cli *cli, const struct try_result *r)
     if (strcmp(r->split_by, "last") == 0)
         cli_say(cli, _("Set aside were the last rows.\n"));
     if (r->split_guessed)
-        cli_say(cli, _("The column \"%.*s\" was picked by its name; choose another with --group.\n"),
+        cli_say(cli,
+                _("The column \"%.*s\" was picked by its name; choose another with --group.\n"),
                 STR_ARG(s->table.column[s->group.column].name));
     if (s->stretches)
         cli_say(cli, r->recipe.side_by_side
@@ -281,7 +282,7 @@ static void put_report(struct cli *cli, const struct try_result *r)
 {
     cli_put(cli, "report", report_json(&r->report, NULL, NULL));
     if (r->recipe.alarm.n && r->ladder.has_answers)
-        cli_put(cli, "alarms",
+        cli_put(cli, "thresholds",
                 report_thresholds_json(&r->ladder.answers, chosen_algorithm(r), r->recipe.alarm));
 }
 
