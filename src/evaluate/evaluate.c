@@ -172,6 +172,7 @@ static bool gather(struct record *record, const struct hash *hypothesis,
         return false;
     m->collected = &m->world.collected;
     m->result->exploratory = m->world.exploratory;
+    m->result->world = &m->world;
     return true;
 }
 
@@ -240,12 +241,10 @@ static bool judge(struct material *m, struct err *err)
             return false;
     } else {
         e->rows = m->world.rows;
-        e->range = interval_slope(m->world.x, m->world.y, m->world.units, e->confidence);
+        e->range = world_range(&m->world, e->confidence);
     }
     e->verdict = verdict_of(&e->range, h->comparator, h->threshold, h->least_units);
-    e->more_units = interval_more_units(&e->range, h->threshold);
-    if (e->range.units < h->least_units && e->more_units < h->least_units - e->range.units)
-        e->more_units = h->least_units - e->range.units;
+    e->more_units = verdict_more_units(&e->range, h->threshold, h->least_units);
     return true;
 }
 
@@ -273,19 +272,13 @@ static json_t *opening_json(const struct material *m)
     return body;
 }
 
-/* The measure as the guess names it; in the arena. */
-static const char *measure_name(const struct hypothesis *h, struct arena *arena)
-{
-    return h->about_model ? metric_text(h->metric, h->metric_class, arena) : "slope";
-}
-
 static json_t *verdict_json(const struct evaluation *e, struct arena *arena)
 {
     json_t *body = json_object();
     bool sayable = e->more_units != SIZE_MAX && e->verdict == VERDICT_UNDECIDED;
     body_id(body, "hypothesis", &e->hypothesis.id);
     body_id(body, "opening", &e->opening);
-    json_object_set_new(body, "measure", json_string(measure_name(&e->hypothesis, arena)));
+    json_object_set_new(body, "measure", json_string(hypothesise_measure(&e->hypothesis, arena)));
     json_object_set_new(body, "value", train_real_json(e->range.value));
     json_object_set_new(body, "low", train_real_json(e->range.low));
     json_object_set_new(body, "high", train_real_json(e->range.high));
@@ -300,6 +293,10 @@ static json_t *verdict_json(const struct evaluation *e, struct arena *arena)
     json_object_set_new(body, "more_units",
                         sayable ? json_integer((json_int_t)e->more_units) : json_null());
     json_object_set_new(body, "exploratory", json_boolean(e->exploratory));
+    if (e->range.differ)
+        json_object_set_new(body, "differ", json_true());
+    if (e->world)
+        world_put(e->world, body);
     if (e->has_report)
         json_object_set_new(body, "report", report_counts_json(&e->report));
     return body;
@@ -427,9 +424,12 @@ struct str evaluate_sentence(const struct evaluation *evaluation, struct arena *
         text = _("Result: not supported. The whole range lies on the other side.");
         break;
     case VERDICT_UNDECIDED:
-        text = evaluation->range.units < UNITS_MIN
-                   ? _("Result: still open. Fewer than five units never decide anything.")
-                   : _("Result: still open. The range reaches across the mark that was set.");
+        if (evaluation->range.units < UNITS_MIN)
+            text = _("Result: still open. Fewer than five units never decide anything.");
+        else if (!evaluation->range.usable)
+            text = _("Result: still open. Too little varies, or is known, to give a range.");
+        else
+            text = _("Result: still open. The range reaches across the mark that was set.");
         break;
     }
     return str_of(arena_copy(arena, str_of(text)));

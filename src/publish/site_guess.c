@@ -144,6 +144,24 @@ static enum verdict verdict_of_text(const char *text)
     return VERDICT_UNDECIDED;
 }
 
+/* Both sides of a comparison, with the conditions that name them. */
+static json_t *sides(const json_t *body, const struct hypothesis *h)
+{
+    const struct str name[2] = {h->where, h->against};
+    const json_t *from = json_object_get(body, "sides");
+    json_t *list = json_array();
+    for (size_t i = 0; i < json_array_size(from) && i < 2; i++) {
+        const json_t *side = json_array_get(from, i);
+        json_t *one = json_object();
+        site_text(one, "name", name[i].n ? name[i].at : _("otherwise"));
+        site_number(one, "mean", side, "value");
+        put_int(one, "side_units", side, "units");
+        put_int(one, "side_rows", side, "rows");
+        json_array_append_new(list, one);
+    }
+    return list;
+}
+
 static json_t *result(const struct site *s, const struct public_entry *e,
                       const struct hypothesis *hypothesis)
 {
@@ -153,13 +171,11 @@ static json_t *result(const struct site *s, const struct public_entry *e,
     const json_t *body = e->entry.body;
     struct evaluation said = {.verdict = verdict_of_text(json_text(body, "verdict"))};
     said.range.units = (size_t)json_integer_value(json_object_get(body, "units"));
+    said.range.usable = json_is_true(json_object_get(body, "usable"));
     json_t *one = json_object();
     site_text(one, "class", word[said.verdict]);
     site_text(one, "sentence", evaluate_sentence(&said, s->arena).at);
-    site_text(one, "measure",
-              hypothesis->about_model
-                  ? metric_words_of(hypothesis->metric, hypothesis->metric_class, s->arena)
-                  : _("slope"));
+    site_text(one, "measure", hypothesise_measure_words(hypothesis, s->arena));
     site_number(one, "value", body, "value");
     if (site_number(one, "low", body, "low"))
         site_number(one, "high", body, "high");
@@ -171,6 +187,9 @@ static json_t *result(const struct site *s, const struct public_entry *e,
     site_report(one, body);
     json_object_set_new(one, "often",
                         json_boolean(json_integer_value(json_object_get(body, "looks")) > 1));
+    put_int(one, "left_out", body, "left_out");
+    json_object_set_new(one, "differ", json_boolean(json_is_true(json_object_get(body, "differ"))));
+    json_object_set_new(one, "sides", sides(body, hypothesis));
     json_object_set(one, "exploratory", json_object_get(body, "exploratory"));
     site_text(one, "href", e->path.at);
     return one;
