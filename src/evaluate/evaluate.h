@@ -2,16 +2,17 @@
 /* evaluate: look at the part set aside, once and on the record, and let the range give the verdict.
  *
  * Kind "opening": {"hypothesis":id,"freeze":id,"data":[batch ids],"training"?:id,"looks":k,
+ * "alarm_class"?:n,"alarm_threshold"?:"0.3",
  *   "alarms"?:[as in a training]}:
  * written, and on the disk, before anything is looked at. k counts openings whose data overlap,
  * this one too, under any hypothesis. Kind "verdict":
  * {"hypothesis":id,"opening":id,"measure","value","low","high","units","rows","confidence",
  *   "looks":k,"usable":bool,"baseline":"0.48"|null,"verdict":"supported"|"not_supported"|"undecided",
  *   "more_units":n|null,"exploratory":bool,"report"?:{…},"cost":{…}}. "report" (about a model)
- * holds counts without names of rows and units (train/report.h); "alarm" and "threshold" of the
- * opening say from which score on an alarm is given. Real numbers are strings, the shortest that
- * read back as the same double. k > 1 widens the range (Bonferroni): confidence = 1 - (1 - frozen)
- * / k.
+ * holds counts without names of rows, units and classes (train/report.h); "alarm_class" (a number)
+ * and "alarm_threshold" of the opening say from which score on an alarm is given. Real numbers are
+ * strings, the shortest that read back as the same double. k > 1 widens the range (Bonferroni):
+ * confidence = 1 - (1 - frozen) / k.
  */
 #ifndef EVALUATE_EVALUATE_H
 #define EVALUATE_EVALUATE_H
