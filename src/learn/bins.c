@@ -329,7 +329,7 @@ bool bins_fill(const struct bins_from *from, struct arena *arena, struct bins *r
         bins.row = from->row;
         bins.n = from->n;
     }
-    CLEANUP(mem_free) uint8_t *cell = mem_get(bins.group_n * bins.n, BINS_LANES);
+    CLEANUP(mem_free) uint8_t *cell = mem_get_wide(bins.group_n * bins.n, BINS_LANES);
     bins.cell = cell;
     const struct scan scan = {.table = data->table,
                               .want = data->feature,

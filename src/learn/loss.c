@@ -216,7 +216,7 @@ static bool begin_classes(const struct bins_from *from, const struct training *h
     loss->form = histogram_form(from->n, true, how->class_weight != NULL);
     loss->table = loss->output_n == 1 ? logit_table() : exp_table();
     loss->weight = mem_get(classes, sizeof *loss->weight);
-    loss->word = mem_get(loss->output_n * loss->n, sizeof *loss->word);
+    loss->word = mem_get_wide(loss->output_n * loss->n, sizeof *loss->word);
     loss->target = mem_get(loss->n, sizeof *loss->target);
     for (size_t i = 0; i < loss->n; i++)
         loss->target[i] = (uint16_t)target->code[bins->row[i]];
@@ -256,7 +256,7 @@ bool loss_begin(const struct bins_from *from, const struct training *how, const 
                     _("%zu rows of %zu classes are more than this step can learn from."), from->n,
                     loss.output_n);
     loss.base = mem_get(loss.output_n, sizeof *loss.base);
-    loss.score = mem_get(loss.output_n * bins->n, sizeof *loss.score);
+    loss.score = mem_get_wide(loss.output_n * bins->n, sizeof *loss.score);
     loss.word = loss.score;
     *ret = loss;
     if (classes)

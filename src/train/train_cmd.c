@@ -17,6 +17,7 @@ static void say_training(struct cli *cli, const struct train_result *r)
     if (s->rows_of[PART_OUT])
         cli_say(cli, _("%zu rows took no part (no answer, or on neither side).\n"),
                 s->rows_of[PART_OUT]);
+    left_out_say(cli, s);
     alarms_say(cli, &r->material.alarms);
     steps_say(cli, &r->ladder, r->material.recipe.metric);
     cost_say(cli, &r->cost);
