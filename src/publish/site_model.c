@@ -183,8 +183,15 @@ bool site_model(const struct site *s, const struct entry *training, json_t *out,
 {
     struct model model;
     struct drawn_tree tree;
-    if (!train_model(s->record, training, s->arena, &model, err))
-        return false;
+    struct err why = {0};
+    if (!train_model(s->record, training, s->arena, &model, &why)) {
+        /* What a member wrote into a training must not keep the rest from being published: without
+         * a model that fits it there is nothing to draw, and verify says what is wrong with it. */
+        bool odd = why.code == ERR_CORRUPT || why.code == ERR_INPUT || why.code == ERR_UNSUPPORTED;
+        if (!odd)
+            *err = why;
+        return odd;
+    }
     if (model.weight)
         json_object_set_new(out, "bars", weights(s, &model));
     if (model.trees.output_n == 0)
