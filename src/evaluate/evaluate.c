@@ -250,6 +250,31 @@ static bool judge(struct material *m, struct err *err)
 
 /* --- writing down ------------------------------------------------------------------------------*/
 
+/* The class of interest by its number in byte order: its name is a word of the data, which may be
+ * taken back. */
+static json_int_t alarm_number(const struct material *m)
+{
+    const struct dataset *data = &m->train->study.data;
+    const struct column *target = &data->table->column[data->target];
+    size_t k = 0;
+    while (k < target->category_n && !str_eq(target->category[k], m->alarm))
+        k++;
+    return (json_int_t)k;
+}
+
+/* The class that an opening was about. */
+static struct str alarm_of(const struct material *m, const json_t *opening)
+{
+    const json_t *number = json_object_get(opening, "alarm_class");
+    if (!m->train || !json_is_integer(number) || json_integer_value(number) < 0)
+        return STR("");
+    const struct dataset *data = &m->train->study.data;
+    const struct column *target = &data->table->column[data->target];
+    size_t k = (size_t)json_integer_value(number);
+    return target->type == COLUMN_CATEGORY && k < target->category_n ? target->category[k]
+                                                                     : STR("");
+}
+
 static json_t *opening_json(const struct material *m)
 {
     const struct evaluation *e = m->result;
@@ -266,7 +291,7 @@ static json_t *opening_json(const struct material *m)
         json_object_set_new(body, "alarms", alarms_json(&e->alarms));
     }
     if (m->alarm.n)
-        json_object_set_new(body, "alarm_class", json_stringn(m->alarm.at, m->alarm.n));
+        json_object_set_new(body, "alarm_class", json_integer(alarm_number(m)));
     if (m->threshold.n)
         json_object_set_new(body, "alarm_threshold", json_stringn(m->threshold.at, m->threshold.n));
     return body;
@@ -375,12 +400,13 @@ bool evaluate_again(struct record *record, const struct entry *verdict, struct a
         !body_read_id(verdict->body, "opening", &e->opening) ||
         !record_entry(record, &e->opening, arena, &opening, err))
         return false;
-    m->alarm = body_str(opening.body, "alarm_class", arena);
     m->threshold = body_str(opening.body, "alarm_threshold", arena);
     m->no_report = !json_object_get(verdict->body, "report");
     bool with_model = body_read_id(opening.body, "training", &training);
-    if (!gather(record, &hypothesis, with_model ? &training : NULL, m, err) ||
-        !count_looks(record, m->collected, &e->opening, &e->looks, err) || !judge(m, err))
+    if (!gather(record, &hypothesis, with_model ? &training : NULL, m, err))
+        return false;
+    m->alarm = alarm_of(m, opening.body);
+    if (!count_looks(record, m->collected, &e->opening, &e->looks, err) || !judge(m, err))
         return false;
     *ret_body = verdict_json(e, arena);
     return true;

@@ -2,6 +2,7 @@
 /* evaluate: look at the part set aside, once and on the record, and let the range give the verdict.
  *
  * Kind "opening": {"hypothesis":id,"freeze":id,"data":[batch ids],"training"?:id,"looks":k,
+ * "alarm_class"?:n,"alarm_threshold"?:"0.3",
  *   "alarms"?:[as in a training]}:
  * written, and on the disk, before anything is looked at. k counts openings whose data overlap,
  * this one too, under any hypothesis. Kind "verdict":
@@ -10,8 +11,9 @@
  *   "more_units":n|null,"exploratory":bool,"report"?:{…},"cost":{…},"differ"?:true,
  *   "left_out"?:n,"sides"?:[{"value","units","rows"} twice],"both"?:n}; the last three about the
  * world: units that could not be used, both sides of a comparison, units with rows on both.
- * "report" (about a model) holds counts without names of rows and units (train/report.h); "alarm"
- * and "threshold" of the opening say from which score on an alarm is given. Real numbers are
+ * "report" (about a model) holds counts without names of rows, units and classes
+ * (train/report.h); "alarm_class" (a number) and "alarm_threshold" of the opening say from which
+ * score on an alarm is given. Real numbers are
  * strings, the shortest that read back as the same double. k > 1 widens the range (Bonferroni):
  * confidence = 1 - (1 - frozen) / k.
  */

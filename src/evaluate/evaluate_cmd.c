@@ -5,9 +5,9 @@
 
 #include "cli/cli.h"
 #include "evaluate/evaluate.h"
+#include "train/steps_say_cmd.h"
 
 enum { ERRORS_SHOWN = 3, LINES_SHOWN = 3 };
-#include "train/steps_say_cmd.h"
 
 /* Both sides of a comparison, and units that could not be used. */
 static void say_world(struct cli *cli, const struct evaluation *e)

@@ -184,7 +184,6 @@ static json_t *result(const struct site *s, const struct public_entry *e,
     put_int(one, "rows", body, "rows");
     put_int(one, "looks", body, "looks");
     put_int(one, "more_units", body, "more_units");
-    site_report(one, body);
     json_object_set_new(one, "often",
                         json_boolean(json_integer_value(json_object_get(body, "looks")) > 1));
     put_int(one, "left_out", body, "left_out");
@@ -195,15 +194,19 @@ static json_t *result(const struct site *s, const struct public_entry *e,
     return one;
 }
 
-static json_t *results(const struct site *s, const struct hypothesis *hypothesis)
+static bool results(const struct site *s, const struct hypothesis *hypothesis, json_t *list,
+                    struct err *err)
 {
-    json_t *list = json_array();
     for (size_t i = 0; i < s->plan->n; i++) {
         const struct public_entry *e = &s->plan->entry[i];
-        if (site_is(e, "verdict") && site_about(e, "hypothesis", &hypothesis->id))
-            json_array_append_new(list, result(s, e, hypothesis));
+        if (!site_is(e, "verdict") || !site_about(e, "hypothesis", &hypothesis->id))
+            continue;
+        json_t *one = result(s, e, hypothesis);
+        json_array_append_new(list, one);
+        if (!site_report(s, one, e->entry.body, err))
+            return false;
     }
-    return list;
+    return true;
 }
 
 static void put_freeze(const struct site *s, json_t *one, const struct hypothesis *h)
@@ -229,7 +232,13 @@ static bool put_guess(const struct site *s, const struct public_entry *e, json_t
     json_t *one = json_object();
     const struct public_entry *last = last_training(s, &h.id);
     json_t *trained = last ? training(s, last) : NULL;
-    json_t *found = results(s, &h);
+    json_t *found = json_array();
+    json_object_set_new(one, "results", found);
+    json_array_append_new(list, one);
+    if (trained)
+        json_object_set_new(one, "training", trained);
+    if (!results(s, &h, found, err))
+        return false;
     site_text(one, "text", h.text.at);
     site_text(one, "mark", hypothesise_sentence(&h, s->arena).at);
     site_text(one, "stop", h.stop.at);
@@ -238,10 +247,6 @@ static bool put_guess(const struct site *s, const struct public_entry *e, json_t
     json_object_set_new(one, "least_units", json_integer((json_int_t)h.least_units));
     json_object_set_new(one, "world", json_boolean(!h.about_model));
     json_object_set_new(one, "no_result", json_boolean(json_array_size(found) == 0));
-    json_object_set_new(one, "results", found);
-    if (trained)
-        json_object_set_new(one, "training", trained);
-    json_array_append_new(list, one);
     if (last && last->blob[0].file.at[0] && !site_model(s, &last->entry, trained, err))
         return false;
     put_freeze(s, one, &h);

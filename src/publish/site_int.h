@@ -27,8 +27,9 @@ void site_id(json_t *object, const char *key, const struct hash *id);
  * if there is none. */
 bool site_number(json_t *object, const char *key, const json_t *body, const char *name);
 
-/* Put "report": where a model errs, in counts, if the body of a verdict has them. */
-void site_report(json_t *out, const json_t *body);
+/* Put "report": where a model errs, in counts, if the body of a verdict has them. Classes have
+ * names only where the model is public. */
+bool site_report(const struct site *s, json_t *out, const json_t *body, struct err *err) MUST_USE;
 
 /* Put "bars" and "tree": what the model of a training pays attention to, as pictures with tables.
  */

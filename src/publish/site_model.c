@@ -17,14 +17,51 @@ static void copy(json_t *to, const char *key, const json_t *from)
 
 /* --- where it errs ---------------------------------------------------------------------------- */
 
-static void put_confusion(json_t *out, const json_t *report)
+/* The entry that a body names under a key, if it is on the page. */
+static const struct public_entry *named(const struct site *s, const json_t *body, const char *key)
+{
+    struct hash id;
+    if (!body_read_id(body, key, &id))
+        return NULL;
+    for (size_t i = 0; i < s->plan->n; i++)
+        if (hash_eq(&s->plan->entry[i].entry.id, &id) && s->plan->entry[i].state == PACKAGE_PRESENT)
+            return &s->plan->entry[i];
+    return NULL;
+}
+
+/* The model that a verdict is about; *ret_there is false if it is not public. */
+static bool judged_model(const struct site *s, const json_t *verdict, struct model *ret,
+                         bool *ret_there, struct err *err)
+{
+    const struct public_entry *opening = named(s, verdict, "opening");
+    const struct public_entry *training =
+        opening ? named(s, opening->entry.body, "training") : NULL;
+    *ret_there = training && training->blob[0].file.at[0];
+    return !*ret_there || train_model(s->record, &training->entry, s->arena, ret, err);
+}
+
+/* A class by its number: its name where it is public. */
+static void put_class(json_t *out, const char *key, const json_t *from, const struct model *model)
+{
+    json_int_t k = json_integer_value(json_object_get(from, key));
+    char text[32];
+    if (model && k >= 0 && (size_t)k < model->class_n) {
+        json_object_set_new(out, key,
+                            json_stringn(model->class_name[k].at, model->class_name[k].n));
+        return;
+    }
+    snprintf(text, sizeof text, "%lld", (long long)k + 1);
+    site_text(out, key, text);
+}
+
+static void put_confusion(json_t *out, const json_t *report, const struct model *model)
 {
     const json_t *from = json_object_get(report, "confusion");
     json_t *list = json_array();
     for (size_t i = 0; i < json_array_size(from) && i < CELLS_ON_PAGE; i++) {
         json_t *one = json_object();
-        copy(one, "truth", json_array_get(from, i));
-        copy(one, "answer", json_array_get(from, i));
+        put_class(one, "truth", json_array_get(from, i), model);
+        put_class(one, "answer", json_array_get(from, i), model);
         copy(one, "n", json_array_get(from, i));
         json_array_append_new(list, one);
     }
@@ -69,20 +106,25 @@ static void put_calibration(json_t *out, const json_t *report)
     json_object_set_new(out, "calibration", list);
 }
 
-void site_report(json_t *out, const json_t *body)
+bool site_report(const struct site *s, json_t *out, const json_t *body, struct err *err)
 {
     const json_t *report = json_object_get(body, "report");
     const json_t *alarm = json_object_get(report, "alarm");
+    struct model known;
+    bool there;
     if (!report)
-        return;
+        return true;
+    if (!judged_model(s, body, &known, &there, err))
+        return false;
+    const struct model *model = there ? &known : NULL;
     json_t *one = json_object();
-    put_confusion(one, report);
+    put_confusion(one, report, model);
     put_units(one, report);
     put_calibration(one, report);
     if (alarm) {
         json_t *alarms = json_object();
         site_number(alarms, "threshold", alarm, "threshold");
-        copy(alarms, "class", alarm);
+        put_class(alarms, "class", alarm, model);
         copy(alarms, "alarms", alarm);
         copy(alarms, "false_alarms", alarm);
         copy(alarms, "missed", alarm);
@@ -90,6 +132,7 @@ void site_report(json_t *out, const json_t *body)
         json_object_set_new(one, "alarm", alarms);
     }
     json_object_set_new(out, "report", one);
+    return true;
 }
 
 /* --- what it pays attention to ---------------------------------------------------------------- */

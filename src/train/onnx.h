@@ -29,7 +29,8 @@ struct onnx_node {
     const char *out; /* the name of its first output */
 };
 
-void onnx_release(struct onnx *graph); /* for CLEANUP */
+/* Free what was written; for CLEANUP. */
+void onnx_release(struct onnx *graph);
 
 /* A new name. */
 const char *onnx_name(struct onnx *graph);
@@ -47,6 +48,7 @@ void onnx_output(struct onnx *graph, const char *name, enum onnx_type type, size
 /* Begin a node of an operator; out NULL: a new name. Inputs are names, in (n). */
 struct onnx_node onnx_begin(struct onnx *graph, const char *operator_name, const char *const *in,
                             size_t n, const char *out);
+/* Give a node an attribute: a number, a text, or a list of them. */
 void onnx_int(struct onnx_node *node, const char *name, int64_t value);
 void onnx_text(struct onnx_node *node, const char *name, const char *value);
 void onnx_list_ints(struct onnx_node *node, const char *name, const int64_t *value, size_t n);

@@ -96,23 +96,24 @@ static void make_errors(const struct report_request *q, struct arena *arena, str
         ret->error[i] = all[i];
 }
 
-void report_make(const struct report_request *q, struct arena *arena, struct report *ret)
+void report_make(const struct report_request *request, struct arena *arena, struct report *ret)
 {
-    const struct answers *a = q->answers;
+    const struct answers *a = request->answers;
     *ret = (struct report){.answers = a,
-                           .target = &q->data->table->column[q->data->target],
+                           .target = &request->data->table->column[request->data->target],
                            .task = a->task,
                            .alarm = a->alarm};
-    make_units(q, arena, ret);
-    make_errors(q, arena, ret);
+    make_units(request, arena, ret);
+    make_errors(request, arena, ret);
     if (a->task != TASK_CLASSIFICATION)
         return;
     confusion_of(a->truth_class, a->guess_class, a->n, a->class_n, arena, &ret->confusion);
-    ret->is_probability = score_is_probability(q->algorithm) && a->certainty;
+    ret->is_probability = score_is_probability(request->algorithm) && a->certainty;
     if (ret->is_probability)
         ret->calibration = calibration_of(a->certainty, a->truth_class, a->guess_class, a->n);
     ret->has_alarm = a->alarm < ret->target->category_n && a->alarm_score;
-    ret->has_threshold = ret->has_alarm && q->has_threshold;
+    ret->has_threshold = ret->has_alarm && request->has_threshold;
     if (ret->has_threshold)
-        ret->at = threshold_count(a->alarm_score, a->truth_class, a->n, a->alarm, q->threshold);
+        ret->at =
+            threshold_count(a->alarm_score, a->truth_class, a->n, a->alarm, request->threshold);
 }

@@ -72,7 +72,8 @@ void report_make(const struct report_request *request, struct arena *arena, stru
 /* A class as it is called, also where only the model knows it. */
 struct str report_class(const struct report *report, uint32_t class_index);
 
-/* The counts without names of rows and units, for a body: reals are strings. A new reference. */
+/* The counts without names of rows, units and classes, for a body that stays when data are taken
+ * back: classes are numbers in byte order from 0, reals strings. A new reference. */
 json_t *report_counts_json(const struct report *report);
 
 /* The same for the result of a command, with names, units and errors. row_json (or NULL) says how a

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Reports as JSON: for the record, where reals are strings and nobody is named, and for the result
- * of a command. */
+/* Reports as JSON: for the record, where reals are strings and neither rows, units nor classes are
+ * named (a verdict stays when data are taken back), and for the result of a command. */
 #include <math.h>
 
 #include "base/num.h"
@@ -25,20 +25,24 @@ static json_t *count(uint64_t n)
     return json_integer((json_int_t)n);
 }
 
-static json_t *class_json(const struct report *r, uint32_t class_index)
+/* A class: its name, or its number in byte order from 0, -1 for one that only the model knows. */
+static json_t *class_json(const struct report *r, uint32_t class_index, bool named)
 {
     struct str name = report_class(r, class_index);
-    return json_stringn(name.at, name.n);
+    bool known = class_index < r->target->category_n;
+    if (named)
+        return json_stringn(name.at, name.n);
+    return json_integer(known ? (json_int_t)class_index : -1);
 }
 
-static json_t *confusion_json(const struct report *r)
+static json_t *confusion_json(const struct report *r, bool named)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < r->confusion.cell_n; i++) {
         const struct confusion_cell *cell = &r->confusion.cell[i];
         json_t *one = json_object();
-        json_object_set_new(one, "truth", class_json(r, cell->truth));
-        json_object_set_new(one, "answer", class_json(r, cell->guess));
+        json_object_set_new(one, "truth", class_json(r, cell->truth, named));
+        json_object_set_new(one, "answer", class_json(r, cell->guess, named));
         json_object_set_new(one, "n", count(cell->n));
         json_array_append_new(list, one);
     }
@@ -103,12 +107,12 @@ static json_t *common_json(const struct report *r, bool named, real_json *real)
     json_object_set_new(object, "groups", units);
     if (r->task != TASK_CLASSIFICATION)
         return object;
-    json_object_set_new(object, "confusion", confusion_json(r));
+    json_object_set_new(object, "confusion", confusion_json(r, named));
     json_object_set_new(object, "calibration", calibration_json(r, real));
     if (!r->has_threshold)
         return object;
     json_t *alarm = alarm_json(&r->at, real);
-    json_object_set_new(alarm, "class", class_json(r, r->alarm));
+    json_object_set_new(alarm, "class", class_json(r, r->alarm, named));
     json_object_set_new(object, "alarm", alarm);
     return object;
 }
@@ -124,8 +128,8 @@ static json_t *error_json(const struct report *r, const struct report_error *e)
     json_t *one = json_object();
     json_object_set_new(one, "row", count(e->row + 1));
     if (r->task == TASK_CLASSIFICATION) {
-        json_object_set_new(one, "truth", class_json(r, a->truth_class[e->place]));
-        json_object_set_new(one, "answer", class_json(r, a->guess_class[e->place]));
+        json_object_set_new(one, "truth", class_json(r, a->truth_class[e->place], true));
+        json_object_set_new(one, "answer", class_json(r, a->guess_class[e->place], true));
         json_object_set_new(one, r->is_probability ? "certainty" : "score", as_real(e->size));
         return one;
     }
