@@ -2,6 +2,7 @@
 /* The child: what it gives up before it reads, and how it speaks. */
 #define _GNU_SOURCE /* syscall, setenv */
 #include <errno.h>
+#include <locale.h>
 #include <seccomp.h>
 #include <signal.h>
 #include <stdio.h>
@@ -204,12 +205,14 @@ static void no_memory(void)
     _exit(SANDBOX_NO_MEMORY);
 }
 
-/* The C library looks for the file of the time zone at the first date, which it could not open
-   later. */
-static void fix_time_zone(void)
+/* What the C library would look up in files later, when it may open none: the time zone, at the
+   first date; how to write names of members, at the first one in UTF-8. */
+static void look_up_before(void)
 {
     (void)setenv("TZ", "UTC0", 1);
     tzset();
+    /* lint: banned, because libarchive writes names of members as this says; nothing else does */
+    (void)setlocale(LC_CTYPE, "C.UTF-8");
 }
 
 void sandbox_child(sandbox_work *work)
@@ -225,7 +228,7 @@ void sandbox_child(sandbox_work *work)
     if (lang_by_code(language, &lang))
         lang_set(lang);
     mem_on_failure(no_memory);
-    fix_time_zone();
+    look_up_before();
     bool locked = set_process() && set_limits();
     close_file_system();
     locked = locked && close_calls();
