@@ -40,7 +40,7 @@ struct decoded_part {
 };
 
 struct decoded {
-    const char *format; /* "xlsx", "ods", "zip", "gzip"; static */
+    const char *format;          /* "xlsx", "ods", "zip", "gzip"; static */
     struct decoded_sheet *sheet; /* (sheet_n), in the arena */
     size_t sheet_n;
     const struct decoded_sheet *taken; /* NULL: no spreadsheet */

@@ -64,7 +64,7 @@ void decode_say_notes(const struct decoded *decoded, struct buf *out)
         if (!note->n)
             continue;
         say_places(note, &places);
-        buf_printf(out, "%s: %llu (%s)\n", lang_text(kinds[kind].what),
-                   (unsigned long long)note->n, places.at);
+        buf_printf(out, "%s: %llu (%s)\n", lang_text(kinds[kind].what), (unsigned long long)note->n,
+                   places.at);
     }
 }

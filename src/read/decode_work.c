@@ -225,8 +225,7 @@ static bool decode_document(struct work *w, const struct packed *packed, struct 
     CLEANUP(buf_release) struct buf manifest = BUF_INIT;
     struct str listed = STR("META-INF/manifest.xml");
     if (!packed_read(packed, STR("mimetype"), keep_front, &type, err) ||
-        (packed_has(packed, listed) &&
-         !packed_read(packed, listed, keep_front, &manifest, err)))
+        (packed_has(packed, listed) && !packed_read(packed, listed, keep_front, &manifest, err)))
         return false;
     if (!str_starts(buf_view(&type), STR("application/vnd.oasis.opendocument.spreadsheet")))
         return FAIL(err, ERR_UNSUPPORTED, _("Save the table as .ods or .csv and take that file."),

@@ -114,7 +114,8 @@ static bool check_member(struct archive_entry *entry, struct str name, struct er
         return FAIL(err, ERR_INPUT, _("Save it without a password and take that file."),
                     _("The file is locked with a password."));
     if (wants_out(name))
-        return FAIL(err, ERR_INPUT, _("Pack it anew where it was made, or take the files themselves."),
+        return FAIL(err, ERR_INPUT,
+                    _("Pack it anew where it was made, or take the files themselves."),
                     _("The archive was made to do harm: its member \"%.*s\" wants out of its "
                       "folder."),
                     STR_ARG(str_front(name, 100)));

@@ -77,8 +77,8 @@ static bool prepare_signals(posix_spawnattr_t *attributes)
     (void)sigemptyset(&none);
     return posix_spawnattr_setsigdefault(attributes, &all) == 0 &&
            posix_spawnattr_setsigmask(attributes, &none) == 0 &&
-           posix_spawnattr_setflags(attributes,
-                                    POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK) == 0;
+           posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK) ==
+               0;
 }
 
 static bool spawn(struct running *r, int file, int out, int request, struct err *err)
@@ -94,9 +94,9 @@ static bool spawn(struct running *r, int file, int out, int request, struct err 
         mem_out();
     if (posix_spawnattr_init(&attributes) != 0)
         mem_out();
-    bool started = prepare_actions(&actions, file, out, request) && prepare_signals(&attributes) &&
-                   posix_spawn(&pid, "/proc/self/exe", &actions, &attributes, arguments,
-                               nothing) == 0;
+    bool started =
+        prepare_actions(&actions, file, out, request) && prepare_signals(&attributes) &&
+        posix_spawn(&pid, "/proc/self/exe", &actions, &attributes, arguments, nothing) == 0;
     (void)posix_spawn_file_actions_destroy(&actions);
     (void)posix_spawnattr_destroy(&attributes);
     if (!started)

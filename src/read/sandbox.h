@@ -30,11 +30,11 @@
 #include "base/str.h"
 
 enum {
-    SANDBOX_PIECE_MAX = 64 * 1024,          /* bytes of one message */
-    SANDBOX_REQUEST_MAX = 2048,             /* bytes of a request */
-    SANDBOX_MEMORY_BYTES = 1 << 30,         /* address space of the child */
-    SANDBOX_CPU_S = 300,                    /* processor time of the child */
-    SANDBOX_SILENCE_S = 120                 /* the child says something at least so often */
+    SANDBOX_PIECE_MAX = 64 * 1024,  /* bytes of one message */
+    SANDBOX_REQUEST_MAX = 2048,     /* bytes of a request */
+    SANDBOX_MEMORY_BYTES = 1 << 30, /* address space of the child */
+    SANDBOX_CPU_S = 300,            /* processor time of the child */
+    SANDBOX_SILENCE_S = 120         /* the child says something at least so often */
 };
 
 /* --- the side that asks ------------------------------------------------------------------- */

@@ -147,15 +147,15 @@ static void close_file_system(void)
 
 /* Calls that are allowed whatever their arguments are. */
 static const int allowed[] = {
-    SCMP_SYS(read),          SCMP_SYS(write),          SCMP_SYS(lseek),
-    SCMP_SYS(_llseek),       SCMP_SYS(munmap),         SCMP_SYS(mremap),
-    SCMP_SYS(brk),           SCMP_SYS(madvise),        SCMP_SYS(exit),
-    SCMP_SYS(exit_group),    SCMP_SYS(rt_sigreturn),   SCMP_SYS(sigreturn),
+    SCMP_SYS(read),          SCMP_SYS(write),           SCMP_SYS(lseek),
+    SCMP_SYS(_llseek),       SCMP_SYS(munmap),          SCMP_SYS(mremap),
+    SCMP_SYS(brk),           SCMP_SYS(madvise),         SCMP_SYS(exit),
+    SCMP_SYS(exit_group),    SCMP_SYS(rt_sigreturn),    SCMP_SYS(sigreturn),
     SCMP_SYS(clock_gettime), SCMP_SYS(clock_gettime64), SCMP_SYS(gettimeofday),
-    SCMP_SYS(time),          SCMP_SYS(futex),          SCMP_SYS(futex_time64),
+    SCMP_SYS(time),          SCMP_SYS(futex),           SCMP_SYS(futex_time64),
     SCMP_SYS(getrandom),     SCMP_SYS(restart_syscall),
 #if SANITIZED
-    SCMP_SYS(sched_yield),   SCMP_SYS(rt_sigprocmask), SCMP_SYS(sigaltstack),
+    SCMP_SYS(sched_yield),   SCMP_SYS(rt_sigprocmask),  SCMP_SYS(sigaltstack),
     SCMP_SYS(getpid),        SCMP_SYS(gettid),
 #endif
 };
@@ -218,7 +218,7 @@ static void look_up_before(void)
 void sandbox_child(sandbox_work *work)
 {
     static char request[SANDBOX_REQUEST_MAX + 2];
-    struct err err = {ERR_NONE};
+    struct err err = {0};
     enum lang lang = LANG_EN;
     close_others();
     size_t n = read_request(request);

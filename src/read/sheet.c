@@ -44,8 +44,7 @@ static void add_field(struct buf *out, struct str text)
 {
     bool quotes = false;
     for (size_t i = 0; i < text.n && !quotes; i++)
-        quotes = text.at[i] == ',' || text.at[i] == '"' || text.at[i] == '\n' ||
-                 text.at[i] == '\r';
+        quotes = text.at[i] == ',' || text.at[i] == '"' || text.at[i] == '\n' || text.at[i] == '\r';
     if (!quotes) {
         buf_str(out, text);
         return;

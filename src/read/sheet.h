@@ -45,15 +45,15 @@ enum {
 
 /* What a person should know of a sheet. The order is part of the pipe's format. */
 enum sheet_note_kind {
-    SHEET_ERRORS = 0,     /* #N/A, #DIV/0!: taken as missing */
-    SHEET_NO_RESULT,      /* a formula whose result the file does not hold: missing */
-    SHEET_BAD_DATES,      /* a date that the calendar does not have: missing */
-    SHEET_BAD_CELLS,      /* neither a number nor anything else that can be read: missing */
-    SHEET_MERGED,         /* cells joined to one: the value stands in the first; nothing is copied */
-    SHEET_NUMBERS_AS_TEXT,/* read as the numbers that they look like */
-    SHEET_HIDDEN_ROWS,    /* read like the others */
-    SHEET_HIDDEN_COLUMNS, /* read like the others; place: row 0 */
-    SHEET_FORMULAS,       /* results that were taken over */
+    SHEET_ERRORS = 0, /* #N/A, #DIV/0!: taken as missing */
+    SHEET_NO_RESULT,  /* a formula whose result the file does not hold: missing */
+    SHEET_BAD_DATES,  /* a date that the calendar does not have: missing */
+    SHEET_BAD_CELLS,  /* neither a number nor anything else that can be read: missing */
+    SHEET_MERGED,     /* cells joined to one: the value stands in the first; nothing is copied */
+    SHEET_NUMBERS_AS_TEXT, /* read as the numbers that they look like */
+    SHEET_HIDDEN_ROWS,     /* read like the others */
+    SHEET_HIDDEN_COLUMNS,  /* read like the others; place: row 0 */
+    SHEET_FORMULAS,        /* results that were taken over */
     SHEET_NOTE_KINDS
 };
 
@@ -96,11 +96,11 @@ struct sheet_writer {
     struct sheet *sheet;
     sheet_put *put;
     void *context;
-    struct buf row;       /* fields of the row under way */
-    uint32_t row_number;  /* of the row under way, from 1 */
-    uint32_t column;      /* last column with something in the row under way; 0: none yet */
-    uint32_t first;       /* first one */
-    uint64_t lines;       /* written so far, one a row */
+    struct buf row;      /* fields of the row under way */
+    uint32_t row_number; /* of the row under way, from 1 */
+    uint32_t column;     /* last column with something in the row under way; 0: none yet */
+    uint32_t first;      /* first one */
+    uint64_t lines;      /* written so far, one a row */
 };
 
 /* For CLEANUP. */

@@ -40,8 +40,7 @@ static bool feed(void *context, struct str piece, struct err *err)
     return xml_feed(f->xml, piece, err);
 }
 
-bool book_part(struct book *book, struct str name, const struct xml_reader *reader,
-               struct err *err)
+bool book_part(struct book *book, struct str name, const struct xml_reader *reader, struct err *err)
 {
     const char *part = arena_copy(book->arena, str_front(name, 100));
     struct xml *xml CLEANUP(xml_release) = xml_new(reader, part);

@@ -196,7 +196,8 @@ static bool add_date(struct str text, struct buf *out)
     return text.n >= 8 && text.n <= 40;
 }
 
-/* The digits at the front, with the mark behind them, of what is left; 0 if the mark is not next. */
+/* The digits at the front, with the mark behind them, of what is left; 0 if the mark is not next.
+ */
 static uint64_t cut_count(struct str *rest, char mark)
 {
     uint64_t n = 0;
@@ -218,7 +219,7 @@ static bool add_time(struct str text, struct buf *out)
     uint64_t hours = cut_count(&rest, 'H');
     uint64_t minutes = cut_count(&rest, 'M');
     struct str seconds;
-    struct decimal value;
+    struct decimal value = {0};
     if (rest.n && !str_ends(rest, STR("S")))
         return false;
     str_cut(&rest, 'S', &seconds);
@@ -345,8 +346,9 @@ static bool take_text(void *context, struct str text, struct err *err)
 
 static bool begin(void *context, struct xml *xml, struct str name, struct err *err)
 {
-    static const char *const beside[] = {"tracked-changes", "shapes", "dde-links", "forms",
-                                         "annotation", "named-expressions", "database-ranges"};
+    static const char *const beside[] = {"tracked-changes", "shapes",     "dde-links",
+                                         "forms",           "annotation", "named-expressions",
+                                         "database-ranges"};
     struct walking *w = context;
     if (w->in_cell)
         return begin_in_cell(w, xml, name, err);
@@ -376,8 +378,8 @@ static bool end(void *context, struct str name, struct err *err)
         return true;
     if (w->in_cell && str_eq(name, STR("p")))
         w->in_paragraph = false;
-    else if (w->in_cell && (str_eq(name, STR("table-cell")) ||
-                            str_eq(name, STR("covered-table-cell"))))
+    else if (w->in_cell &&
+             (str_eq(name, STR("table-cell")) || str_eq(name, STR("covered-table-cell"))))
         return end_cell(w, err);
     else if (str_eq(name, STR("table-row")))
         return end_row(w, err);

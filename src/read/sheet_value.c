@@ -65,14 +65,13 @@ static void add_day(struct buf *out, int64_t day)
     int64_t in_month = in_year - (153 * month + 2) / 5 + 1;
     year += 400 * era + (month >= 10);
     month += month >= 10 ? -9 : 3;
-    buf_printf(out, "%04lld-%02lld-%02lld", (long long)year, (long long)month,
-               (long long)in_month);
+    buf_printf(out, "%04lld-%02lld-%02lld", (long long)year, (long long)month, (long long)in_month);
 }
 
 static void add_time(struct buf *out, int64_t ms)
 {
-    buf_printf(out, "%02lld:%02lld:%02lld", (long long)(ms / 3600000),
-               (long long)(ms / 60000 % 60), (long long)(ms / 1000 % 60));
+    buf_printf(out, "%02lld:%02lld:%02lld", (long long)(ms / 3600000), (long long)(ms / 60000 % 60),
+               (long long)(ms / 1000 % 60));
     if (ms % 1000)
         buf_printf(out, ".%03lld", (long long)(ms % 1000));
 }
@@ -101,6 +100,8 @@ bool sheet_date(struct str text, enum sheet_format format, bool epoch_1904, stru
     if (!(serial >= 0) || serial > SERIAL_MAX + 1.0)
         return false;
     int64_t ms = (int64_t)(serial * MS_PER_DAY + 0.5);
+    if (serial < 1 && ms == MS_PER_DAY)
+        ms--; /* rounded up to a day that it does not name */
     int64_t in_day = ms % MS_PER_DAY;
     bool time_only = format == SHEET_TIME && ms < MS_PER_DAY;
     /* A time that was given the look of a date. */

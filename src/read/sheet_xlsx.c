@@ -267,8 +267,7 @@ bool xlsx_write(struct book *book, struct sheet *sheet, sheet_put *put, void *co
 
 bool xlsx_open(struct book *book, struct err *err)
 {
-    if (!xlsx_find_parts(book, err) || !xlsx_read_styles(book, err) ||
-        !xlsx_read_texts(book, err))
+    if (!xlsx_find_parts(book, err) || !xlsx_read_styles(book, err) || !xlsx_read_texts(book, err))
         return false;
     for (size_t i = 0; i < book->sheet_n; i++)
         if (!xlsx_write(book, &book->sheet[i], NULL, NULL, err))

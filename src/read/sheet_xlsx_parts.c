@@ -70,8 +70,7 @@ static bool take_relation(void *context, struct xml *xml, struct str name, struc
         return book_damaged("relations", err);
     struct relation *relation = &all->relation[all->n++];
     relation->id = arena_str(all->arena, xml_attribute(xml, "", "Id"));
-    relation->type =
-        arena_str(all->arena, behind_last(xml_attribute(xml, "", "Type"), '/'));
+    relation->type = arena_str(all->arena, behind_last(xml_attribute(xml, "", "Type"), '/'));
     relation->part = resolve(all->arena, all->folder, target);
     return true;
 }
@@ -83,8 +82,8 @@ static bool read_relations(struct book *book, struct str part, struct relations 
     struct str folder = folder_of(part);
     struct str name = behind_last(part, '/');
     const struct xml_reader reader = {.begin = take_relation, .context = ret};
-    struct str file = str_of(arena_printf(book->arena, "%.*s_rels/%.*s.rels", STR_ARG(folder),
-                                          STR_ARG(name)));
+    struct str file =
+        str_of(arena_printf(book->arena, "%.*s_rels/%.*s.rels", STR_ARG(folder), STR_ARG(name)));
     *ret = (struct relations){.arena = book->arena, .folder = folder};
     ret->relation = arena_get(book->arena, RELATIONS_MAX, sizeof *ret->relation);
     return !packed_has(book->packed, file) || book_part(book, file, &reader, err);
@@ -123,8 +122,8 @@ static bool take_workbook(void *context, struct xml *xml, struct str name, struc
     for (size_t i = 0; i < w->relations->n; i++) {
         const struct relation *relation = &w->relations->relation[i];
         if (str_eq(relation->id, id) && str_eq(relation->type, STR("worksheet")))
-            return book_add_sheet(w->book, xml_attribute(xml, "", "name"), hidden,
-                                  relation->part, err);
+            return book_add_sheet(w->book, xml_attribute(xml, "", "name"), hidden, relation->part,
+                                  err);
     }
     return true; /* a sheet of charts or dialogs holds no table */
 }
@@ -256,8 +255,7 @@ static bool end_text(void *context, struct str name, struct err *err)
         return true;
     if (book->text_n == BOOK_TEXTS_MAX || book->texts.n > BOOK_TEXT_BYTES_MAX)
         return FAIL(err, ERR_LIMIT, _("Part the table, or save it as .csv."),
-                    _("The spreadsheet holds more than %d MB of text."),
-                    BOOK_TEXT_BYTES_MAX >> 20);
+                    _("The spreadsheet holds more than %d MB of text."), BOOK_TEXT_BYTES_MAX >> 20);
     if (book->text_n == t->room) {
         t->room = 2 * t->room + 1024;
         book->text_end = mem_resize(book->text_end, t->room, sizeof *book->text_end);
