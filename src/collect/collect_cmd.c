@@ -79,6 +79,7 @@ static const char *fault_text(struct cli *cli, const struct columns_fault *fault
                             STR_ARG(fault->column), line);
     case COLUMNS_REJECTED:
     case COLUMNS_LEFT_OUT:
+    case COLUMNS_TEXT_ELSEWHERE:
         break;
     }
     return arena_copy(&cli->arena, fault->what);
@@ -89,7 +90,8 @@ static json_t *fault_json(struct cli *cli, const struct columns_fault *fault)
     static const char *const kinds_of_fault[] = {[COLUMNS_REJECTED] = "rejected",
                                                  [COLUMNS_ROUNDED] = "rounded",
                                                  [COLUMNS_KEPT_TEXT] = "text",
-                                                 [COLUMNS_LEFT_OUT] = "left_out"};
+                                                 [COLUMNS_LEFT_OUT] = "left_out",
+                                                 [COLUMNS_TEXT_ELSEWHERE] = "text_elsewhere"};
     json_t *one = json_object();
     json_object_set_new(one, "kind", json_string(kinds_of_fault[fault->kind]));
     json_object_set_new(one, "row", json_integer((json_int_t)fault->position));

@@ -1,405 +1,503 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Two passes of the same reader over the same bytes. Between them it is known how many rows there
- * are and what each column is, so that the second writes each value to its place.
- *
- * Invariant: field[f] describes field f of every record without fault; its column is NULL if it is
- * left out.
+/* What was surveyed in each part becomes one table: which columns it has, what each is, and where
+ * its blocks lie.
  *
  * Tried and dropped: one pass into arrays that grow. Types are only known at the end, so all texts
- * would have to be kept meanwhile, and that is the file once more.
+ * would have to be kept meanwhile, and that is the file once more. Joining tables that were read
+ * one by one: a number here and text there could not be brought together, because the mantissa no
+ * longer knows how it was typed.
  */
 #include "read/columns.h"
 
 #include <stdlib.h>
-#include <utf8proc.h>
 
-#include "base/buf.h"
 #include "base/mem.h"
-#include "base/num.h"
-#include "read/category.h"
-#include "read/scale.h"
+#include "read/fill.h"
+#include "read/survey.h"
 
-enum { SHOWN_BYTES = 60 };
+enum { DIGITS_MAX = 18 };
 
-/* What the first pass found out about a field of the records, and where the second puts it. */
-struct field {
-    struct str name;
-    bool as_category;
-    bool has_value; /* a cell that is not empty */
-    uint64_t numbers;
-    uint64_t texts;
-    struct scale scale;
-    struct str text; /* the first cell that is no number, cut for showing */
-    uint64_t text_position;
-    uint64_t text_line;
-    struct column *column;
-    struct category_set set;
+/* One part: what was found, and which of its fields is which column. */
+struct opened {
+    struct survey survey;
+    size_t *field; /* (column_n) */
+    size_t column_n;
 };
 
-struct reading {
-    const struct columns_options *options;
+struct opening {
+    const struct columns_request *request;
     struct arena *arena;
     struct columns *ret;
-    struct field *field; /* (field_n) */
-    size_t field_n;
-    size_t rows;            /* seen so far in this pass */
-    struct str first_fault; /* the sentence of the first rejected record */
-    struct buf scratch;
+    struct opened *part; /* (request->parts) */
+    size_t first;        /* the first part with a row */
+    uint64_t done;       /* bytes of the parts before the one at hand */
+    uint64_t total;
+    struct fill *fill;
 };
 
-/* --- cells ------------------------------------------------------------------------------------ */
-
-static bool is_missing(const struct columns_options *options, struct str cell)
+static struct survey_field *field_of(const struct opening *o, size_t p, size_t c)
 {
-    static const struct str words[] = {{"-", 1},   {"NA", 2},  {"N/A", 3},  {"n/a", 3},
-                                       {"NaN", 3}, {"nan", 3}, {"NULL", 4}, {"null", 4}};
-    if (cell.n == 0)
-        return true;
-    if (cell.n <= 4 && (cell.at[0] == '-' || cell.at[0] == 'N' || cell.at[0] == 'n'))
-        for (size_t w = 0; w < COUNT_OF(words); w++)
-            if (str_eq(cell, words[w]))
-                return true;
-    for (size_t m = 0; m < options->missing_n; m++)
-        if (str_eq(cell, options->missing[m]))
-            return true;
-    return false;
+    return &o->part[p].survey.field[o->part[p].field[c]];
 }
 
-/* Canonical composition (Unicode NFC); the result is text itself or lies in scratch. text is valid
- * UTF-8, so only memory can be wanting. */
-static struct str compose(struct str text, struct buf *scratch)
+static bool has_rows(const struct opening *o, size_t p)
 {
-    size_t i = 0;
-    while (i < text.n && (unsigned char)text.at[i] < 0x80)
-        i++;
-    if (i == text.n)
-        return text;
-    utf8proc_uint8_t *composed = NULL;
-    utf8proc_ssize_t n = utf8proc_map((const utf8proc_uint8_t *)text.at, (utf8proc_ssize_t)text.n,
-                                      &composed, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
-    if (n == UTF8PROC_ERROR_NOMEM)
-        mem_out();
-    BUG_IF(n < 0);
-    buf_clear(scratch);
-    buf_add(scratch, composed, (size_t)n);
-    free(composed);
-    return buf_view(scratch);
+    return o->part[p].survey.rows > 0;
 }
 
-/* --- faults ----------------------------------------------------------------------------------- */
-
-static void add_fault(struct reading *r, struct columns_fault fault)
+static uint64_t numbers_of(const struct opening *o, size_t p, size_t c)
 {
-    if (!r->ret->fault)
-        r->ret->fault = arena_get(r->arena, COLUMNS_FAULTS_KEPT, sizeof *r->ret->fault);
-    r->ret->fault_total++;
-    if (r->ret->fault_n == COLUMNS_FAULTS_KEPT)
-        return;
-    fault.what = arena_str(r->arena, fault.what);
-    r->ret->fault[r->ret->fault_n++] = fault;
+    const struct survey_field *field = field_of(o, p, c);
+    return field->as_category ? 0 : o->part[p].survey.rows - field->missing - field->texts;
 }
 
-static void reject(struct reading *r, const struct csv_record *record)
+static void add_fault(struct columns *ret, size_t least, struct columns_fault fault)
 {
-    struct str column = {"", 0};
-    if (record->fault_field < r->field_n)
-        column = r->field[record->fault_field].name;
-    r->ret->rejected++;
-    add_fault(r, (struct columns_fault){COLUMNS_REJECTED, record->position, record->line, column,
-                                        str_of(record->fault)});
+    ret->fault_total++;
+    if (ret->fault_n - least < COLUMNS_FAULTS_KEPT)
+        ret->fault[ret->fault_n++] = fault;
 }
 
-static void report_rounding(struct reading *r, const struct csv_record *record,
-                            const struct field *field, struct str cell)
-{
-    struct str name = str_front(field->name, SHOWN_BYTES);
-    struct str text = str_front(cell, SHOWN_BYTES);
-    buf_clear(&r->scratch);
-    buf_printf(&r->scratch,
-               _("Line %llu, column %.*s: %.*s was rounded to what the column can hold."),
-               (unsigned long long)record->line, STR_ARG(name), STR_ARG(text));
-    add_fault(r, (struct columns_fault){COLUMNS_ROUNDED, record->position, record->line,
-                                        field->name, buf_view(&r->scratch)});
-}
-
-/* --- the first pass --------------------------------------------------------------------------- */
-
-static struct str clean_name(struct reading *r, struct str name)
-{
-    return arena_str(r->arena, compose(str_trim(name), &r->scratch));
-}
-
-static bool is_named(const struct str *list, size_t n, struct str name)
-{
-    for (size_t i = 0; i < n; i++)
-        if (str_eq(list[i], name))
-            return true;
-    return false;
-}
-
-/* The first record says how many fields there are; names come from it or from the options. */
-static bool begin_fields(struct reading *r, const struct csv_record *first, struct err *err)
-{
-    const struct columns_options *o = r->options;
-    bool header = first->position == 0;
-    if (header && first->fault && !o->names)
-        return FAIL(err, ERR_INPUT, _("Correct the first line, or name the columns: --names a,b,c"),
-                    "%s", first->fault);
-    if (o->names && o->names_n != first->field_n)
-        return FAIL(err, ERR_INPUT, _("Name each column once: --names a,b,c"),
-                    _("%zu names were given for %zu columns."), o->names_n, first->field_n);
-    r->field_n = first->field_n;
-    r->field = mem_get(r->field_n, sizeof *r->field);
-    for (size_t f = 0; f < r->field_n; f++) {
-        struct field *field = &r->field[f];
-        size_t at;
-        if (o->names && !str_utf8(o->names[f], &at))
-            return FAIL(err, ERR_INPUT, _("Name each column once: --names a,b,c"),
-                        _("The name of column %zu is not valid UTF-8."), f + 1);
-        if (o->names)
-            field->name = clean_name(r, o->names[f]);
-        else if (header)
-            field->name = clean_name(r, first->field[f]);
-        else
-            field->name = str_of(arena_printf(r->arena, "c%zu", f + 1));
-        field->as_category = is_named(o->as_category, o->as_category_n, field->name);
-        field->set.arena = r->arena;
-    }
-    return true;
-}
-
-static void learn_text(struct reading *r, struct field *field, const struct csv_record *record,
-                       struct str cell)
-{
-    if (field->texts++ > 0)
-        return;
-    field->text = arena_str(r->arena, str_front(cell, SHOWN_BYTES));
-    field->text_position = record->position;
-    field->text_line = record->line;
-}
-
-/* True if this record was withdrawn. */
-static bool is_emptied(const struct columns_options *options, const struct csv_record *record)
-{
-    return record->position <= options->emptied_n && options->emptied[record->position - 1];
-}
-
-static bool take_facts(void *context, const struct csv_record *record, struct err *err)
-{
-    struct reading *r = context;
-    if (!r->field && !begin_fields(r, record, err))
-        return false;
-    if (record->position == 0)
-        return true;
-    r->ret->records = record->position;
-    if (is_emptied(r->options, record))
-        return true;
-    if (record->fault) {
-        if (!r->first_fault.at)
-            r->first_fault = arena_str(r->arena, str_of(record->fault));
-        return true;
-    }
-    r->rows++;
-    for (size_t f = 0; f < r->field_n; f++) {
-        struct field *field = &r->field[f];
-        struct str cell = str_trim(record->field[f]);
-        struct decimal value;
-        field->has_value |= cell.n != 0;
-        if (field->as_category || is_missing(r->options, cell))
-            continue;
-        enum num_read read = num_decimal(cell, r->options->dialect->point, &value);
-        if (read != NUM_OK && read != NUM_ROUNDED) {
-            learn_text(r, field, record, cell);
-            continue;
-        }
-        field->numbers++;
-        scale_learn(&field->scale, value);
-    }
-    return true;
-}
-
-/* --- between the passes ----------------------------------------------------------------------- */
+/* --- one part --------------------------------------------------------------------------------- */
 
 static int compare_names(const void *a, const void *b)
 {
-    const struct field *const *left = a;
-    const struct field *const *right = b;
+    const struct survey_field *const *left = a;
+    const struct survey_field *const *right = b;
     int order = str_cmp((*left)->name, (*right)->name);
     return order ? order : (*left > *right) - (*left < *right);
 }
 
-static bool check_names(const struct reading *r, struct err *err)
+static bool check_names(const struct opened *part, struct err *err)
 {
     const char *next = _("Give each column a name of its own, in the file or by --names a,b,c");
-    struct field **sorted CLEANUP(mem_free) = mem_get(r->field_n, sizeof *sorted);
-    size_t n = 0;
-    for (size_t f = 0; f < r->field_n; f++) {
-        if (!r->field[f].column)
-            continue;
-        if (r->field[f].name.n == 0)
-            return FAIL(err, ERR_INPUT, next, _("Column %zu has no name."), f + 1);
-        sorted[n++] = &r->field[f];
+    const struct survey_field *all = part->survey.field;
+    const struct survey_field **sorted CLEANUP(mem_free) = mem_get(part->column_n, sizeof *sorted);
+    for (size_t c = 0; c < part->column_n; c++) {
+        sorted[c] = &all[part->field[c]];
+        if (sorted[c]->name.n == 0)
+            return FAIL(err, ERR_INPUT, next, _("Column %zu has no name."), part->field[c] + 1);
     }
-    qsort(sorted, n, sizeof *sorted, compare_names);
-    for (size_t i = 1; i < n; i++) {
-        struct str name = str_front(sorted[i]->name, SHOWN_BYTES);
+    qsort(sorted, part->column_n, sizeof *sorted, compare_names);
+    for (size_t i = 1; i < part->column_n; i++) {
+        struct str name = str_front(sorted[i]->name, SURVEY_SHOWN_BYTES);
         if (str_eq(sorted[i - 1]->name, sorted[i]->name))
-            return FAIL(err, ERR_INPUT, next,
-                        _("The columns %zu and %zu have the same name: %.*s."),
-                        (size_t)(sorted[i - 1] - r->field) + 1, (size_t)(sorted[i] - r->field) + 1,
-                        STR_ARG(name));
+            return FAIL(
+                err, ERR_INPUT, next, _("The columns %zu and %zu have the same name: %.*s."),
+                (size_t)(sorted[i - 1] - all) + 1, (size_t)(sorted[i] - all) + 1, STR_ARG(name));
     }
     return true;
 }
 
-static void report_left_out(struct reading *r, size_t f)
+/* Which fields are columns: all but those without name and value. */
+static bool choose_columns(struct opening *o, struct opened *part, struct err *err)
 {
-    buf_clear(&r->scratch);
-    buf_printf(&r->scratch, _("Column %zu has no name and no value; it is left out."), f + 1);
-    add_fault(r, (struct columns_fault){COLUMNS_LEFT_OUT, 0, 0, {"", 0}, buf_view(&r->scratch)});
-}
-
-static void report_kept_text(struct reading *r, const struct field *field)
-{
-    uint64_t cells = field->numbers + field->texts;
-    if (field->texts == 0 || field->numbers * 10 < cells * 9)
-        return;
-    struct str name = str_front(field->name, SHOWN_BYTES);
-    buf_clear(&r->scratch);
-    buf_printf(
-        &r->scratch,
-        _("Column %.*s stays text: %llu of %llu values are not numbers. The first is in line "
-          "%llu: %.*s"),
-        STR_ARG(name), (unsigned long long)field->texts, (unsigned long long)cells,
-        (unsigned long long)field->text_line, STR_ARG(field->text));
-    add_fault(r, (struct columns_fault){COLUMNS_KEPT_TEXT, field->text_position, field->text_line,
-                                        field->name, buf_view(&r->scratch)});
-}
-
-static void begin_column(struct reading *r, struct field *field, struct column *column)
-{
-    *column = (struct column){.name = field->name, .unit = {"", 0}, .type = COLUMN_NUMBER};
-    field->column = column;
-    column->missing = arena_get(r->arena, r->rows, sizeof *column->missing);
-    if (field->as_category || field->texts > 0) {
-        column->type = COLUMN_CATEGORY;
-        column->code = arena_get(r->arena, r->rows, sizeof *column->code);
-        return;
-    }
-    column->exponent = scale_exponent(&field->scale);
-    column->mantissa = arena_get(r->arena, r->rows, sizeof *column->mantissa);
-}
-
-static bool begin_table(struct reading *r, struct err *err)
-{
-    struct columns *ret = r->ret;
-    if (r->rows == 0 && r->first_fault.at)
+    const struct survey *survey = &part->survey;
+    if (survey->rows == 0 && survey->fault_n)
         return FAIL(err, ERR_INPUT, _("Correct the file, or state its separator and encoding."),
                     _("None of the %llu records can be taken. The first: %s"),
-                    (unsigned long long)ret->records, r->first_fault.at);
-    if (r->rows == 0)
+                    (unsigned long long)survey->records, survey->fault[0].what.at);
+    if (survey->rows == 0)
         return FAIL(err, ERR_INPUT, _("Choose a file with at least one row of data."),
                     _("The table has no row of data."));
-    ret->table.rows = r->rows;
-    ret->table.column = arena_get(r->arena, r->field_n, sizeof *ret->table.column);
-    ret->position = arena_get(r->arena, r->rows, sizeof *ret->position);
-    ret->offset = arena_get(r->arena, r->rows, sizeof *ret->offset);
-    for (size_t f = 0; f < r->field_n; f++) {
-        struct field *field = &r->field[f];
-        if (field->name.n == 0 && !field->has_value) {
-            report_left_out(r, f);
-            continue;
-        }
-        begin_column(r, field, &ret->table.column[ret->table.column_n++]);
-        report_kept_text(r, field);
-    }
-    if (ret->table.column_n == 0)
+    part->field = arena_get(o->arena, survey->field_n, sizeof *part->field);
+    for (size_t f = 0; f < survey->field_n; f++)
+        if (survey->field[f].name.n || survey->field[f].empty < survey->rows)
+            part->field[part->column_n++] = f;
+    if (part->column_n == 0)
         return FAIL(err, ERR_INPUT, _("Choose a file with at least one row of data."),
                     _("The table has no column with a name or a value."));
-    return check_names(r, err);
+    return check_names(part, err);
 }
 
-/* --- the second pass -------------------------------------------------------------------------- */
-
-static void put_cell(struct reading *r, const struct csv_record *record, struct field *field,
-                     struct str cell)
+static bool survey_step(void *context, uint64_t done)
 {
-    struct column *column = field->column;
-    if (is_missing(r->options, cell)) {
-        column->missing[r->rows] = 1;
-        return;
-    }
-    if (column->type == COLUMN_CATEGORY) {
-        column->code[r->rows] = category_add(&field->set, compose(cell, &r->scratch));
-        return;
-    }
-    struct decimal value = {0, 0};
-    bool rounded;
-    enum num_read read = num_decimal(cell, r->options->dialect->point, &value);
-    BUG_IF(read != NUM_OK && read != NUM_ROUNDED);
-    column->mantissa[r->rows] = scale_apply(value, column->exponent, &rounded);
-    if (rounded || read == NUM_ROUNDED)
-        report_rounding(r, record, field, cell);
+    const struct opening *o = context;
+    return o->request->step(o->request->context, o->done + done, o->total);
 }
 
-static bool take_values(void *context, const struct csv_record *record, struct err *err)
+static struct survey_request request_of(struct opening *o, size_t p)
 {
-    (void)err;
-    struct reading *r = context;
-    if (record->position == 0 || is_emptied(r->options, record))
+    return (struct survey_request){.part = &o->request->part[p],
+                                   .number = p,
+                                   .first_row = o->ret->table.rows,
+                                   .types_only = o->request->types_only,
+                                   .step = o->request->step ? survey_step : NULL,
+                                   .context = o};
+}
+
+/* Say which file it was, where it is the content that is wrong. */
+static bool in_part(const struct opening *o, size_t p, struct err *err)
+{
+    const char *name = o->request->part[p].bytes->name;
+    if (name && err->code != ERR_CANCELLED && err->code != ERR_IO)
+        err_context(err, "%s", name);
+    return false;
+}
+
+static bool survey_part(struct opening *o, size_t p, struct err *err)
+{
+    struct opened *part = &o->part[p];
+    const struct columns_part *asked = &o->request->part[p];
+    const struct survey_request request = request_of(o, p);
+    if (!survey_run(&request, o->arena, &part->survey, err))
+        return in_part(o, p, err);
+    o->done += asked->bytes->n;
+    o->ret->records += part->survey.records;
+    o->ret->rejected += part->survey.rejected;
+    o->ret->part_rows[p] = part->survey.rows;
+    o->ret->table.rows += part->survey.rows;
+    if (part->survey.rows == 0 && asked->may_be_empty)
         return true;
-    if (record->fault) {
-        reject(r, record);
-        return true;
+    return choose_columns(o, part, err) || in_part(o, p, err);
+}
+
+/* --- parts together --------------------------------------------------------------------------- */
+
+static bool check_headers(const struct opening *o, struct err *err)
+{
+    const char *next = _("Give the files the same columns in the same order.");
+    size_t column_n = o->part[o->first].column_n;
+    for (size_t p = o->first + 1; p < o->request->parts; p++) {
+        if (!has_rows(o, p))
+            continue;
+        if (o->part[p].column_n != column_n)
+            return FAIL(err, ERR_INPUT, next, _("File %zu has %zu columns, file 1 has %zu."), p + 1,
+                        o->part[p].column_n, column_n);
+        for (size_t c = 0; c < column_n; c++) {
+            struct str here = str_front(field_of(o, p, c)->name, SURVEY_SHOWN_BYTES);
+            struct str there = str_front(field_of(o, o->first, c)->name, SURVEY_SHOWN_BYTES);
+            if (!str_eq(field_of(o, p, c)->name, field_of(o, o->first, c)->name))
+                return FAIL(err, ERR_INPUT, next,
+                            _("In file %zu column %zu is %.*s, in file 1 it is %.*s."), p + 1,
+                            c + 1, STR_ARG(here), STR_ARG(there));
+        }
     }
-    for (size_t f = 0; f < r->field_n; f++)
-        if (r->field[f].column)
-            put_cell(r, record, &r->field[f], str_trim(record->field[f]));
-    r->ret->position[r->rows] = record->position;
-    r->ret->offset[r->rows] = record->offset;
-    r->rows++;
     return true;
 }
 
-static void finish_table(struct reading *r)
+static void begin_column(struct opening *o, size_t c)
 {
-    for (size_t f = 0; f < r->field_n; f++) {
-        struct column *column = r->field[f].column;
-        if (!column)
+    struct column *column = &o->ret->table.column[c];
+    struct columns_about *about = &o->ret->about[c];
+    *column = (struct column){.name = field_of(o, o->first, c)->name, .unit = {"", 0}};
+    for (size_t p = 0; p < o->request->parts; p++) {
+        if (!has_rows(o, p))
             continue;
-        if (column->type == COLUMN_CATEGORY)
-            category_finish(&r->field[f].set, column, r->rows);
-        else
-            scale_minimal(column, r->rows);
+        const struct survey_field *field = field_of(o, p, c);
+        about->missing += field->missing;
+        about->texts += field->texts;
+        about->numbers += numbers_of(o, p, c);
+        if (field->as_category || field->texts)
+            column->type = COLUMN_CATEGORY;
     }
 }
 
-static bool pass(struct reading *r, struct str bytes, csv_take *take, struct err *err)
+/* What the fields of a part must be looked at for once more, now that the types are known. */
+static bool needs_second_look(const struct opening *o, size_t p)
 {
-    struct csv_reader *reader CLEANUP(csv_release) = csv_new(r->options->dialect, take, r);
-    r->rows = 0;
-    return csv_feed(reader, bytes, err) && csv_end(reader, err);
+    bool any = false;
+    for (size_t c = 0; c < o->part[p].column_n; c++) {
+        struct survey_field *field = field_of(o, p, c);
+        const struct scale *scale = &field->scale;
+        bool category = o->ret->table.column[c].type == COLUMN_CATEGORY;
+        field->exponent = scale->any ? scale->exponent : 0;
+        field->set_grows = category;
+        field->look_again = category ? !field->set_is_whole && !o->request->types_only
+                                     : field->rounded || scale_exponent(scale) > field->exponent;
+        any = any || field->look_again;
+    }
+    return any;
 }
 
-static void reading_release(struct reading *r)
+static bool look_again(struct opening *o, size_t p, struct err *err)
 {
-    for (size_t f = 0; f < r->field_n; f++)
-        category_release(&r->field[f].set);
-    free(r->field);
-    buf_release(&r->scratch);
+    const struct survey_request request = request_of(o, p);
+    if (!has_rows(o, p) || !needs_second_look(o, p))
+        return true;
+    return survey_again(&request, o->arena, &o->part[p].survey, err);
+}
+
+/* The exponent of a number column: the smallest of the parts, if all numbers fit under it. */
+static bool join_exponents(struct opening *o, size_t c, struct err *err)
+{
+    struct column *column = &o->ret->table.column[c];
+    struct str name = str_front(column->name, SURVEY_SHOWN_BYTES);
+    bool any = false;
+    int top = 0;
+    for (size_t p = 0; p < o->request->parts; p++) {
+        const struct survey_field *field = has_rows(o, p) ? field_of(o, p, c) : NULL;
+        if (!field || !field->scale.any)
+            continue;
+        if (!any || field->exponent < column->exponent)
+            column->exponent = field->exponent;
+        if (!any || field->scale.top > top)
+            top = field->scale.top;
+        any = true;
+    }
+    return top - column->exponent <= DIGITS_MAX ||
+           FAIL(err, ERR_LIMIT, _("Write the column in the same unit in all files."),
+                _("The numbers of column %.*s do not fit 18 digits together."), STR_ARG(name));
+}
+
+static void join_categories(struct opening *o, size_t c)
+{
+    struct category_set *set = &o->fill->set[c];
+    *set = field_of(o, o->first, c)->set;
+    field_of(o, o->first, c)->set = (struct category_set){.arena = o->arena};
+    for (size_t p = o->first + 1; p < o->request->parts; p++) {
+        const struct category_set *more = has_rows(o, p) ? &field_of(o, p, c)->set : NULL;
+        for (size_t t = 0; more && t < more->text_n; t++)
+            category_add(set, more->text[t]);
+    }
+    category_sort(set, &o->ret->table.column[c]);
+}
+
+static bool join_columns(struct opening *o, struct err *err)
+{
+    for (size_t c = 0; c < o->ret->table.column_n; c++) {
+        if (o->ret->table.column[c].type == COLUMN_NUMBER) {
+            if (!join_exponents(o, c, err))
+                return false;
+        } else if (!o->request->types_only) {
+            join_categories(o, c);
+        }
+    }
+    return true;
+}
+
+/* --- what is told ----------------------------------------------------------------------------- */
+
+static void tell_of_column(struct opening *o, size_t p, size_t c, size_t least)
+{
+    const struct survey_field *field = field_of(o, p, c);
+    struct columns_fault fault = {.part = p, .column = field->name};
+    struct str name = str_front(field->name, SURVEY_SHOWN_BYTES);
+    uint64_t numbers = numbers_of(o, p, c);
+    if (field->texts && numbers * 10 >= (numbers + field->texts) * 9) {
+        fault.kind = COLUMNS_KEPT_TEXT;
+        fault.position = field->text_position;
+        fault.line = field->text_line;
+        fault.what = str_of(arena_printf(
+            o->arena,
+            _("Column %.*s stays text: %llu of %llu values are not numbers. The first is in line "
+              "%llu: %.*s"),
+            STR_ARG(name), (unsigned long long)field->texts,
+            (unsigned long long)(numbers + field->texts), (unsigned long long)field->text_line,
+            STR_ARG(field->text)));
+        add_fault(o->ret, least, fault);
+    } else if (numbers && !field->texts && o->ret->table.column[c].type == COLUMN_CATEGORY) {
+        fault.kind = COLUMNS_TEXT_ELSEWHERE;
+        fault.what = str_of(arena_printf(
+            o->arena,
+            _("Column %.*s has only numbers in file %zu, but text in another one; it is "
+              "read as text."),
+            STR_ARG(name), p + 1));
+        add_fault(o->ret, least, fault);
+    }
+}
+
+/* Those of columns, then rejected records and rounded cells in the order of the file. */
+static void tell_of_part(struct opening *o, size_t p)
+{
+    struct columns *ret = o->ret;
+    const struct survey *survey = &o->part[p].survey;
+    size_t least = ret->fault_n, r = 0, f = 0, c = 0;
+    for (size_t i = 0; i < survey->field_n && has_rows(o, p); i++) {
+        if (c < o->part[p].column_n && o->part[p].field[c] == i) {
+            tell_of_column(o, p, c++, least);
+            continue;
+        }
+        const char *what = arena_printf(
+            o->arena, _("Column %zu has no name and no value; it is left out."), i + 1);
+        add_fault(
+            ret, least,
+            (struct columns_fault){
+                .kind = COLUMNS_LEFT_OUT, .part = p, .column = {"", 0}, .what = str_of(what)});
+    }
+    ret->fault_total += survey->rejected - survey->fault_n;
+    ret->fault_total += survey->rounded_total - survey->rounded_n;
+    while (r < survey->rounded_n || f < survey->fault_n) {
+        bool rounded = f == survey->fault_n ||
+                       (r < survey->rounded_n && survey->rounded[r].line < survey->fault[f].line);
+        add_fault(ret, least, rounded ? survey->rounded[r++] : survey->fault[f++]);
+    }
+}
+
+/* --- where it lies ---------------------------------------------------------------------------- */
+
+static void lay_out_part(struct opening *o, size_t p)
+{
+    struct fill *fill = o->fill;
+    const struct survey *survey = &o->part[p].survey;
+    const struct columns_part *asked = &o->request->part[p];
+    struct fill_part *part = &fill->part[p];
+    size_t end_row = survey->place_n ? survey->place_row[0] + survey->rows : 0;
+    part->bytes = asked->bytes;
+    part->options = asked->options;
+    part->field = arena_get(o->arena, o->ret->table.column_n, sizeof *part->field);
+    for (size_t c = 0; c < o->part[p].column_n; c++) {
+        const struct survey_field *field = field_of(o, p, c);
+        int joint = o->ret->table.column[c].exponent;
+        bool lossy = field->look_again && o->ret->table.column[c].type == COLUMN_NUMBER;
+        int own = lossy ? field->exponent : joint;
+        part->field[c] = (struct fill_field){o->part[p].field[c], own, own - joint, lossy};
+    }
+    for (size_t i = 0; i < survey->place_n; i++) {
+        bool last = i + 1 == survey->place_n;
+        fill->segment[fill->segment_n++] = (struct fill_segment){
+            .place = survey->place[i],
+            .bytes =
+                (last ? asked->bytes->n : survey->place[i + 1].offset) - survey->place[i].offset,
+            .part = p,
+            .row = survey->place_row[i],
+            .rows = (last ? end_row : survey->place_row[i + 1]) - survey->place_row[i],
+            .last = last};
+    }
+}
+
+static void lay_out(struct opening *o)
+{
+    struct columns *ret = o->ret;
+    size_t segments = 0, runs = 0;
+    for (size_t p = 0; p < o->request->parts; p++) {
+        segments += o->part[p].survey.place_n;
+        runs += o->part[p].survey.run_n;
+    }
+    o->fill->segment = arena_get(o->arena, segments, sizeof *o->fill->segment);
+    ret->run = arena_get(o->arena, runs, sizeof *ret->run);
+    ret->fault = arena_get(o->arena, COLUMNS_FAULTS_KEPT * o->request->parts, sizeof *ret->fault);
+    for (size_t p = 0; p < o->request->parts; p++) {
+        const struct survey *survey = &o->part[p].survey;
+        for (size_t i = 0; i < survey->run_n; i++)
+            ret->run[ret->run_n++] = survey->run[i];
+        tell_of_part(o, p);
+        lay_out_part(o, p);
+    }
+}
+
+static uint64_t memory_need(const struct table *table)
+{
+    uint64_t a_row = 0;
+    for (size_t c = 0; c < table->column_n; c++)
+        a_row += table->column[c].type == COLUMN_NUMBER ? 9 : 5;
+    return a_row * table->rows;
+}
+
+static bool load(struct opening *o, const struct cluster *cluster, struct err *err)
+{
+    struct table *table = &o->ret->table;
+    for (size_t c = 0; c < table->column_n; c++) {
+        struct column *column = &table->column[c];
+        column->missing = arena_get(o->arena, table->rows, sizeof *column->missing);
+        if (column->type == COLUMN_NUMBER)
+            column->mantissa = arena_get(o->arena, table->rows, sizeof *column->mantissa);
+        else
+            column->code = arena_get(o->arena, table->rows, sizeof *column->code);
+    }
+    return fill_columns(o->fill, cluster, table->column, err);
+}
+
+/* --- the whole -------------------------------------------------------------------------------- */
+
+static bool survey_all(struct opening *o, struct err *err)
+{
+    const struct columns_request *q = o->request;
+    o->first = q->parts;
+    for (size_t p = 0; p < q->parts; p++)
+        o->total += q->part[p].bytes->n;
+    for (size_t p = 0; p < q->parts; p++) {
+        if (!survey_part(o, p, err))
+            return false;
+        if (o->first == q->parts && has_rows(o, p))
+            o->first = p;
+    }
+    if (o->first == q->parts)
+        return FAIL(err, ERR_INPUT, _("Choose a file with at least one row of data."),
+                    _("The table has no row of data."));
+    return check_headers(o, err);
+}
+
+static bool open_all(struct opening *o, struct err *err)
+{
+    const struct columns_request *q = o->request;
+    struct columns *ret = o->ret;
+    const struct cluster alone = {.threads = 1};
+    if (!survey_all(o, err))
+        return false;
+    ret->table.column_n = o->part[o->first].column_n;
+    ret->table.column = arena_get(o->arena, ret->table.column_n, sizeof *ret->table.column);
+    ret->about = arena_get(o->arena, ret->table.column_n, sizeof *ret->about);
+    for (size_t c = 0; c < ret->table.column_n; c++)
+        begin_column(o, c);
+    for (size_t p = 0; p < q->parts; p++)
+        if (!look_again(o, p, err))
+            return in_part(o, p, err);
+    struct fill *fill = o->fill = arena_get(o->arena, 1, sizeof *fill);
+    fill->part_n = q->parts;
+    fill->part = arena_get(o->arena, q->parts, sizeof *fill->part);
+    fill->set = arena_get(o->arena, ret->table.column_n, sizeof *fill->set);
+    fill->type = arena_get(o->arena, ret->table.column_n, sizeof *fill->type);
+    fill->column_n = ret->table.column_n;
+    fill->rows = ret->table.rows;
+    fill->source.scan = fill_scan;
+    if (!join_columns(o, err))
+        return false;
+    for (size_t c = 0; c < fill->column_n; c++)
+        fill->type[c] = ret->table.column[c].type;
+    lay_out(o);
+    if (q->types_only)
+        return true;
+    if (memory_need(&ret->table) <= q->memory_bytes)
+        return load(o, q->cluster ? q->cluster : &alone, err);
+    fill->step = q->step;
+    fill->context = q->context;
+    ret->table.source = &fill->source;
+    return true;
+}
+
+static void opening_release(struct opening *o)
+{
+    for (size_t p = 0; p < o->request->parts; p++)
+        survey_release(&o->part[p].survey);
+    free(o->part);
+}
+
+bool columns_open(const struct columns_request *request, struct arena *arena, struct columns *ret,
+                  struct err *err)
+{
+    struct columns made = {.part_rows = arena_get(arena, request->parts, sizeof *made.part_rows)};
+    BUG_IF(request->parts == 0);
+    CLEANUP(opening_release)
+    struct opening o = {.request = request,
+                        .arena = arena,
+                        .ret = &made,
+                        .part = mem_get(request->parts, sizeof *o.part)};
+    if (!open_all(&o, err))
+        return false;
+    *ret = made;
+    return true;
 }
 
 bool columns_read(struct str bytes, const struct columns_options *options, struct arena *arena,
                   struct columns *ret, struct err *err)
 {
-    struct columns made = {0};
-    struct reading r CLEANUP(reading_release) = {
-        .options = options, .arena = arena, .ret = &made, .scratch = BUF_INIT};
-    if (!pass(&r, bytes, take_facts, err) || !begin_table(&r, err) ||
-        !pass(&r, bytes, take_values, err))
-        return false;
-    BUG_IF(r.rows != made.table.rows);
-    finish_table(&r);
-    *ret = made;
-    return true;
+    const struct bytes source = bytes_of_str(&bytes);
+    const struct columns_part part = {.bytes = &source, .options = *options};
+    const struct columns_request request = {.part = &part, .parts = 1, .memory_bytes = UINT64_MAX};
+    return columns_open(&request, arena, ret, err);
+}
+
+uint64_t columns_position(const struct columns *columns, size_t row, size_t *ret_part)
+{
+    size_t low = 0, n = columns->run_n;
+    while (n > 1) {
+        size_t half = n / 2;
+        bool before = columns->run[low + half].row <= row;
+        low = before ? low + half : low;
+        n = before ? n - half : half;
+    }
+    const struct columns_run *run = &columns->run[low];
+    *ret_part = run->part;
+    return run->position + (row - run->row);
 }

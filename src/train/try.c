@@ -4,25 +4,19 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "base/num.h"
 #include "learn/rng.h"
+#include "train/try_read.h"
 
-enum {
-    FILE_MAX_BYTES = 1 << 30,
-    SHARE_DEFAULT_E4 = 2500,
-    CLASSES_GUESSED_MAX = 10,
-    CLASS_EXPONENT_MAX = 6
-};
+enum { SHARE_DEFAULT_E4 = 2500, CLASSES_GUESSED_MAX = 10, CLASS_EXPONENT_MAX = 6 };
 
-/* A run on its way: the files read so far. */
+/* A run on its way. */
 struct trying {
     const struct try_request *request;
     struct arena *arena;
     struct try_result *result;
     struct table table;
     size_t first_test_row; /* with --test: rows from here on are set aside */
-    size_t files;
 };
 
 bool try_share(const char *text, unsigned *ret_e4, struct err *err)
@@ -48,82 +42,16 @@ size_t try_list(struct arena *arena, const char *text, struct str **ret)
     return n;
 }
 
-/* Columns that must be categories even where they look like numbers. */
-static size_t wanted_categories(const struct trying *t, bool classes, struct str ret[3])
-{
-    const struct try_request *q = t->request;
-    struct str split = str_of(q->split);
-    size_t n = 0;
-    if (q->group)
-        ret[n++] = str_of(q->group);
-    if (classes)
-        ret[n++] = str_of(q->target);
-    if (q->split) {
-        struct str column;
-        str_cut(&split, '=', &column);
-        ret[n++] = column;
-    }
-    return n;
-}
-
-static bool read_one(struct trying *t, const char *path, bool classes, struct columns *ret,
-                     struct err *err)
-{
-    const struct try_request *q = t->request;
-    CLEANUP(buf_release) struct buf bytes = BUF_INIT;
-    struct csv_dialect dialect;
-    struct str category[3];
-    struct str *names = NULL;
-    struct str missing[16];
-    struct columns_options options = {.dialect = &dialect, .missing = missing};
-    if (!file_read(path, FILE_MAX_BYTES, &bytes, err) ||
-        !csv_propose(buf_view(&bytes), true, &dialect, err))
-        return err->code == ERR_INPUT ? err_context(err, "%s", path) : false;
-    if (q->names && strcmp(q->names, "none") == 0) {
-        dialect.header = false;
-    } else if (q->names) {
-        options.names_n = try_list(t->arena, q->names, &names);
-        options.names = names;
-    }
-    for (size_t i = 0; i < q->missing_n && i < COUNT_OF(missing); i++)
-        missing[options.missing_n++] = str_of(q->missing[i]);
-    options.as_category = category;
-    options.as_category_n = wanted_categories(t, classes, category);
-    return columns_read(buf_view(&bytes), &options, t->arena, ret, err) ||
-           err_context(err, "%s", path);
-}
-
-static void keep_faults(struct trying *t, const struct columns *part)
-{
-    struct try_result *result = t->result;
-    struct columns_fault *all = arena_get(t->arena, result->fault_n + part->fault_n, sizeof *all);
-    if (result->fault_n)
-        memcpy(all, result->fault, result->fault_n * sizeof *all);
-    if (part->fault_n)
-        memcpy(all + result->fault_n, part->fault, part->fault_n * sizeof *all);
-    result->fault = all;
-    result->fault_n += part->fault_n;
-}
-
 static bool read_all(struct trying *t, bool classes, struct err *err)
 {
-    const struct try_request *q = t->request;
-    size_t files = q->data_n + (q->test_file != NULL);
-    struct columns *part = arena_get(t->arena, files, sizeof *part);
-    const struct columns **parts = arena_get(t->arena, files, sizeof *parts);
-    t->result->fault_n = 0;
-    t->first_test_row = 0;
-    for (size_t i = 0; i < files; i++) {
-        const char *path = i < q->data_n ? q->data[i] : q->test_file;
-        if (!read_one(t, path, classes, &part[i], err))
-            return false;
-        keep_faults(t, &part[i]);
-        parts[i] = &part[i];
-        if (i < q->data_n)
-            t->first_test_row += part[i].table.rows;
-    }
-    t->files = files;
-    return columns_join(parts, files, t->arena, &t->table, err);
+    struct try_table table;
+    if (!try_read(t->request, classes, t->arena, &table, err))
+        return false;
+    t->table = table.columns.table;
+    t->first_test_row = table.first_test_row;
+    t->result->fault = table.columns.fault;
+    t->result->fault_n = table.columns.fault_n;
+    return true;
 }
 
 /* Few different whole numbers, each often: more likely classes than measurements. Where one number
@@ -254,42 +182,24 @@ static bool split_by_rows(struct trying *t, unsigned share_e4, struct err *err)
     return study_split_rows(&result->study, &result->recipe.salt, share_e4, key, err);
 }
 
-static bool is_file(struct str text)
+static bool is_file(const char *split)
 {
-    struct str rest = text;
-    struct str path;
-    str_cut(&rest, ':', &path);
-    return memchr(text.at, '/', text.n) || str_ends(path, STR(".csv"));
+    return strchr(split, '/') || str_ends(try_list_path(split), STR(".csv"));
 }
 
 /* --split FILE.csv[:COLUMN]: a row for each data row. */
 static bool split_by_file(struct trying *t, struct err *err)
 {
-    struct str rest = str_of(t->request->split);
-    struct str path;
     struct columns list;
-    struct csv_dialect dialect;
-    CLEANUP(buf_release) struct buf bytes = BUF_INIT;
-    str_cut(&rest, ':', &path);
-    struct str column = rest.at ? rest : STR("split");
-    const char *name = arena_copy(t->arena, path);
-    if (!file_read(name, FILE_MAX_BYTES, &bytes, err) ||
-        !csv_propose(buf_view(&bytes), true, &dialect, err))
+    size_t column;
+    if (!try_read_list(t->request->split, t->arena, &list, &column, err))
         return false;
-    const struct columns_options options = {
-        .dialect = &dialect, .as_category = &column, .as_category_n = 1};
-    if (!columns_read(buf_view(&bytes), &options, t->arena, &list, err))
-        return err_context(err, "%s", name);
-    size_t at = table_find(&list.table, column);
-    if (at == list.table.column_n)
-        return FAIL(err, ERR_INPUT, _("Name the column behind the file: FILE.csv:COLUMN"),
-                    _("%s has no column \"%.*s\"."), name, STR_ARG(column));
     uint64_t *position = arena_get(t->arena, t->table.rows, sizeof *position);
     for (size_t r = 0; r < t->table.rows; r++)
         position[r] = r + 1;
     t->result->split_by = "file";
-    t->result->split_name = str_of(name);
-    return study_split_list(&t->result->study, &list.table.column[at], position, t->table.rows,
+    t->result->split_name = try_list_path(t->request->split);
+    return study_split_list(&t->result->study, &list.table.column[column], position, t->table.rows,
                             list.table.rows, err);
 }
 
@@ -339,7 +249,7 @@ static bool split(struct trying *t, struct err *err)
     if (ways && q->group && !study_group(&result->study, str_of(q->group), err))
         return false;
     if (q->split)
-        return is_file(str_of(q->split)) ? split_by_file(t, err) : split_by_column(t, err);
+        return is_file(q->split) ? split_by_file(t, err) : split_by_column(t, err);
     if (q->rows_test)
         return split_by_range(t, err);
     if (q->test_file) {
