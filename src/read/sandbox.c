@@ -166,7 +166,8 @@ static bool pass_fault(const struct running *r, struct str bytes, struct err *er
         return broke_a_rule(r, err);
     CLEANUP(buf_release) struct buf step = BUF_INIT;
     buf_str(&step, next);
-    return FAIL(err, (enum err_code)bytes.at[0], step.at, "%.*s", STR_ARG(what));
+    (void)FAIL(err, (enum err_code)bytes.at[0], step.at, "%.*s", STR_ARG(what));
+    return err_context(err, "%s", r->run->name);
 }
 
 static bool judge(struct running *r, unsigned char kind, struct str bytes, struct err *err)

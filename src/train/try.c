@@ -45,7 +45,7 @@ size_t try_list(struct arena *arena, const char *text, struct str **ret)
 static bool read_all(struct trying *t, bool classes, struct err *err)
 {
     struct try_table table;
-    if (!try_read(t->request, classes, t->arena, &table, err))
+    if (!try_read(t->request, &t->result->tables, classes, t->arena, &table, err))
         return false;
     t->table = table.columns.table;
     t->first_test_row = table.first_test_row;
@@ -325,8 +325,9 @@ bool try_run(const struct try_request *request, struct arena *arena, struct try_
                                   .salt = salt_of(request->seed),
                                   .cluster = &request->cluster,
                                   .cancelled = request->cancelled};
-    if (!read_all(&t, false, err) || !decide_task(&t, err) || !begin_study(&t, err) ||
-        !split(&t, err) || !study_end(&ret->study, err))
+    if (!try_open(request, arena, &ret->tables, err) || !read_all(&t, false, err) ||
+        !decide_task(&t, err) || !begin_study(&t, err) || !split(&t, err) ||
+        !study_end(&ret->study, err))
         return false;
     if (ret->study.has_group)
         ret->recipe.group_key = ret->study.group.key;
