@@ -8,7 +8,6 @@
 #define TRAIN_TRY_H
 
 #include "read/source.h"
-#include "read/source.h"
 #include "train/steps.h"
 #include "train/study.h"
 

@@ -89,26 +89,24 @@ static struct buf ods(const char *content)
 
 /* --- xlsx --------------------------------------------------------------------------------- */
 
-#define ROW(r, cells) "<row r=\"" r "\">" cells "</row>"
-#define NUMBER(r, v) "<c r=\"" r "\"><v>" v "</v></c>"
-#define STYLED(r, s, v) "<c r=\"" r "\" s=\"" s "\"><v>" v "</v></c>"
-#define TYPED(r, t, v) "<c r=\"" r "\" t=\"" t "\"><v>" v "</v></c>"
-#define INLINE(r, v) "<c r=\"" r "\" t=\"inlineStr\"><is><t>" v "</t></is></c>"
-
 static const char strings[] =
-    "<si><t>site</t></si><si><r><t>rich </t></r><r><rPr><b/></rPr><t>text</t></r></si>"
-    "<si><t>\xE6\x9D\xB1</t><rPh sb=\"0\" eb=\"1\"><t>\xE3\x81\xB2</t></rPh></si><si/>";
+    "<si><t>site</t></si><si><r><t>rich </t></r><r><rPr><b/></rPr><t>text"
+    "</t></r></si><si><t>\xE6\x9D\xB1</t><rPh sb='0' eb='1'><t>\xE3\x81\xB2"
+    "</t></rPh></si><si/>";
 
 static void texts_are_shared_inline_or_results(void **state)
 {
     (void)state;
     const struct xlsx_parts parts = {
         .strings = strings,
-        .sheet = "<sheetData>" ROW("1", TYPED("A1", "s", "0") INLINE("B1", "a,b")
-                                            TYPED("C1", "str", "x &quot;y&quot;"))
-            ROW("2", TYPED("A2", "s", "1") TYPED("B2", "s", "2") TYPED("C2", "s", "3"))
-                ROW("3", INLINE("A3", "\xC3\xA4\n") INLINE("B3", " b _x0041_")
-                             NUMBER("C3", "2")) "</sheetData>"};
+        .sheet = "<sheetData>"
+                 "<row r='1'><c r='A1' t='s'><v>0</v></c><c r='B1' t='inlineStr'><is>"
+                 "<t>a,b</t></is></c><c r='C1' t='str'><v>x &quot;y&quot;</v></c></row>"
+                 "<row r='2'><c r='A2' t='s'><v>1</v></c><c r='B2' t='s'><v>2</v></c>"
+                 "<c r='C2' t='s'><v>3</v></c></row>"
+                 "<row r='3'><c r='A3' t='inlineStr'><is><t>\xC3\xA4\n</t></is></c>"
+                 "<c r='B3' t='inlineStr'><is><t> b _x0041_</t></is></c><c r='C3'><v>2"
+                 "</v></c></row></sheetData>"};
     struct buf bytes = xlsx(&parts);
     gives(&bytes, NULL,
           "[Data taken 3x3]\n:\nsite,\"a,b\",\"x \"\"y\"\"\"\nrich "
@@ -116,15 +114,21 @@ static void texts_are_shared_inline_or_results(void **state)
           "A,2\n");
 }
 
-static const char styles[] =
-    "<numFmts count=\"1\"><numFmt numFmtId=\"164\" formatCode=\"dd.mm.yyyy\\ hh:mm\"/></numFmts>"
-    "<cellStyleXfs><xf numFmtId=\"14\"/></cellStyleXfs><cellXfs><xf numFmtId=\"0\"/>"
-    "<xf numFmtId=\"14\"/><xf numFmtId=\"164\"/><xf numFmtId=\"20\"/></cellXfs>";
+static const char styles[] = "<numFmts count='1'>"
+                             "<numFmt numFmtId='164' formatCode='dd.mm.yyyy\\ hh:mm'/></numFmts>"
+                             "<cellStyleXfs><xf numFmtId='14'/></cellStyleXfs><cellXfs>"
+                             "<xf numFmtId='0'/><xf numFmtId='14'/><xf numFmtId='164'/>"
+                             "<xf numFmtId='20'/></cellXfs>";
 
-static const char dates[] = "<sheetData>" ROW("1", INLINE("A1", "d") INLINE("B1", "t"))
-    ROW("2", STYLED("A2", "1", "1000") STYLED("B2", "2", "1000.5"))
-        ROW("3", STYLED("A3", "1", "60") STYLED("B3", "3", "0.25")) ROW(
-            "4", "<c r=\"A4\" t=\"d\"><v>2024-05-01</v></c>" NUMBER("B4", "1000")) "</sheetData>";
+static const char dates[] = "<sheetData>"
+                            "<row r='1'><c r='A1' t='inlineStr'><is><t>d</t></is></c>"
+                            "<c r='B1' t='inlineStr'><is><t>t</t></is></c></row>"
+                            "<row r='2'><c r='A2' s='1'><v>1000</v></c><c r='B2' s='2'><v>1000.5"
+                            "</v></c></row>"
+                            "<row r='3'><c r='A3' s='1'><v>60</v></c><c r='B3' s='3'><v>0.25</v>"
+                            "</c></row>"
+                            "<row r='4'><c r='A4' t='d'><v>2024-05-01</v></c><c r='B4'><v>1000</v>"
+                            "</c></row></sheetData>";
 
 /* date(1899, 12, 30) + 1000 days is 1902-09-26, date(1904, 1, 1) + 1000 days is 1906-09-27. */
 static void dates_follow_the_count_of_the_workbook(void **state)
@@ -146,44 +150,17 @@ static void formulas_errors_and_odd_cells_are_noted_with_their_place(void **stat
 {
     (void)state;
     const struct xlsx_parts parts = {
-        .sheet =
-            "<cols><col min=\"2\" max=\"3\" hidden=\"1\"/></cols><sheetData>" ROW(
-                "1", INLINE("A1", "a") INLINE("B1", "b") INLINE("C1", "c"))
-                ROW("2",
-                    "<c r=\"A2\"><f>1+1</f><v>2</v></c><c r=\"B2\"><f>B9</f></c>"
-                    "<c r=\"C2\" t=\"str\"><f>\"\"</f><v></v></c>") "<row r=\"3\" "
-                                                                    "hidden=\"1\">" TYPED("A3", "e",
-                                                                                          "#N/A")
-                                                                        TYPED("B3", "b", "1")
-                                                                            TYPED("C3", "b", "0") "</row>" ROW(
-                                                                                "4",
-                                                                                NUMBER("A4", "x")
-                                                                                    INLINE(
-                                                                                        "B4",
-                                                                                        "12")) "</"
-                                                                                               "she"
-                                                                                               "etD"
-                                                                                               "ata"
-                                                                                               "><"
-                                                                                               "mer"
-                                                                                               "geC"
-                                                                                               "ell"
-                                                                                               "s><"
-                                                                                               "mer"
-                                                                                               "geC"
-                                                                                               "ell"
-                                                                                               " re"
-                                                                                               "f="
-                                                                                               "\"A"
-                                                                                               "4:"
-                                                                                               "A5"
-                                                                                               "\"/"
-                                                                                               "></"
-                                                                                               "mer"
-                                                                                               "geC"
-                                                                                               "ell"
-                                                                                               "s"
-                                                                                               ">"};
+        .sheet = "<cols><col min='2' max='3' hidden='1'/></cols><sheetData>"
+                 "<row r='1'><c r='A1' t='inlineStr'><is><t>a</t></is></c>"
+                 "<c r='B1' t='inlineStr'><is><t>b</t></is></c><c r='C1' t='inlineStr'>"
+                 "<is><t>c</t></is></c></row>"
+                 "<row r='2'><c r='A2'><f>1+1</f><v>2</v></c><c r='B2'><f>B9</f></c>"
+                 "<c r='C2' t='str'><f>''</f><v></v></c></row>"
+                 "<row r='3' hidden='1'><c r='A3' t='e'><v>#N/A</v></c><c r='B3' t='b'>"
+                 "<v>1</v></c><c r='C3' t='b'><v>0</v></c></row>"
+                 "<row r='4'><c r='A4'><v>x</v></c><c r='B4' t='inlineStr'><is><t>12</t>"
+                 "</is></c></row></sheetData><mergeCells><mergeCell ref='A4:A5'/>"
+                 "</mergeCells>"};
     struct buf bytes = xlsx(&parts);
     gives(&bytes, NULL,
           "[Data taken 4x3]{errors 1 A3}{no_result 1 B2}{bad_cells 1 A4}{merged 1 A4}"
@@ -195,9 +172,12 @@ static void empty_rows_stay_lines_and_empty_columns_go(void **state)
 {
     (void)state;
     const struct xlsx_parts parts = {
-        .sheet = "<sheetData>" ROW("3", INLINE("C3", "a") INLINE("E3", "b"))
-            ROW("4", "<c r=\"A4\" s=\"1\"/>") ROW("6", NUMBER("D6", "1") NUMBER("E6", "2"))
-                ROW("9", "") "</sheetData>"};
+        .sheet = "<sheetData>"
+                 "<row r='3'><c r='C3' t='inlineStr'><is><t>a</t></is></c>"
+                 "<c r='E3' t='inlineStr'><is><t>b</t></is></c></row>"
+                 "<row r='4'><c r='A4' s='1'/></row>"
+                 "<row r='6'><c r='D6'><v>1</v></c><c r='E6'><v>2</v></c></row>"
+                 "<row r='9'></row></sheetData>"};
     struct buf bytes = xlsx(&parts);
     gives(&bytes, NULL, "[Data taken 2x3]\n:\n\n\na,,b\n\n\n,1,2\n");
 }
@@ -205,7 +185,8 @@ static void empty_rows_stay_lines_and_empty_columns_go(void **state)
 static void places_may_be_left_unsaid(void **state)
 {
     (void)state;
-    const struct xlsx_parts parts = {.sheet = "<sheetData><row><c><v>1</v></c><c><v>2</v></c></row>"
+    const struct xlsx_parts parts = {.sheet = "<sheetData>"
+                                              "<row><c><v>1</v></c><c><v>2</v></c></row>"
                                               "<row><c/><c><v>3</v></c></row></sheetData>"};
     struct buf bytes = xlsx(&parts);
     gives(&bytes, NULL, "[Data taken 2x2]\n:\n1,2\n,3\n");
@@ -214,7 +195,8 @@ static void places_may_be_left_unsaid(void **state)
 static void the_sheet_is_asked_for_where_several_hold_something(void **state)
 {
     (void)state;
-    const char *one = "<sheetData>" ROW("1", NUMBER("A1", "1")) "</sheetData>";
+    const char *one = "<sheetData>"
+                      "<row r='1'><c r='A1'><v>1</v></c></row></sheetData>";
     struct xlsx_parts parts = {.sheet = one, .second = one};
     struct buf bytes = xlsx(&parts);
     refuses(&bytes, NULL, ERR_INPUT, "Several sheets hold something: \"Data\", \"More\"");
@@ -235,28 +217,38 @@ static void the_sheet_is_asked_for_where_several_hold_something(void **state)
 
 /* --- ods ---------------------------------------------------------------------------------- */
 
-#define BODY(rows)                                                                                 \
-    "<office:body><office:spreadsheet><table:table table:name=\"T\">" rows                         \
-    "</table:table></office:spreadsheet></office:body>"
-#define OROW(cells) "<table:table-row>" cells "</table:table-row>"
-#define OTEXT(text)                                                                                \
-    "<table:table-cell office:value-type=\"string\"><text:p>" text "</text:p></table:table-cell>"
-#define OVALUE(type, attribute, value)                                                             \
-    "<table:table-cell office:value-type=\"" type "\" office:" attribute "=\"" value               \
-    "\"><text:p>shown</text:p></table:table-cell>"
-
 static void an_ods_is_read_by_its_values_not_by_what_is_shown(void **state)
 {
     (void)state;
-    struct buf bytes = ods(BODY(
-        OROW(OVALUE("float", "value", "1.5") OVALUE("percentage", "value", "0.25")
-                 OVALUE("currency", "value", "3") OVALUE("date", "date-value", "2024-05-01"))
-            OROW(OVALUE("date", "date-value", "2024-05-01T13:30:00.000000000") OVALUE(
-                "time", "time-value", "PT30H05M06.25S") OVALUE("boolean", "boolean-value", "true")
-                     OTEXT("a <text:span>b</text:span><text:s text:c=\"2\"/>c"))
-                OROW("<table:table-cell office:value-type=\"string\"><office:annotation><text:p>no"
-                     "</text:p></office:annotation><text:p>two</text:p><text:p>lines</text:p>"
-                     "</table:table-cell><table:covered-table-cell/>" OTEXT("  x\n  y"))));
+    struct buf bytes =
+        ods("<office:body><office:spreadsheet><table:table table:name='T'>"
+            "<table:table-row>"
+            "<table:table-cell office:value-type='float' office:value='1.5'>"
+            "<text:p>shown</text:p></table:table-cell>"
+            "<table:table-cell office:value-type='percentage' office:value='0.25'>"
+            "<text:p>shown</text:p></table:table-cell>"
+            "<table:table-cell office:value-type='currency' office:value='3'>"
+            "<text:p>shown</text:p></table:table-cell>"
+            "<table:table-cell office:value-type='date' office:date-value='2024-05-01'>"
+            "<text:p>shown</text:p></table:table-cell></table:table-row>"
+            "<table:table-row>"
+            "<table:table-cell office:value-type='date' "
+            "office:date-value='2024-05-01T13:30:00.000000000'>"
+            "<text:p>shown</text:p></table:table-cell>"
+            "<table:table-cell office:value-type='time' office:time-value='PT30H05M06.25S'>"
+            "<text:p>shown</text:p></table:table-cell>"
+            "<table:table-cell office:value-type='boolean' office:boolean-value='true'>"
+            "<text:p>shown</text:p></table:table-cell>"
+            "<table:table-cell office:value-type='string'><text:p>a <text:span>b"
+            "</text:span><text:s text:c='2'/>c</text:p></table:table-cell>"
+            "</table:table-row>"
+            "<table:table-row><table:table-cell office:value-type='string'>"
+            "<office:annotation><text:p>no</text:p></office:annotation><text:p>two"
+            "</text:p><text:p>lines</text:p></table:table-cell>"
+            "<table:covered-table-cell/>"
+            "<table:table-cell office:value-type='string'><text:p>  x\n  y</text:p>"
+            "</table:table-cell></table:table-row></table:table>"
+            "</office:spreadsheet></office:body>");
     gives(&bytes, NULL,
           "[T taken 3x4]\n:\n1.5,0.25,3,2024-05-01\n2024-05-01T13:30:00,30:05:06.250,true,a b  c\n"
           "\"two\nlines\",,x y,\n");
@@ -265,46 +257,43 @@ static void an_ods_is_read_by_its_values_not_by_what_is_shown(void **state)
 static void repetitions_of_an_ods_are_counted(void **state)
 {
     (void)state;
-    struct buf bytes =
-        ods(BODY("<table:table-column table:number-columns-repeated=\"16384\"/>" OROW(
-            "<table:table-cell table:number-columns-repeated=\"2\"/>" OTEXT(
-                "a")) "<table:table-row "
-                      "table:number-rows-repeated=\"2\"><table:table-cell/><table:table-cell "
-                      "table:number-columns-repeated=\"3\" office:value-type=\"float\" "
-                      "office:value=\"7\"/>"
-                      "<table:table-cell table:number-columns-repeated=\"1000\"/></table:table-row>"
-                      "<table:table-row table:number-rows-repeated=\"1048573\"><table:table-cell "
-                      "table:number-columns-repeated=\"16384\"/></table:table-row>"));
+    struct buf bytes = ods("<office:body><office:spreadsheet><table:table table:name='T'>"
+                           "<table:table-column table:number-columns-repeated='16384'/>"
+                           "<table:table-row><table:table-cell table:number-columns-repeated='2'/>"
+                           "<table:table-cell office:value-type='string'><text:p>a</text:p>"
+                           "</table:table-cell></table:table-row>"
+                           "<table:table-row table:number-rows-repeated='2'><table:table-cell/>"
+                           "<table:table-cell table:number-columns-repeated='3' "
+                           "office:value-type='float' office:value='7'/>"
+                           "<table:table-cell table:number-columns-repeated='1000'/>"
+                           "</table:table-row>"
+                           "<table:table-row table:number-rows-repeated='1048573'>"
+                           "<table:table-cell table:number-columns-repeated='16384'/>"
+                           "</table:table-row></table:table></office:spreadsheet></office:body>");
     gives(&bytes, NULL, "[T taken 3x3]\n:\n,a,\n7,7,7\n7,7,7\n");
 }
 
 static void notes_of_an_ods_name_their_cells(void **state)
 {
     (void)state;
-    struct buf
-        bytes = ods("<office:automatic-styles><style:style style:name=\"ta1\" "
-                    "style:family=\"table\">"
-                    "<style:table-properties "
-                    "table:display=\"false\"/></style:style></office:automatic-styles>"
-                    "<office:body><office:spreadsheet><table:table table:name=\"H\" "
-                    "table:style-name=\"ta1\">"
-                    "<table:table-column table:visibility=\"collapse\"/>" OROW(
-                        OTEXT("n") "<table:table-cell table:number-columns-spanned=\"2\" "
-                                   "office:value-type=\"string\"><text:p>m</text:p></"
-                                   "table:table-cell>") "<table:table-row "
-                                                        "table:visibility=\"filter\"><table:table-"
-                                                        "cell "
-                                                        "office:value-type=\"string\" "
-                                                        "office:string-value=\"\" "
-                                                        "calcext:value-type=\"error\">"
-                                                        "<text:p>#DIV/0!</text:p></"
-                                                        "table:table-cell><table:table-cell "
-                                                        "table:formula=\"of:=[.A9]\"/>"
-                                                        "<table:table-cell table:formula=\"of:=1\" "
-                                                        "office:value-type=\"float\" "
-                                                        "office:value=\"1\"/></table:table-row>"
-                                                        "</table:table></office:spreadsheet></"
-                                                        "office:body>");
+    struct buf bytes =
+        ods("<office:automatic-styles>"
+            "<style:style style:name='ta1' style:family='table'>"
+            "<style:table-properties table:display='false'/></style:style>"
+            "</office:automatic-styles><office:body><office:spreadsheet>"
+            "<table:table table:name='H' table:style-name='ta1'>"
+            "<table:table-column table:visibility='collapse'/>"
+            "<table:table-row><table:table-cell office:value-type='string'>"
+            "<text:p>n</text:p></table:table-cell>"
+            "<table:table-cell table:number-columns-spanned='2' office:value-type='string'>"
+            "<text:p>m</text:p></table:table-cell></table:table-row>"
+            "<table:table-row table:visibility='filter'>"
+            "<table:table-cell office:value-type='string' office:string-value='' "
+            "calcext:value-type='error'>"
+            "<text:p>#DIV/0!</text:p></table:table-cell>"
+            "<table:table-cell table:formula='of:=[.A9]'/>"
+            "<table:table-cell table:formula='of:=1' office:value-type='float' office:value='1'/>"
+            "</table:table-row></table:table></office:spreadsheet></office:body>");
     gives(&bytes, NULL,
           "[H hidden taken 2x3]{errors 1 A2}{no_result 1 B2}{merged 1 B1}{hidden_rows 1 2}"
           "{hidden_columns 1 A}{formulas 1 C2}\n:\nn,m,\n,,1\n");
@@ -425,20 +414,26 @@ static void bombs_are_refused_early(void **state)
     zip_make(&bomb, 1, false, &bytes);
     mem_free(&much);
     refuses(&bytes, NULL, ERR_LIMIT, "swells to more than");
-    bytes = ods("<office:body><office:spreadsheet><table:table table:name=\"T\"><table:table-row "
-                "table:number-rows-repeated=\"2147483647\"><table:table-cell "
-                "office:value-type=\"float\" office:value=\"1\"/></table:table-row></table:table>"
-                "</office:spreadsheet></office:body>");
+    bytes = ods("<office:body><office:spreadsheet><table:table table:name='T'>"
+                "<table:table-row table:number-rows-repeated='2147483647'>"
+                "<table:table-cell office:value-type='float' office:value='1'/>"
+                "</table:table-row></table:table></office:spreadsheet></office:body>");
     refuses(&bytes, NULL, ERR_LIMIT, "too large");
-    bytes = ods(BODY(OROW("<table:table-cell table:number-columns-repeated=\"2147483647\" "
-                          "office:value-type=\"float\" office:value=\"1\"/>")));
+    bytes = ods("<office:body><office:spreadsheet><table:table table:name='T'>"
+                "<table:table-row>"
+                "<table:table-cell table:number-columns-repeated='2147483647' "
+                "office:value-type='float' office:value='1'/>"
+                "</table:table-row></table:table></office:spreadsheet></office:body>");
     refuses(&bytes, NULL, ERR_LIMIT, "too large");
-    const struct xlsx_parts wide = {.sheet = "<sheetData>" ROW("1", NUMBER("A1", "1"))
-                                        ROW("2", NUMBER("ZZZZ2", "1")) "</sheetData>"};
+    const struct xlsx_parts wide = {.sheet =
+                                        "<sheetData>"
+                                        "<row r='1'><c r='A1'><v>1</v></c></row>"
+                                        "<row r='2'><c r='ZZZZ2'><v>1</v></c></row></sheetData>"};
     bytes = xlsx(&wide);
     refuses(&bytes, NULL, ERR_LIMIT, "too large");
     const struct xlsx_parts high = {
-        .sheet = "<sheetData>" ROW("4000000000", NUMBER("A4000000000", "1")) "</sheetData>"};
+        .sheet = "<sheetData>"
+                 "<row r='4000000000'><c r='A4000000000'><v>1</v></c></row></sheetData>"};
     bytes = xlsx(&high);
     refuses(&bytes, NULL, ERR_LIMIT, "too large");
 }
@@ -466,12 +461,20 @@ static void cells_out_of_order_are_refused(void **state)
 {
     (void)state;
     static const char *const sheets[] = {
-        "<sheetData>" ROW("2", "") ROW("2", "") "</sheetData>",
-        "<sheetData>" ROW("1", NUMBER("B1", "1") NUMBER("B1", "1")) "</sheetData>",
-        "<sheetData>" ROW("1", "<c><c/></c>") "</sheetData>",
-        "<sheetData><row><row/></row></sheetData>",
+        "<sheetData>"
+        "<row r='2'></row>"
+        "<row r='2'></row></sheetData>",
+        "<sheetData>"
+        "<row r='1'><c r='B1'><v>1</v></c><c r='B1'><v>1</v></c></row>"
+        "</sheetData>",
+        "<sheetData>"
+        "<row r='1'><c><c/></c></row></sheetData>",
+        "<sheetData>"
+        "<row>"
+        "<row/></row></sheetData>",
         "<c/>",
-        "<sheetData>" ROW("1", TYPED("A1", "s", "99")) "</sheetData>",
+        "<sheetData>"
+        "<row r='1'><c r='A1' t='s'><v>99</v></c></row></sheetData>",
     };
     for (size_t i = 0; i < COUNT_OF(sheets); i++) {
         const struct xlsx_parts parts = {.sheet = sheets[i]};
