@@ -24,7 +24,7 @@ enum decode_kind decode_kind(struct str front)
         enum decode_kind kind;
     } magics[] = {
         {{"PK\x03\x04", 4}, DECODE_IS_ZIP},
-        {{"PK\x05\x06", 4}, DECODE_IS_ZIP}, /* an empty one */
+        {{"PK\x05\x06", 4}, DECODE_IS_EMPTY_ZIP},
         {{"\x1F\x8B", 2}, DECODE_IS_GZIP},
         {{"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8}, DECODE_IS_CONTAINER},
         {{"7z\xBC\xAF\x27\x1C", 6}, DECODE_IS_OTHER},
@@ -212,7 +212,7 @@ static int unnamed_file(void)
     return file;
 }
 
-static void close_file(int *file)
+static void close_file(const int *file)
 {
     if (*file >= 0)
         (void)close(*file);

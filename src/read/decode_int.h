@@ -19,6 +19,7 @@ enum {
 enum decode_kind {
     DECODE_IS_PLAIN = 0,
     DECODE_IS_ZIP,
+    DECODE_IS_EMPTY_ZIP, /* nothing but the end of a directory */
     DECODE_IS_GZIP,
     DECODE_IS_CONTAINER, /* .xls, locked .xlsx */
     DECODE_IS_OTHER      /* an archive that is refused by name */

@@ -174,14 +174,19 @@ static bool is_table(struct str name)
     return has_suffix(name, ".csv") || has_suffix(name, ".tsv") || has_suffix(name, ".txt");
 }
 
+static bool is_empty(struct err *err)
+{
+    return FAIL(err, ERR_INPUT, _("Look whether it is the right file."),
+                _("The archive is empty."));
+}
+
 static bool nothing_inside(const struct packed *packed, struct err *err)
 {
     CLEANUP(buf_release) struct buf names = BUF_INIT;
     for (size_t i = 0; i < packed->name_n && i < LISTED_MAX; i++)
         buf_printf(&names, "%s%.*s", i ? ", " : "", STR_ARG(str_front(packed->name[i], 60)));
     if (packed->name_n == 0)
-        return FAIL(err, ERR_INPUT, _("Look whether it is the right file."),
-                    _("The archive is empty."));
+        return is_empty(err);
     return FAIL(err, ERR_INPUT, _("Unpack it and take the table itself."),
                 _("The archive holds no .csv, .tsv or .txt, but: %s"), names.at);
 }
@@ -287,6 +292,8 @@ bool decode_with(int file, struct str request, decode_say *say, struct err *err)
     bool done = false;
     if (kind == DECODE_IS_ZIP) {
         done = decode_zip(&w, err);
+    } else if (kind == DECODE_IS_EMPTY_ZIP) {
+        done = is_empty(err);
     } else if (kind == DECODE_IS_GZIP) {
         say(DECODE_FORMAT, STR("gzip"));
         say(DECODE_PART, STR(""));

@@ -308,9 +308,11 @@ static bool begin_in_cell(struct walking *w, struct xml *xml, struct str name, s
         w->has_paragraph = true;
         return !more || add(w, STR("\n"), err);
     }
-    if (!w->in_paragraph || str_eq(name, STR("annotation")) || str_eq(name, STR("frame"))) {
+    if (!w->in_paragraph) {
         xml_skip(xml);
-    } else if (str_eq(name, STR("s"))) {
+        return true;
+    }
+    if (str_eq(name, STR("s"))) {
         uint64_t n = 1;
         (void)str_uint(xml_attribute(xml, TEXT, "c"), SPACES_MAX, &n);
         while (n-- > 0)
@@ -332,7 +334,9 @@ static bool take_text(void *context, struct str text, struct err *err)
     struct walking *w = context;
     for (size_t i = 0; w->in_paragraph && i < text.n; i++) {
         char c = text.at[i];
-        char last = w->text.n ? w->text.at[w->text.n - 1] : '\n';
+        char last = '\n';
+        if (w->text.n)
+            last = w->text.at[w->text.n - 1];
         bool blank = c == ' ' || c == '\t' || c == '\n' || c == '\r';
         if (blank && (last == ' ' || last == '\n'))
             continue;

@@ -167,7 +167,9 @@ static size_t see_bracket(struct letters *seen, struct str rest)
         same = same && lower(rest.at[n]) == lower(rest.at[1]);
         n++;
     }
-    char c = rest.n > 1 ? lower(rest.at[1]) : '\0';
+    char c = '\0';
+    if (rest.n > 1)
+        c = lower(rest.at[1]);
     seen->elapsed = seen->elapsed || (same && n > 1 && (c == 'h' || c == 'm' || c == 's'));
     return n;
 }
