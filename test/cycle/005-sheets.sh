@@ -72,8 +72,8 @@ run 0 help
 never "sandbox"
 
 # Real files: a table, or a sentence with a next step; nothing of them hangs or crashes.
-if [ -d "$ALLMENDE_SHARED/odd/zip" ]; then
-    find "$ALLMENDE_SHARED/odd" "$ALLMENDE_SHARED/forms" -name '*.zip' -o -name '*.xls*' | sort >files
+if [ -d "$ALLMENDE_SHARED/data/odd/zip" ]; then
+    find "$ALLMENDE_SHARED/data/odd" "$ALLMENDE_SHARED/data/forms" -name '*.zip' -o -name '*.xls*' | sort >files
     while read -r file; do
         status=0
         "$ALLMENDE" try "$file" --target nothing-of-this-name --json >out 2>errors || status=$?

@@ -39,7 +39,8 @@ static bool decode(struct str bytes, const char *sheet, struct buf *out, struct 
     for (size_t kind = 0; kind < SHEET_NOTE_KINDS; kind++) {
         const struct sheet_note *note = &decoded.note[kind];
         if (note->n)
-            buf_printf(out, "{%s %llu ", decode_note_name(kind), (unsigned long long)note->n);
+            buf_printf(out, "{%s %llu ", decode_note_name((enum sheet_note_kind)kind),
+                       (unsigned long long)note->n);
         for (size_t p = 0; p < note->n && p < 3; p++) {
             decode_place(note->place[p], out);
             buf_text(out, p + 1 < note->n && p < 2 ? "," : "}");
