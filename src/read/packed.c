@@ -10,10 +10,11 @@
 #include <zlib.h>
 
 #include "base/buf.h"
+#include "read/packed_int.h"
 
 enum { PIECE_BYTES = 64 * 1024 };
 
-static bool damaged(struct err *err)
+bool packed_damaged(struct err *err)
 {
     return FAIL(err, ERR_INPUT, _("Pack it anew where it was made, or take the files themselves."),
                 _("This archive is damaged or was made to do harm."));
@@ -70,7 +71,7 @@ static bool zip_open(struct source *source, struct archive **ret, struct err *er
         archive_read_set_skip_callback(archive, source_skip) != ARCHIVE_OK ||
         archive_read_set_callback_data(archive, source) != ARCHIVE_OK ||
         lseek(source->file, 0, SEEK_SET) != 0 || archive_read_open1(archive) != ARCHIVE_OK)
-        return damaged(err);
+        return packed_damaged(err);
     return true;
 }
 
@@ -120,7 +121,7 @@ static bool check_member(struct archive_entry *entry, struct str name, struct er
                       "folder."),
                     STR_ARG(str_front(name, 100)));
     if (name.n > PACKED_NAME_MAX)
-        return damaged(err);
+        return packed_damaged(err);
     return true;
 }
 
@@ -134,7 +135,7 @@ static bool next_member(struct archive *archive, struct arena *arena, struct str
         if (result == ARCHIVE_EOF)
             return false;
         if (result != ARCHIVE_OK && result != ARCHIVE_WARN)
-            return damaged(err);
+            return packed_damaged(err);
         *ret = clean_name(arena, raw_name(entry));
         if (!check_member(entry, *ret, err))
             return false;
@@ -180,8 +181,10 @@ bool packed_open(int file, struct arena *arena, struct packed *ret, struct err *
     source->file = file;
     *ret = (struct packed){.file = file, .bytes = bytes < 0 ? 0 : (uint64_t)bytes};
     ret->name = arena_get(arena, PACKED_MEMBERS_MAX, sizeof *ret->name);
-    if (bytes < 0 || !zip_open(source, &archive, err))
-        return damaged(err);
+    if (bytes < 0)
+        return packed_damaged(err);
+    if (!packed_check(file, ret->bytes, err) || !zip_open(source, &archive, err))
+        return false;
     while (next_member(archive, arena, &name, err)) {
         if (ret->name_n == PACKED_MEMBERS_MAX)
             return FAIL(err, ERR_LIMIT, _("Unpack it and take the files that you need."),
@@ -193,7 +196,7 @@ bool packed_open(int file, struct arena *arena, struct packed *ret, struct err *
     sort_names(ret->name, ret->name_n);
     for (size_t i = 1; i < ret->name_n; i++)
         if (str_eq(ret->name[i - 1], ret->name[i]))
-            return damaged(err);
+            return packed_damaged(err);
     return true;
 }
 
@@ -233,7 +236,7 @@ static bool hand_over(struct archive *archive, const struct packed *packed, pack
         if (n == 0)
             return true;
         if (n < 0)
-            return damaged(err);
+            return packed_damaged(err);
         out += (uint64_t)n;
         if (!check_bomb(packed->bytes, out, err) ||
             !take(context, (struct str){piece, (size_t)n}, err))
@@ -254,7 +257,7 @@ bool packed_read(const struct packed *packed, struct str name, packed_take *take
     while (next_member(archive, &arena, &found, err))
         if (str_eq(found, name))
             return hand_over(archive, packed, take, context, err);
-    return damaged(err);
+    return packed_damaged(err);
 }
 
 static void gzip_close(z_stream *stream)
@@ -273,14 +276,14 @@ static bool inflate_piece(z_stream *stream, uint64_t *out, bool *ret_open, packe
         int result = inflate(stream, Z_NO_FLUSH);
         size_t n = sizeof to - stream->avail_out;
         if (result != Z_OK && result != Z_STREAM_END && result != Z_BUF_ERROR)
-            return damaged(err);
+            return packed_damaged(err);
         *out += n;
         if (result != Z_BUF_ERROR)
             *ret_open = result != Z_STREAM_END;
         if (n && !take(context, (struct str){(const char *)to, n}, err))
             return false;
         if (result == Z_STREAM_END && inflateReset(stream) != Z_OK)
-            return damaged(err);
+            return packed_damaged(err);
         if (result == Z_BUF_ERROR)
             break;
     } while (stream->avail_in || stream->avail_out == 0);
@@ -296,15 +299,15 @@ bool packed_gunzip(int file, packed_take *take, void *context, struct err *err)
     uint64_t out = 0;
     bool open = true;
     if (inflateInit2(&stream, window_of_gzip) != Z_OK || lseek(file, 0, SEEK_SET) != 0)
-        return damaged(err);
+        return packed_damaged(err);
     for (;;) {
         ssize_t n = read(file, piece, sizeof piece);
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
-            return damaged(err);
+            return packed_damaged(err);
         if (n == 0)
-            return !open || damaged(err);
+            return !open || packed_damaged(err);
         in += (uint64_t)n;
         stream.next_in = piece;
         stream.avail_in = (uInt)n;
