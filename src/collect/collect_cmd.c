@@ -147,6 +147,19 @@ static void say_import(struct cli *cli, const struct import_report *report)
                         "in the column names are right."));
 }
 
+static void import_progress(void *context, const char *what, uint64_t done, uint64_t total)
+{
+    cli_progress(context, what, done, total);
+}
+
+static bool read_limit(struct cli *cli, struct import_draft *draft, struct err *err)
+{
+    const char *text = cli_option(cli, "blob-limit");
+    return !text || (str_uint(str_of(text), INT64_MAX, &draft->blob_limit) && draft->blob_limit) ||
+           FAIL(err, ERR_USAGE, _("For example: --blob-limit 4000000000"),
+                _("\"%s\" is not a number of bytes."), text);
+}
+
 static bool run_import(struct cli *cli, struct err *err)
 {
     struct import_draft draft = {.path = cli_operand(cli, 0),
@@ -155,9 +168,13 @@ static bool run_import(struct cli *cli, struct err *err)
                                  .names = cli_option(cli, "names"),
                                  .licence = cli_option(cli, "licence"),
                                  .permission = cli_option(cli, "permission"),
-                                 .cancelled = cli_cancelled};
+                                 .cancelled = cli_cancelled,
+                                 .progress = import_progress,
+                                 .context = cli};
     struct import_report report;
     read_missing(cli, &draft);
+    if (!read_limit(cli, &draft, err))
+        return false;
     if (!collect_import(cli->record, &draft, &cli->arena, &report, err))
         return false;
     say_import(cli, &report);
@@ -183,6 +200,9 @@ static const struct option_spec import_options[] = {
     {.name = "permission",
      .value = "LIST",
      .help = N_("what it may be used for, out of project,publication,training")},
+    {.name = "blob-limit",
+     .value = "BYTES",
+     .help = N_("how large the file may be; 2147483648 (2 GiB) if you say nothing")},
     {.name = NULL},
 };
 
