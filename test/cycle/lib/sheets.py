@@ -28,7 +28,8 @@ def csv(rows):
             return ""
         if isinstance(v, bool):
             return "true" if v else "false"
-        return f'"{v}"' if "," in str(v) else str(v)
+        text = str(v).removesuffix(".0")
+        return f'"{text}"' if "," in text else text
     return "".join(",".join(field(v) for v in row) + "\n" for row in rows).encode()
 
 
