@@ -23,16 +23,34 @@ static unsigned digits_of(int64_t mantissa)
     return n;
 }
 
+/* "-12.5": written as it would be written, as most numbers are; it saves reading them. */
+static bool is_plain(struct str text)
+{
+    size_t point = text.n;
+    size_t i = text.n && text.at[0] == '-';
+    if (text.n > 16 || text.n < i + 3 || text.at[text.n - 1] == '0' ||
+        (text.at[i] == '0' && text.at[i + 1] != '.'))
+        return false;
+    for (size_t first = i; i < text.n; i++) {
+        bool digit = text.at[i] >= '0' && text.at[i] <= '9';
+        if (!digit && (text.at[i] != '.' || point < text.n || i == first))
+            return false;
+        if (!digit)
+            point = i;
+    }
+    return point + 1 < text.n;
+}
+
 bool sheet_number(struct str text, struct buf *out)
 {
     const unsigned exact_digits = 15;
     struct decimal value;
     char written[NUM_TEXT];
-    enum num_read read = num_decimal(text, '.', &value);
-    if (is_whole(text)) {
+    if (is_whole(text) || is_plain(text)) {
         buf_str(out, text);
         return true;
     }
+    enum num_read read = num_decimal(text, '.', &value);
     if (read != NUM_OK && read != NUM_ROUNDED)
         return false;
     if (read == NUM_ROUNDED || digits_of(value.mantissa) > exact_digits)

@@ -30,6 +30,13 @@ static void a_number_is_the_shortest_decimal_of_its_double(void **state)
     is_number("-1.5E3", "-1500");
     is_number("1.50", "1.5");
     is_number("123456789.123456", "123456789.123456");
+    is_number("-0.5", "-0.5");
+    is_number("00.5", "0.5");
+    is_number(".5", "0.5");
+    is_number("-.50", "-0.5");
+    is_number("5.", "5");
+    is_number("1.2.3", NULL);
+    is_number("0.000000000000000001", "0.000000000000000001");
 }
 
 static void whole_numbers_keep_all_their_digits(void **state)
