@@ -194,28 +194,35 @@ static void begin_column(struct opening *o, size_t c)
 }
 
 /* What the fields of a part must be looked at for once more, now that the types are known. */
-static bool needs_second_look(const struct opening *o, size_t p)
+static void mark_second_look(const struct opening *o, size_t p)
 {
-    bool any = false;
     for (size_t c = 0; c < o->part[p].column_n; c++) {
         struct survey_field *field = field_of(o, p, c);
         const struct scale *scale = &field->scale;
         bool category = o->ret->table.column[c].type == COLUMN_CATEGORY;
+        bool cut = false;
+        for (size_t i = 0; i < field->deep_n && i < SURVEY_DEEP_KEPT; i++)
+            cut = cut || field->deep[i].cut;
         field->exponent = scale->any ? scale->exponent : 0;
         field->set_grows = category;
-        field->look_again = category ? !field->set_is_whole && !o->request->types_only
-                                     : field->rounded || scale_exponent(scale) > field->exponent;
-        any = any || field->look_again;
+        field->lossy = !category && (cut || field->deep_n > SURVEY_DEEP_KEPT ||
+                                     scale_exponent(scale) > field->exponent);
+        field->look_again =
+            category ? !field->set_is_whole && !o->request->types_only : field->lossy;
     }
-    return any;
 }
 
 static bool look_again(struct opening *o, size_t p, struct err *err)
 {
     const struct survey_request request = request_of(o, p);
-    if (!has_rows(o, p) || !needs_second_look(o, p))
+    bool any = false;
+    if (!has_rows(o, p))
         return true;
-    return survey_again(&request, o->arena, &o->part[p].survey, err);
+    mark_second_look(o, p);
+    survey_settle(&request, o->arena, &o->part[p].survey);
+    for (size_t c = 0; c < o->part[p].column_n; c++)
+        any = any || field_of(o, p, c)->look_again;
+    return !any || survey_again(&request, o->arena, &o->part[p].survey, err);
 }
 
 /* The exponent of a number column: the smallest of the parts, if all numbers fit under it. */
@@ -339,9 +346,8 @@ static void lay_out_part(struct opening *o, size_t p)
     for (size_t c = 0; c < o->part[p].column_n; c++) {
         const struct survey_field *field = field_of(o, p, c);
         int joint = o->ret->table.column[c].exponent;
-        bool lossy = field->look_again && o->ret->table.column[c].type == COLUMN_NUMBER;
-        int own = lossy ? field->exponent : joint;
-        part->field[c] = (struct fill_field){o->part[p].field[c], own, own - joint, lossy};
+        int own = field->lossy ? field->exponent : joint;
+        part->field[c] = (struct fill_field){o->part[p].field[c], own, own - joint, field->lossy};
     }
     for (size_t i = 0; i < survey->place_n; i++) {
         bool last = i + 1 == survey->place_n;

@@ -17,7 +17,7 @@
 #include "read/decimal.h"
 #include "read/stream.h"
 
-enum { WINDOW_BYTES = 1 << 20, RECENT = 64 };
+enum { WINDOW_BYTES = 1 << 18, RECENT = 64 };
 
 /* What a plain number must go beyond to change the scale of its field, and what else of the field
  * is looked at for each cell: kept together, because it is read for each cell. */
@@ -108,6 +108,7 @@ static bool begin_fields(struct surveying *s, const struct csv_record *first, st
         field->as_category = is_named(o->as_category, o->as_category_n, field->name);
         field->set.arena = s->arena;
         field->set_grows = field->set_is_whole = !s->request->types_only;
+        field->near = INT_MAX;
     }
     begin_bars(s);
     return true;
@@ -177,11 +178,26 @@ static void reject(struct surveying *s, const struct csv_record *record)
 
 static void learn_decimal(struct survey_field *field, struct bar *bar, struct decimal value)
 {
+    if (value.mantissa == 0)
+        return;
     scale_learn(&field->scale, value);
-    if (field->scale.any) {
-        bar->exponent = field->scale.exponent;
-        bar->top = field->scale.top;
-    }
+    if (value.exponent < field->near)
+        field->near = value.exponent;
+    bar->exponent = field->near;
+    bar->top = field->scale.top;
+}
+
+static void learn_deep(struct surveying *s, struct survey_field *field,
+                       const struct survey_deep *deep)
+{
+    scale_learn(&field->scale, deep->value);
+    if (!field->deep)
+        field->deep = arena_get(s->arena, SURVEY_DEEP_KEPT, sizeof *field->deep);
+    if (field->deep_n++ >= SURVEY_DEEP_KEPT)
+        return;
+    struct survey_deep *kept = &field->deep[field->deep_n - 1];
+    *kept = *deep;
+    kept->text = arena_str(s->arena, str_front(deep->text, SURVEY_SHOWN_BYTES));
 }
 
 /* A plain number that may go beyond the bar. */
@@ -252,9 +268,11 @@ static void take_cell(struct surveying *s, size_t f, uint64_t position, uint64_t
             read = num_decimal(cell, point, &value);
         if (read != NUM_OK && read != NUM_ROUNDED)
             learn_text(s, field, position, line, cell);
+        else if (read == NUM_ROUNDED || value.exponent < SURVEY_DEEP_EXPONENT)
+            learn_deep(s, field,
+                       &(struct survey_deep){position, line, value, read == NUM_ROUNDED, cell});
         else
             learn_decimal(field, bar, value);
-        field->rounded += read == NUM_ROUNDED;
     }
     if (field->set_grows)
         keep_cell(s, field, bar, cell);
@@ -372,26 +390,39 @@ void survey_release(struct survey *survey)
 
 /* --- the second look -------------------------------------------------------------------------- */
 
+static struct columns_fault rounding(const struct surveying *s, const struct survey_field *field,
+                                     uint64_t position, uint64_t line, struct str cell)
+{
+    struct str name = str_front(field->name, SURVEY_SHOWN_BYTES);
+    struct str text = str_front(cell, SURVEY_SHOWN_BYTES);
+    const char *what = arena_printf(
+        s->arena, _("Line %llu, column %.*s: %.*s was rounded to what the column can hold."),
+        (unsigned long long)line, STR_ARG(name), STR_ARG(text));
+    return (struct columns_fault){.kind = COLUMNS_ROUNDED,
+                                  .part = s->request->number,
+                                  .position = position,
+                                  .line = line,
+                                  .column = field->name,
+                                  .what = str_of(what)};
+}
+
 static void report_rounding(struct surveying *s, const struct survey_field *field,
                             const struct csv_record *record, struct str cell)
 {
     struct survey *ret = s->ret;
-    struct str name = str_front(field->name, SURVEY_SHOWN_BYTES);
-    struct str text = str_front(cell, SURVEY_SHOWN_BYTES);
     if (!ret->rounded)
         ret->rounded = arena_get(s->arena, COLUMNS_FAULTS_KEPT, sizeof *ret->rounded);
-    ret->rounded_total++;
-    if (ret->rounded_n == COLUMNS_FAULTS_KEPT)
-        return;
-    const char *what = arena_printf(
-        s->arena, _("Line %llu, column %.*s: %.*s was rounded to what the column can hold."),
-        (unsigned long long)record->line, STR_ARG(name), STR_ARG(text));
-    ret->rounded[ret->rounded_n++] = (struct columns_fault){.kind = COLUMNS_ROUNDED,
-                                                            .part = s->request->number,
-                                                            .position = record->position,
-                                                            .line = record->line,
-                                                            .column = field->name,
-                                                            .what = str_of(what)};
+    if (ret->rounded_total++ < COLUMNS_FAULTS_KEPT)
+        ret->rounded[ret->rounded_n++] = rounding(s, field, record->position, record->line, cell);
+}
+
+/* A cell became this mantissa: may the field's exponent stay as high as it is? */
+static void lower_exponent(struct survey_field *field, int64_t mantissa, int exponent)
+{
+    for (; mantissa && mantissa % 10 == 0; mantissa /= 10)
+        exponent++;
+    if (mantissa && exponent < field->exponent)
+        field->exponent = exponent;
 }
 
 /* A number of a field whose cells do not all fit: what it becomes may end in more zeros. */
@@ -407,10 +438,70 @@ static void look_at_number(struct surveying *s, struct survey_field *field,
     int64_t mantissa = scale_apply(value, exponent, &rounded);
     if (rounded || read == NUM_ROUNDED)
         report_rounding(s, field, record, cell);
-    for (; mantissa && mantissa % 10 == 0; mantissa /= 10)
-        exponent++;
-    if (mantissa && exponent < field->exponent)
-        field->exponent = exponent;
+    lower_exponent(field, mantissa, exponent);
+}
+
+/* Rounded cells come in the order of the file, those of a line in the order of the fields. Until
+ * they are sorted, part is the field. */
+static int compare_faults(const void *a, const void *b)
+{
+    const struct columns_fault *left = a;
+    const struct columns_fault *right = b;
+    int order = (left->line > right->line) - (left->line < right->line);
+    return order ? order : (left->part > right->part) - (left->part < right->part);
+}
+
+/* Only deep cells are rounded: then they tell all. */
+static bool deep_cells_tell(const struct survey_field *field)
+{
+    return field->deep_n <= SURVEY_DEEP_KEPT && scale_exponent(&field->scale) <= field->near;
+}
+
+static size_t settle_field(struct surveying *s, size_t f, struct columns_fault *fault)
+{
+    struct survey_field *field = &s->ret->field[f];
+    int own = scale_exponent(&field->scale);
+    size_t n = 0;
+    field->exponent = field->near;
+    for (size_t i = 0; i < field->deep_n; i++) {
+        const struct survey_deep *deep = &field->deep[i];
+        bool rounded;
+        lower_exponent(field, scale_apply(deep->value, own, &rounded), own);
+        if (!rounded && !deep->cut)
+            continue;
+        fault[n] = rounding(s, field, deep->position, deep->line, deep->text);
+        fault[n++].part = f;
+    }
+    if (field->exponent == INT_MAX)
+        field->exponent = 0;
+    field->look_again = false;
+    return n;
+}
+
+void survey_settle(const struct survey_request *request, struct arena *arena, struct survey *survey)
+{
+    struct surveying s = {.request = request, .arena = arena, .ret = survey};
+    size_t most = 0, n = 0;
+    for (size_t f = 0; f < survey->field_n; f++) {
+        const struct survey_field *field = &survey->field[f];
+        if (!field->look_again || !field->lossy)
+            continue;
+        if (!deep_cells_tell(field))
+            return;
+        most += (size_t)field->deep_n;
+    }
+    if (most == 0)
+        return;
+    struct columns_fault *fault = arena_get(arena, most, sizeof *fault);
+    for (size_t f = 0; f < survey->field_n; f++)
+        if (survey->field[f].look_again && survey->field[f].lossy)
+            n += settle_field(&s, f, fault + n);
+    qsort(fault, n, sizeof *fault, compare_faults);
+    for (size_t i = 0; i < n; i++)
+        fault[i].part = request->number;
+    survey->rounded = fault;
+    survey->rounded_total = n;
+    survey->rounded_n = n < COLUMNS_FAULTS_KEPT ? n : COLUMNS_FAULTS_KEPT;
 }
 
 static void look_at_cell(struct surveying *s, size_t f, const struct csv_record *record,

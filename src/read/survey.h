@@ -13,6 +13,16 @@
 
 enum { SURVEY_SHOWN_BYTES = 60, SURVEY_FEW_TEXTS = 64 };
 
+/* A number with digits so far behind the point that it may have to be rounded. */
+struct survey_deep {
+    uint64_t position;
+    uint64_t line;
+    struct decimal value;
+    bool cut;        /* it had more than 18 digits */
+    struct str text; /* for showing */
+};
+enum { SURVEY_DEEP_EXPONENT = -15, SURVEY_DEEP_KEPT = 4096 };
+
 /* What was seen of a field of the records. Its numbers are the rows that are neither missing nor
  * text (of a field in as_category nothing is asked but whether it is missing). */
 struct survey_field {
@@ -21,9 +31,11 @@ struct survey_field {
     uint64_t empty;   /* cells without anything in them */
     uint64_t missing; /* those, and the words for it */
     uint64_t texts;
-    uint64_t rounded;   /* numbers of more than 18 digits */
-    struct scale scale; /* of the numbers */
-    struct str text;    /* the first cell that is no number, cut for showing */
+    struct scale scale;       /* of the numbers */
+    int near;                 /* the smallest exponent of those that are not deep; INT_MAX: none */
+    uint64_t deep_n;          /* deep ones: exponent below SURVEY_DEEP_EXPONENT, or cut */
+    struct survey_deep *deep; /* the first SURVEY_DEEP_KEPT of them */
+    struct str text;          /* the first cell that is no number, cut for showing */
     uint64_t text_position;
     uint64_t text_line;
     /* The distinct cells that are not missing, in NFC. Of numbers only the first few are kept:
@@ -31,8 +43,8 @@ struct survey_field {
     struct category_set set;
     bool set_grows;
     bool set_is_whole;
-    /* Second look. */
     bool look_again;
+    bool lossy;   /* cells of the number column have to be rounded */
     int exponent; /* the number column's own, minimal */
 };
 
@@ -68,6 +80,11 @@ struct survey_request {
  * plain numbers. */
 bool survey_run(const struct survey_request *request, struct arena *arena, struct survey *ret,
                 struct err *err) MUST_USE;
+
+/* Find exponent and rounded cells of the number columns with look_again, if what is known of their
+ * deep cells is enough; then look_again is false. If not, nothing is changed. */
+void survey_settle(const struct survey_request *request, struct arena *arena,
+                   struct survey *survey);
 
 /* The second look, at the fields with look_again: all categories of those whose set grows; of the
  * others, which are numbers, the exponent and the cells that are rounded to it. */
