@@ -78,7 +78,7 @@ static void put_linear(const struct predicting *p, double *o, size_t i, size_t n
     for (size_t r = 0; ret->class_index && r < n; r++) {
         uint32_t best = 0;
         for (uint32_t k = 1; k < model->class_n; k++)
-            best = o[k * LINEAR_ROWS + r] > o[best * LINEAR_ROWS + r] ? k : best;
+            best = o[(size_t)k * LINEAR_ROWS + r] > o[(size_t)best * LINEAR_ROWS + r] ? k : best;
         ret->class_index[i + r] = best;
     }
     if (ret->score && str_eq(model->algorithm, STR("logistic/1")))

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "read/scale.h"
+#include "read/source.h"
 #include "train/score.h"
 
 enum { FILE_MAX_BYTES = 1 << 30 };
@@ -70,6 +71,25 @@ static size_t as_typed(const struct foretell_request *q, struct arena *arena, st
     return n;
 }
 
+/* The one table of the file. */
+static bool read_bytes(const struct foretell_request *q, struct arena *arena,
+                       struct csv_dialect *dialect, struct buf *ret, struct err *err)
+{
+    CLEANUP(sources_release) struct sources file = {.n = 0};
+    const struct sources_request request = {
+        .path = q->path, .sheet = q->sheet, .max_bytes = FILE_MAX_BYTES};
+    if (!sources_open(&request, arena, &file, err))
+        return false;
+    if (file.n != 1)
+        return FAIL(err, ERR_INPUT, _("Unpack it and take one after the other."),
+                    _("%s holds several tables; the answers are those of one."), q->path);
+    if (file.source[0].bytes.n > FILE_MAX_BYTES)
+        return FAIL(err, ERR_LIMIT, _("Part the table and take it in pieces."),
+                    _("%s has more than %d bytes."), q->path, FILE_MAX_BYTES);
+    return source_dialect(&file.source[0], dialect, err) &&
+           bytes_front(&file.source[0].bytes, FILE_MAX_BYTES, ret, err);
+}
+
 static bool read_table(struct telling *t, struct err *err)
 {
     const struct foretell_request *q = t->request;
@@ -77,9 +97,8 @@ static bool read_table(struct telling *t, struct err *err)
     struct csv_dialect dialect;
     struct str *typed = NULL;
     size_t typed_n = as_typed(q, t->arena, &typed);
-    if (!file_read(q->path, FILE_MAX_BYTES, &bytes, err) ||
-        !csv_propose(buf_view(&bytes), true, &dialect, err))
-        return err->code == ERR_INPUT ? err_context(err, "%s", q->path) : false;
+    if (!read_bytes(q, t->arena, &dialect, &bytes, err))
+        return false;
     dialect.header = dialect.header && !q->no_header;
     const struct columns_options options = {.dialect = &dialect,
                                             .missing = q->missing,
