@@ -29,7 +29,8 @@ static bool is_plain(struct str text)
     size_t point = text.n;
     size_t i = text.n && text.at[0] == '-';
     if (text.n > 16 || text.n < i + 3 || text.at[text.n - 1] == '0' ||
-        (text.at[i] == '0' && text.at[i + 1] != '.'))
+        (text.at[i] == '0' && text.at[i + 1] != '.') ||
+        str_starts((struct str){text.at + i, text.n - i}, STR("0.00000000")))
         return false;
     for (size_t first = i; i < text.n; i++) {
         bool digit = text.at[i] >= '0' && text.at[i] <= '9';

@@ -415,6 +415,7 @@ bool try_run(const struct try_request *request, struct arena *arena, struct try_
                                   .budget_j = request->budget_j,
                                   .cluster = &request->cluster,
                                   .cancelled = request->cancelled};
-    return read_all(&t, false, err) && decide_task(&t, err) && prepare(&t, err) &&
+    return try_open(request, arena, &ret->tables, err) && read_all(&t, false, err) &&
+           decide_task(&t, err) && prepare(&t, err) &&
            steps_climb(&ret->study.data, &ret->recipe, arena, &ret->ladder, err) && score(&t, err);
 }

@@ -36,7 +36,8 @@ static void a_number_is_the_shortest_decimal_of_its_double(void **state)
     is_number("-.50", "-0.5");
     is_number("5.", "5");
     is_number("1.2.3", NULL);
-    is_number("0.000000000000000001", "0.000000000000000001");
+    is_number("0.00000001", "0.00000001");
+    is_number("0.000000001", "1e-9");
 }
 
 static void whole_numbers_keep_all_their_digits(void **state)
