@@ -268,7 +268,8 @@ static bool read_all(const struct reader *in, struct str line, struct str rest, 
     struct model_array known;
     if (!read_text(in, json_object_get(header, "algorithm"), "algorithm", &ret->algorithm))
         return false;
-    if (!model_has_trees(ret) && !model_array_of(ret, &known)) /* before a newer header could confuse us */
+    if (!model_has_trees(ret) &&
+        !model_array_of(ret, &known)) /* before a newer header could confuse us */
         return read_array(in, rest, ret);
     return read_task(in, header, ret) &&
            read_features(in, json_object_get(header, "features"), ret) &&

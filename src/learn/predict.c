@@ -124,18 +124,14 @@ static size_t place_of(const struct predict_rows *rows, size_t at)
     return low;
 }
 
-/* The rows of a block from place i on, some at a time. */
 static void predict_trees(const struct predicting *p, const struct scan_block *block, size_t i,
                           unsigned slot)
 {
-    size_t end = i;
-    while (end < p->rows->n && p->rows->row[end] < block->first + block->n)
-        end++;
-    for (size_t n; i < end; i += n) {
-        n = end - i < PREDICT_TREES_ROWS ? end - i : PREDICT_TREES_ROWS;
-        predict_trees_rows(p->trees, block, p->rows, i, n,
-                           p->trees_room + slot * predict_trees_room(p->model), p->ret);
-    }
+    struct predict_trees_rows which = {block, p->rows, i, i};
+    while (which.end < p->rows->n && p->rows->row[which.end] < block->first + block->n)
+        which.end++;
+    predict_trees_block(p->trees, &which, p->trees_room + slot * predict_trees_room(p->model),
+                        p->ret);
 }
 
 static void predict_block(void *context, const struct scan_block *block, unsigned slot)
