@@ -12,6 +12,7 @@
 #include "read/decode_int.h"
 #include "read/sandbox.h"
 
+static const uint64_t NOTES_MAX = (UINT64_C(1) << 53) - 1;
 enum { LEFT_OUT_MAX = 100, NOTE_BYTES = 9, PLACE_BYTES = 8, SHEET_BYTES = 13 };
 
 /* --- what is the file --------------------------------------------------------------------- */
@@ -129,7 +130,8 @@ static bool take_note(const struct taking *t, struct str bytes, struct err *err)
         return nonsense(t, err);
     struct sheet_note *note = &t->to->note[kind];
     note->n = number_at(bytes, 1, 8);
-    if (places != (note->n < SHEET_PLACES_MAX ? note->n : SHEET_PLACES_MAX))
+    /* A row may be repeated, and all its cells; more than that no sheet has. */
+    if (note->n > NOTES_MAX || places != (note->n < SHEET_PLACES_MAX ? note->n : SHEET_PLACES_MAX))
         return nonsense(t, err);
     for (size_t i = 0; i < places; i++) {
         size_t at = NOTE_BYTES + i * PLACE_BYTES;

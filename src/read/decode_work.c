@@ -76,7 +76,8 @@ static void list_sheets(const struct book *book, bool only_full, struct buf *out
         if (only_full && !sheet->area.rows)
             continue;
         if (n++ < LISTED_MAX)
-            buf_printf(out, "%s\"%.*s\"", n > 1 ? ", " : "", STR_ARG(str_front(sheet->name, 60)));
+            buf_printf(out, "%s\"%.*s\"%s", n > 1 ? ", " : "", STR_ARG(str_front(sheet->name, 60)),
+                       sheet->hidden ? _(" (hidden)") : "");
     }
     if (n > LISTED_MAX)
         buf_text(out, ", …");

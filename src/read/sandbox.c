@@ -180,7 +180,7 @@ static bool judge(struct running *r, unsigned char kind, struct str bytes, struc
     r->done = kind == SANDBOX_DONE;
     if (kind == SANDBOX_DONE || kind == SANDBOX_LOCKED || kind == SANDBOX_ALIVE)
         return true;
-    r->bytes += bytes.n;
+    r->bytes += bytes.n ? bytes.n : 1; /* so that empty ones have an end, too */
     if (r->bytes > r->run->max_bytes)
         return FAIL(err, ERR_LIMIT, _("Part the table and take it in pieces."),
                     _("%s holds more than %llu MB when it is unpacked."), r->run->name,

@@ -200,12 +200,12 @@ static void the_sheet_is_asked_for_where_several_hold_something(void **state)
                       "<row r='1'><c r='A1'><v>1</v></c></row></sheetData>";
     struct xlsx_parts parts = {.sheet = one, .second = one};
     struct buf bytes = xlsx(&parts);
-    refuses(&bytes, NULL, ERR_INPUT, "Several sheets hold something: \"Data\", \"More\"");
+    refuses(&bytes, NULL, ERR_INPUT, "Several sheets hold something: \"Data\", \"More\" (hidden)");
     bytes = xlsx(&parts);
     gives(&bytes, "More", "[Data 1x1][More hidden taken 1x1]\n:\n1\n");
     bytes = xlsx(&parts);
     refuses(&bytes, "Less", ERR_NOT_FOUND,
-            "There is no sheet \"Less\". There are: \"Data\", \"More\"");
+            "There is no sheet \"Less\". There are: \"Data\", \"More\" (hidden)");
     parts.sheet = NULL;
     bytes = xlsx(&parts);
     gives(&bytes, NULL, "[Data 0x0][More hidden taken 1x1]\n:\n1\n");
