@@ -46,6 +46,12 @@ grep -q 'kein Blatt „Date“' errors || fail "the child does not speak German"
 run 2 try t.csv --target class --sheet Data
 complains "no spreadsheet"
 
+# A model answers the rows of a sheet as those of the CSV file.
+run 0 try t.csv --target class --group site --save m.model
+run 0 predict m.model t.csv --out csv.out
+run 0 predict m.model two.xlsx --sheet Data --out sheet.out
+cmp csv.out sheet.out || fail "other answers"
+
 # A list that says train or test may be packed as well.
 { echo split; awk 'BEGIN { for (r = 0; r < 120; r++) print (r < 90 ? "train" : "test") }'; } |
     gzip >./list.csv.gz
