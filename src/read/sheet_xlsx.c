@@ -40,7 +40,8 @@ static uint64_t row_of(struct str place)
 {
     uint64_t row;
     struct str first;
-    str_cut(&place, ':', &first);
+    if (!str_cut(&place, ':', &first))
+        return 0;
     while (first.n && (first.at[0] < '0' || first.at[0] > '9'))
         first = (struct str){first.at + 1, first.n - 1};
     return str_uint(first, UINT32_MAX, &row) ? row : 0;
