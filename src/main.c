@@ -5,6 +5,8 @@
 #include "commands.h"
 #include "embedded.h"
 #include "kinds.h"
+#include "read/decode.h"
+#include "read/sandbox.h"
 #include "record/record.h"
 
 static bool open_project(struct cli *cli, struct err *err)
@@ -35,5 +37,7 @@ int main(int argc, char **argv)
     static const struct cli_host host = {commands, open_project, close_project};
     json_init();
     lang_catalogue(LANG_DE, embedded_de, embedded_de_n);
+    if (sandbox_called(argc, argv))
+        sandbox_child(decode_work);
     return cli_main(argc, argv, &host);
 }

@@ -16,12 +16,12 @@ $(B)/test/%_test: test/unit/%_test.c $(B)/liballmende.a
 $(B)/replay/fuzz_%: test/fuzz/fuzz_%.c test/fuzz/replay.c $(B)/liballmende.a
 	@mkdir -p $(@D)
 	@echo "  replay  $<"
-	$(Q)$(CC) $(CFLAGS_ALL) -o $@ $(filter-out %.a,$^) $(LDFLAGS_ALL) $(B)/liballmende.a $(LIBS)
+	$(Q)$(CC) $(CFLAGS_ALL) -Itest -o $@ $(filter-out %.a,$^) $(LDFLAGS_ALL) $(B)/liballmende.a $(LIBS)
 
 $(B)/fuzz/fuzz_%: test/fuzz/fuzz_%.c $(B)/liballmende.a
 	@mkdir -p $(@D)
 	@echo "  fuzz    $<"
-	$(Q)$(CC) $(CFLAGS_ALL) -fsanitize=fuzzer -o $@ $< $(LDFLAGS_ALL) $(B)/liballmende.a $(LIBS)
+	$(Q)$(CC) $(CFLAGS_ALL) -Itest -fsanitize=fuzzer -o $@ $< $(LDFLAGS_ALL) $(B)/liballmende.a $(LIBS)
 
 # test/fault/x_test.c are programs that link fault.c; power_test has a disk of its own making.
 FAULT_TESTS := $(patsubst test/fault/%.c,$(B)/fault/%,$(sort $(wildcard test/fault/*_test.c)))

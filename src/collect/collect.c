@@ -127,6 +127,8 @@ bool collect_load(struct record *record, const struct hash *id, struct arena *ar
     ret->rejected = count_of(entry.body, "rejected");
     ret->withdrawn = withdrawn;
     ret->file = body_str(entry.private, "file", arena);
+    ret->format = body_str(json_object_get(entry.body, "source"), "format", arena);
+    ret->sheet = body_str(json_object_get(entry.body, "source"), "sheet", arena);
     ret->licence = body_str(entry.body, "licence", arena);
     ret->group = body_str(entry.body, "group", arena);
     ret->may_publish = has_purpose(entry.body, "publication");

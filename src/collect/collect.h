@@ -4,15 +4,16 @@
  * Kind "import":
  * {"table","reader":"csv/1","dialect":{"separator","quote","point","encoding","header",
  *   "skip"},"columns":[{"name","type":"number"|"category"}],"records":n,"rejected":n,"group"?,"missing":[…],
- *   "names"?:[…],"licence","permission":[…]}; private {"file":name}; blob 0: the file's bytes.
- * Its rows are items: item_id(import's id, position). All imports into one table have the same
- * columns.
+ *   "names"?:[…],"source"?:{"format","sheet"?,"hidden"?,"notes"?},"licence","permission":[…]};
+ * private {"file":name}; blob 0: the file's bytes. Its rows are items: item_id(import's id,
+ * position). All imports into one table have the same columns.
  */
 #ifndef COLLECT_COLLECT_H
 #define COLLECT_COLLECT_H
 
 #include "learn/table.h"
 #include "read/columns.h"
+#include "read/source.h"
 #include "record/record.h"
 #include "record/withdraw.h"
 
@@ -20,7 +21,9 @@ extern const struct kind collect_import_kind;
 
 struct import_draft {
     const char *path;
-    const char *table; /* NULL: "observations" */
+    const char *sheet;           /* of a spreadsheet; NULL: the only one that holds something */
+    const struct source *source; /* the table in the file; NULL: the file itself, a text */
+    const char *table;           /* NULL: "observations" */
     const char *group; /* the column whose values name whole places, days or people; NULL: none */
     const char *names; /* "a,b,c" or "none" for a file without header; NULL: as proposed */
     const char *const *missing; /* (missing_n) texts that mean "missing" */
@@ -41,12 +44,19 @@ struct import_report {
     struct columns columns; /* names, types and faults for the report; in the arena */
     struct str table;
     struct csv_dialect dialect;
+    const struct source *source; /* NULL: as in the draft; its bytes cannot be read any more */
 };
 
 /* Import a CSV file as one batch. ERR_INPUT: what is wrong with the file; ERR_CONFLICT: the same
  * bytes are in the project already, or the table has other columns. Disk need is checked first. */
 bool collect_import(struct record *record, const struct import_draft *draft, struct arena *arena,
                     struct import_report *ret, struct err *err) MUST_USE;
+
+/* Import each table that a file holds (source.h) as a batch of its own, all of them or none.
+ * ret gets (ret_n) reports, in the arena. Errors as collect_import and sources_open. */
+bool collect_import_all(struct record *record, const struct import_draft *draft,
+                        struct arena *arena, struct import_report **ret, size_t *ret_n,
+                        struct err *err) MUST_USE;
 
 struct batch_column {
     struct str name;
@@ -63,6 +73,8 @@ struct batch {
     uint64_t rejected;
     uint64_t withdrawn; /* items taken back */
     struct str file;    /* name, where the private part is here */
+    struct str format;  /* "xlsx", … where the table was decoded; may be empty */
+    struct str sheet;   /* of a spreadsheet; may be empty */
     struct str licence;
     struct str group; /* the column that names whole places, days or people; may be empty */
     struct csv_dialect dialect;

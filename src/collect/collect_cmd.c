@@ -103,11 +103,8 @@ static json_t *fault_json(struct cli *cli, const struct columns_fault *fault)
 
 enum { FAULTS_SHOWN = 10 };
 
-static void say_faults(struct cli *cli, const struct columns *columns)
+static void say_faults(struct cli *cli, const struct columns *columns, json_t *list)
 {
-    json_t *list = json_array();
-    cli_put(cli, "faults", list);
-    cli_put_int(cli, "faults_total", (json_int_t)columns->fault_total);
     for (size_t i = 0; i < columns->fault_n; i++) {
         const struct columns_fault *fault = &columns->fault[i];
         json_array_append_new(list, fault_json(cli, fault));
@@ -124,24 +121,61 @@ static void say_faults(struct cli *cli, const struct columns *columns)
                 (unsigned long long)(columns->fault_total - FAULTS_SHOWN));
 }
 
+static void say_one(struct cli *cli, const struct import_report *report)
+{
+    CLEANUP(buf_release) struct buf text = BUF_INIT;
+    if (report->source)
+        source_say(report->source, &text);
+    cli_say(cli, "%s", text.at);
+    if (report->source && report->source->member)
+        cli_say(cli, "%s\n", report->source->name);
+    cli_say(cli, _("Imported into the table \"%.*s\" (%.8s): %llu rows, %llu of them rejected\n"),
+            STR_ARG(report->table), hash_hex(&report->id).at, (unsigned long long)report->records,
+            (unsigned long long)report->rejected);
+}
+
+/* All tables that came in, in short: the first one is told at length. */
+static void put_imports(struct cli *cli, const struct import_report *report, size_t n)
+{
+    json_t *list = json_array();
+    cli_put(cli, "imports", list);
+    for (size_t i = 0; i < n; i++) {
+        json_t *one = json_object();
+        json_t *faults = json_array();
+        json_t *source = report[i].source ? source_json(report[i].source) : NULL;
+        json_array_append_new(list, one);
+        json_object_set_new(one, "id", json_string(hash_hex(&report[i].id).at));
+        json_object_set_new(one, "records", json_integer((json_int_t)report[i].records));
+        json_object_set_new(one, "rejected", json_integer((json_int_t)report[i].rejected));
+        json_object_set_new(one, "faults", faults);
+        if (source)
+            json_object_set_new(one, "source", source);
+        if (i == 0)
+            continue;
+        say_one(cli, &report[i]);
+        say_faults(cli, &report[i].columns, faults);
+    }
+}
+
 static void say_import(struct cli *cli, const struct import_report *report)
 {
     const struct table *table = &report->columns.table;
     json_t *list = json_array();
+    json_t *faults = json_array();
     cli_put_text(cli, "id", hash_hex(&report->id).at);
     cli_put(cli, "table", json_stringn(report->table.at, report->table.n));
     cli_put_int(cli, "records", (json_int_t)report->records);
     cli_put_int(cli, "rejected", (json_int_t)report->rejected);
     cli_put(cli, "dialect", dialect_result(&report->dialect));
     cli_put(cli, "columns", list);
-    cli_say(cli, _("Imported into the table \"%.*s\" (%.8s): %llu rows, %llu of them rejected\n"),
-            STR_ARG(report->table), hash_hex(&report->id).at, (unsigned long long)report->records,
-            (unsigned long long)report->rejected);
+    cli_put(cli, "faults", faults);
+    cli_put_int(cli, "faults_total", (json_int_t)report->columns.fault_total);
+    say_one(cli, report);
     say_dialect(cli, &report->dialect);
     cli_say(cli, _("  Columns:\n"));
     for (size_t c = 0; c < table->column_n; c++)
         say_column(cli, list, table->column[c].name, table->column[c].type == COLUMN_CATEGORY);
-    say_faults(cli, &report->columns);
+    say_faults(cli, &report->columns, faults);
     if (report->dialect.encoding == CSV_CP1252)
         cli_warn(cli, _("The file is not UTF-8; it was read as Windows-1252. Look whether umlauts "
                         "in the column names are right."));
@@ -163,6 +197,7 @@ static bool read_limit(struct cli *cli, struct import_draft *draft, struct err *
 static bool run_import(struct cli *cli, struct err *err)
 {
     struct import_draft draft = {.path = cli_operand(cli, 0),
+                                 .sheet = cli_option(cli, "sheet"),
                                  .table = cli_option(cli, "table"),
                                  .group = cli_option(cli, "group"),
                                  .names = cli_option(cli, "names"),
@@ -171,16 +206,17 @@ static bool run_import(struct cli *cli, struct err *err)
                                  .cancelled = cli_cancelled,
                                  .progress = import_progress,
                                  .context = cli};
-    struct import_report report;
+    struct import_report *report;
+    size_t n;
     read_missing(cli, &draft);
-    if (!read_limit(cli, &draft, err))
+    if (!read_limit(cli, &draft, err) ||
+        !collect_import_all(cli->record, &draft, &cli->arena, &report, &n, err))
         return false;
-    if (!collect_import(cli->record, &draft, &cli->arena, &report, err))
-        return false;
-    say_import(cli, &report);
+    say_import(cli, &report[0]);
+    put_imports(cli, report, n);
     cli_say(cli,
             _("A row can be taken back at any time: allmende collect withdraw %.8s --rows N\n"),
-            hash_hex(&report.id).at);
+            hash_hex(&report[0].id).at);
     cli_say(cli, _("See what comes next: allmende status\n"));
     return true;
 }
@@ -195,6 +231,7 @@ static const struct option_spec import_options[] = {
     {.name = "names",
      .value = "A,B|none",
      .help = N_("the file has no line with names: these are its columns, or c1, c2, … with none")},
+    {.name = "sheet", .value = "NAME", .help = N_("the sheet of a spreadsheet that holds several")},
     {.name = "missing", .value = "VALUE", .help = N_("a text that means: missing"), .repeat = true},
     {.name = "licence", .value = "SPDX", .help = N_("its licence, if it is not the project's")},
     {.name = "permission",
@@ -210,10 +247,12 @@ const struct command collect_import_command = {
     .name = "collect import",
     .phase = PHASE_COLLECT,
     .needs = NEEDS_WRITE,
-    .summary = N_("Bring a table in from a CSV file"),
+    .summary = N_("Bring a table in from a file"),
     .details = N_("The file is kept byte for byte. How it was read is kept, too, so no row ever "
                   "moves. Rows that cannot be read are named and counted, never dropped in "
-                  "silence. Several files with the same columns make one table."),
+                  "silence. Several files with the same columns make one table. Of a spreadsheet "
+                  "(.xlsx, .ods) one sheet is kept, as CSV; each CSV file in a .zip comes in by "
+                  "itself."),
     .operands = "FILE",
     .operands_min = 1,
     .operands_max = 1,
@@ -230,6 +269,10 @@ static json_t *batch_json(const struct batch *b)
     json_object_set_new(one, "id", json_string(hash_hex(&b->id).at));
     json_object_set_new(one, "table", json_stringn(b->table.at, b->table.n));
     json_object_set_new(one, "file", json_stringn(b->file.at, b->file.n));
+    if (b->format.n)
+        json_object_set_new(one, "format", json_stringn(b->format.at, b->format.n));
+    if (b->sheet.n)
+        json_object_set_new(one, "sheet", json_stringn(b->sheet.at, b->sheet.n));
     json_object_set_new(one, "records", json_integer((json_int_t)b->records));
     json_object_set_new(one, "rejected", json_integer((json_int_t)b->rejected));
     json_object_set_new(one, "withdrawn", json_integer((json_int_t)b->withdrawn));
@@ -297,6 +340,9 @@ static bool run_show(struct cli *cli, struct err *err)
     cli_put(cli, "dialect", dialect_result(&b.dialect));
     say_batch(cli, &b);
     say_dialect(cli, &b.dialect);
+    if (b.sheet.n)
+        cli_say(cli, _("  Made of the sheet \"%.*s\" (%.*s)\n"), STR_ARG(b.sheet),
+                STR_ARG(b.format));
     cli_say(cli, _("  Licence %.*s; may become public: %s\n"), STR_ARG(b.licence),
             b.may_publish ? _("yes") : _("no"));
     if (b.group.n)

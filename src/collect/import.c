@@ -105,8 +105,12 @@ static bool read_table(struct importing *in, struct err *err)
     struct csv_dialect *dialect = &in->report->dialect;
     struct str group = str_of(in->draft->group);
     show_progress(in->draft, _("reading, MB"), 0, in->bytes.n);
-    if (!csv_propose_bytes(&in->bytes, dialect, err))
+    if (in->draft->source) {
+        if (!source_dialect(in->draft->source, dialect, err))
+            return false;
+    } else if (!csv_propose_bytes(&in->bytes, dialect, err)) {
         return err_context(err, "%s", in->draft->path);
+    }
     read_names(in);
     if (in->draft->names)
         dialect->header = false;
@@ -258,6 +262,19 @@ static bool read_on(void *context, unsigned char *at, size_t max, size_t *ret_n,
     return true;
 }
 
+/* Where the bytes came from; names of files and members stay private. */
+static void put_source(const struct importing *in, json_t *body, json_t *private)
+{
+    const struct source *source = in->draft->source;
+    const char *file = file_name(in->draft->path);
+    json_t *made_of = source ? source_json(source) : NULL;
+    if (made_of)
+        json_object_set_new(body, "source", made_of);
+    if (source && source->member)
+        file = arena_printf(in->arena, "%s: %s", file, source->member);
+    body_text(private, "file", file);
+}
+
 static bool write_entry(struct importing *in, struct err *err)
 {
     CLEANUP(json_release) json_t *body = json_object();
@@ -274,7 +291,7 @@ static bool write_entry(struct importing *in, struct err *err)
     json_object_set_new(body, "missing", texts_json(in->missing, draft->missing_n));
     if (in->name_n)
         json_object_set_new(body, "names", texts_json(in->name, in->name_n));
-    body_text(private, "file", file_name(draft->path));
+    put_source(in, body, private);
     const struct blob_source source = {.read = read_on, .context = in, .limit = draft->blob_limit};
     const struct draft entry = {
         .kind = "import", .body = body, .private = private, .blob = &source, .blob_n = 1};
@@ -305,9 +322,12 @@ bool collect_import(struct record *record, const struct import_draft *draft, str
     in.missing = arena_get(arena, draft->missing_n, sizeof *in.missing);
     for (size_t i = 0; i < draft->missing_n; i++)
         in.missing[i] = str_of(draft->missing[i]);
-    *ret = (struct import_report){.table = in.table};
-    if (!bytes_of_file(draft->path, arena, &in.bytes, err) || !check_size(&in, err) ||
-        !read_table(&in, err))
+    *ret = (struct import_report){.table = in.table, .source = draft->source};
+    if (draft->source)
+        in.bytes = draft->source->bytes;
+    else if (!bytes_of_file(draft->path, arena, &in.bytes, err))
+        return false;
+    if (!check_size(&in, err) || !read_table(&in, err))
         return false;
     ret->records = ret->columns.records;
     ret->rejected = ret->columns.rejected;
@@ -321,4 +341,44 @@ bool collect_import(struct record *record, const struct import_draft *draft, str
                     (unsigned long long)ret->records, STR_ARG(first_fault(&ret->columns)));
     return compare_with_batches(&in, err) && check_room(record, in.bytes.n, err) &&
            write_entry(&in, err);
+}
+
+/* --- several at once ---------------------------------------------------------------------- */
+
+static bool import_each(struct record *record, const struct import_draft *draft,
+                        const struct sources *sources, struct arena *arena,
+                        struct import_report *ret, struct err *err)
+{
+    for (size_t i = 0; i < sources->n; i++) {
+        struct import_draft one = *draft;
+        one.source = &sources->source[i];
+        if (!collect_import(record, &one, arena, &ret[i], err))
+            return one.source->member ? err_context(err, "%s", one.source->member) : false;
+    }
+    return true;
+}
+
+bool collect_import_all(struct record *record, const struct import_draft *draft,
+                        struct arena *arena, struct import_report **ret, size_t *ret_n,
+                        struct err *err)
+{
+    CLEANUP(sources_release) struct sources sources = {.n = 0};
+    struct store *store = record_store(record);
+    const struct sources_request request = {.path = draft->path,
+                                            .sheet = draft->sheet,
+                                            .max_bytes = draft->blob_limit ? draft->blob_limit
+                                                                           : BLOB_LIMIT_BYTES,
+                                            .cancelled = draft->cancelled};
+    if (!sources_open(&request, arena, &sources, err))
+        return false;
+    *ret_n = sources.n;
+    *ret = arena_get(arena, sources.n, sizeof **ret);
+    if (sources.n == 1)
+        return import_each(record, draft, &sources, arena, *ret, err);
+    if (!store_begin(store, err))
+        return false;
+    if (import_each(record, draft, &sources, arena, *ret, err))
+        return store_commit(store, err);
+    store_rollback(store);
+    return false;
 }

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "read/scale.h"
+#include "read/source.h"
 #include "train/score.h"
 
 enum { SCORES_MAX = 1 << 27 }; /* 1 GiB */
@@ -69,20 +70,33 @@ static size_t as_typed(const struct foretell_request *q, struct arena *arena, st
     return n;
 }
 
+/* The one table of the file; it is read as long as the answers are made. */
+static bool open_file(const struct foretell_request *q, struct arena *arena,
+                      struct csv_dialect *dialect, const struct bytes **ret, struct err *err)
+{
+    const uint64_t decoded_max_bytes = UINT64_C(16) << 30;
+    struct sources file;
+    const struct sources_request request = {
+        .path = q->path, .sheet = q->sheet, .max_bytes = decoded_max_bytes};
+    if (!sources_open(&request, arena, &file, err))
+        return false;
+    if (file.n != 1)
+        return FAIL(err, ERR_INPUT, _("Unpack it and take one after the other."),
+                    _("%s holds several tables; the answers are those of one."), q->path);
+    *ret = &file.source[0].bytes;
+    return source_dialect(&file.source[0], dialect, err);
+}
+
 static bool read_table(struct telling *t, struct err *err)
 {
     const struct foretell_request *q = t->request;
-    struct bytes *bytes = arena_get(t->arena, 1, sizeof *bytes);
     struct csv_dialect *dialect = arena_get(t->arena, 1, sizeof *dialect);
     struct columns_part *part = arena_get(t->arena, 1, sizeof *part);
     struct str *typed = NULL;
     size_t typed_n = as_typed(q, t->arena, &typed);
-    if (!bytes_of_file(q->path, t->arena, bytes, err))
+    if (!open_file(q, t->arena, dialect, &part->bytes, err))
         return false;
-    if (!csv_propose_bytes(bytes, dialect, err))
-        return err->code == ERR_INPUT ? err_context(err, "%s", q->path) : false;
     dialect->header = dialect->header && !q->no_header;
-    part->bytes = bytes;
     part->options = (struct columns_options){.dialect = dialect,
                                              .missing = q->missing,
                                              .missing_n = q->missing_n,

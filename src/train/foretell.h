@@ -14,6 +14,7 @@
 struct foretell_request {
     const struct model *model;
     const char *path;
+    const char *sheet;      /* of a spreadsheet; NULL: the only one that holds something */
     const struct str *keep; /* (keep_n) columns that go out as they are */
     size_t keep_n;
     const struct str *names; /* (names_n) of a file without header */

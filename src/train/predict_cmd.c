@@ -25,6 +25,7 @@ static bool read_request(struct cli *cli, struct foretell_request *q, struct err
     }
     q->missing = missing;
     q->path = cli_operand(cli, 1);
+    q->sheet = cli_option(cli, "sheet");
     q->keep_n = cli_option(cli, "keep") ? try_list(&cli->arena, cli_option(cli, "keep"), &keep) : 0;
     q->keep = keep;
     q->no_header = typed && strcmp(typed, "none") == 0;
@@ -138,6 +139,7 @@ static const struct option_spec options[] = {
     {"keep", "A,B", N_("columns of the table to write beside the answers"), false, false},
     {"scores", NULL, N_("write what each class gets, too"), false, false},
     {"names", "A,B,C|none", N_("names of the columns of a file without a header"), false, false},
+    {"sheet", "NAME", N_("the sheet of a spreadsheet that holds several"), false, false},
     {"missing", "VALUE", N_("a text or number that means \"missing\""), false, true},
     {"threads", "N", N_("processors to use; the result is the same"), false, false},
     {NULL, NULL, NULL, false, false},

@@ -52,7 +52,7 @@ size_t try_list(struct arena *arena, const char *text, struct str **ret)
 static bool read_all(struct trying *t, bool classes, struct err *err)
 {
     struct try_table table;
-    if (!try_read(t->request, classes, t->arena, &table, err))
+    if (!try_read(t->request, &t->result->tables, classes, t->arena, &table, err))
         return false;
     t->table = table.columns.table;
     t->first_test_row = table.first_test_row;
@@ -420,6 +420,7 @@ bool try_run(const struct try_request *request, struct arena *arena, struct try_
                                   .budget_j = request->budget_j,
                                   .cluster = &request->cluster,
                                   .cancelled = request->cancelled};
-    return read_all(&t, false, err) && decide_task(&t, err) && prepare(&t, err) &&
+    return try_open(request, arena, &ret->tables, err) && read_all(&t, false, err) &&
+           decide_task(&t, err) && prepare(&t, err) &&
            steps_climb(&ret->study.data, &ret->recipe, arena, &ret->ladder, err) && score(&t, err);
 }

@@ -7,6 +7,7 @@
 #ifndef TRAIN_TRY_H
 #define TRAIN_TRY_H
 
+#include "read/source.h"
 #include "train/alarms.h"
 #include "train/report.h"
 #include "train/steps.h"
@@ -16,6 +17,7 @@ struct try_request {
     const char *const *data; /* (data_n) paths */
     size_t data_n;
     const char *test_file; /* --test */
+    const char *sheet;     /* of spreadsheets; NULL: the only one that holds something */
     const char *target;
     const char *features;
     const char *ignore;
@@ -45,8 +47,16 @@ struct try_request {
     bool (*cancelled)(void);
 };
 
+/* The tables of all files that were named, those of --test last. */
+struct try_tables {
+    const struct source **source; /* (n) */
+    size_t n;
+    size_t test_n;
+};
+
 /* What came out. Everything lies in the arena. */
 struct try_result {
+    struct try_tables tables;
     struct study study;
     struct recipe recipe;
     struct ladder ladder;

@@ -104,6 +104,7 @@ static bool read_request(struct cli *cli, struct try_request *q, struct err *err
     q->data = data;
     q->missing = missing;
     q->test_file = cli_option(cli, "test");
+    q->sheet = cli_option(cli, "sheet");
     q->target = cli_option(cli, "target");
     q->features = cli_option(cli, "features");
     q->ignore = cli_option(cli, "ignore");
@@ -168,6 +169,23 @@ static void say_split(struct cli *cli, const struct try_result *r)
                         "look-alikes. If rows belong together, name their column with --group."));
     left_out_say(cli, s);
     alarms_say(cli, &r->alarms);
+}
+
+/* What was decoded, and what to know of it. */
+static void say_sources(struct cli *cli, const struct try_result *r)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < r->tables.n; i++) {
+        CLEANUP(buf_release) struct buf text = BUF_INIT;
+        json_t *one = source_json(r->tables.source[i]);
+        source_say(r->tables.source[i], &text);
+        cli_say(cli, "%s", text.at);
+        if (one) {
+            json_object_set_new(one, "name", json_string(r->tables.source[i]->name));
+            json_array_append_new(list, one);
+        }
+    }
+    cli_put(cli, "sources", list);
 }
 
 static void say_faults(struct cli *cli, const struct try_result *r)
@@ -300,6 +318,7 @@ static bool run_try(struct cli *cli, struct err *err)
     if (!try_run(&request, &cli->arena, result, err))
         return false;
     struct cost cost = meter_end(&meter, meter_root);
+    say_sources(cli, result);
     say_faults(cli, result);
     say_split(cli, result);
     steps_say(cli, &result->ladder, result->recipe.metric);
@@ -316,6 +335,7 @@ static const struct option_spec options[] = {
     {"features", "A,B,C", N_("the columns to learn from; without it all others"), false, false},
     {"ignore", "A,B", N_("columns to leave out"), false, false},
     {"names", "A,B,C|none", N_("names of the columns of a file without a header"), false, false},
+    {"sheet", "NAME", N_("the sheet of a spreadsheet that holds several"), false, false},
     {"missing", "VALUE", N_("a text or number that means \"missing\""), false, true},
     {"rule", "RULE", N_("your own rule to compare with, e.g. \"light > 365 -> 1\""), false, false},
     {"metric", "M",
@@ -355,9 +375,9 @@ const struct command try_command = {
     .phase = PHASE_NONE,
     .needs = NEEDS_NOTHING,
     .summary = N_("Find out on a file whether AI is needed at all"),
-    .details =
-        N_("Reads tables (CSV), sets a part aside, climbs the steps from \"no AI\" upward and "
-           "says which is enough. Several files with the same header are one table."),
+    .details = N_("Reads tables (CSV, .xlsx, .ods, a .zip of CSV), sets a part aside, climbs the "
+                  "steps from \"no AI\" upward and "
+                  "says which is enough. Several files with the same header are one table."),
     .operands = "DATA…",
     .operands_min = 1,
     .operands_max = 1024,

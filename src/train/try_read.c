@@ -4,6 +4,7 @@
 #include <string.h>
 
 enum { CATEGORIES_MAX = 3 };
+static const uint64_t DECODED_MAX_BYTES = UINT64_C(16) << 30;
 
 /* The names that were typed, or NULL for those of the file. */
 struct names {
@@ -27,17 +28,41 @@ static size_t wanted_categories(const struct try_request *q, bool classes,
     return n;
 }
 
-static bool open_part(const char *path, struct arena *arena, struct csv_dialect *dialect,
+static bool open_file(const struct try_request *q, const char *path, struct arena *arena,
+                      struct sources *ret, struct err *err)
+{
+    const struct sources_request request = {
+        .path = path, .sheet = q->sheet, .max_bytes = DECODED_MAX_BYTES, .cancelled = q->cancelled};
+    return sources_open(&request, arena, ret, err);
+}
+
+bool try_open(const struct try_request *q, struct arena *arena, struct try_tables *ret,
+              struct err *err)
+{
+    size_t files = q->data_n + (q->test_file != NULL);
+    struct sources *file = arena_get(arena, files, sizeof *file);
+    *ret = (struct try_tables){.n = 0};
+    for (size_t i = 0; i < files; i++) {
+        if (!open_file(q, i < q->data_n ? q->data[i] : q->test_file, arena, &file[i], err))
+            return false;
+        ret->n += file[i].n;
+    }
+    if (q->test_file)
+        ret->test_n = file[files - 1].n;
+    ret->source = arena_get(arena, ret->n, sizeof(struct source *));
+    size_t n = 0;
+    for (size_t i = 0; i < files; i++)
+        for (size_t s = 0; s < file[i].n; s++)
+            ret->source[n++] = &file[i].source[s];
+    return true;
+}
+
+static bool open_part(const struct source *source, struct csv_dialect *dialect,
                       struct columns_part *ret, struct err *err)
 {
-    struct bytes *bytes = arena_get(arena, 1, sizeof *bytes);
-    if (!bytes_of_file(path, arena, bytes, err))
-        return false;
-    if (!csv_propose_bytes(bytes, dialect, err))
-        return err->code == ERR_INPUT ? err_context(err, "%s", path) : false;
-    ret->bytes = bytes;
+    ret->bytes = &source->bytes;
     ret->options.dialect = dialect;
-    return true;
+    return source_dialect(source, dialect, err);
 }
 
 static struct names typed_names(const struct try_request *q, struct arena *arena)
@@ -57,10 +82,10 @@ static struct str *typed_missing(const struct try_request *q, struct arena *aren
     return missing;
 }
 
-bool try_read(const struct try_request *q, bool classes, struct arena *arena, struct try_table *ret,
-              struct err *err)
+bool try_read(const struct try_request *q, const struct try_tables *tables, bool classes,
+              struct arena *arena, struct try_table *ret, struct err *err)
 {
-    size_t files = q->data_n + (q->test_file != NULL);
+    size_t files = tables->n;
     struct columns_part *part = arena_get(arena, files, sizeof *part);
     struct csv_dialect *dialect = arena_get(arena, files, sizeof *dialect);
     struct str *category = arena_get(arena, CATEGORIES_MAX, sizeof *category);
@@ -68,8 +93,7 @@ bool try_read(const struct try_request *q, bool classes, struct arena *arena, st
     struct names names = typed_names(q, arena);
     struct str *missing = typed_missing(q, arena);
     for (size_t i = 0; i < files; i++) {
-        const char *path = i < q->data_n ? q->data[i] : q->test_file;
-        if (!open_part(path, arena, &dialect[i], &part[i], err))
+        if (!open_part(tables->source[i], &dialect[i], &part[i], err))
             return false;
         dialect[i].header = dialect[i].header && !names.none;
         part[i].options = (struct columns_options){.dialect = &dialect[i],
@@ -85,8 +109,8 @@ bool try_read(const struct try_request *q, bool classes, struct arena *arena, st
     if (!columns_open(&request, arena, &ret->columns, err))
         return false;
     ret->first_test_row = ret->columns.table.rows;
-    if (q->test_file)
-        ret->first_test_row -= ret->columns.part_rows[files - 1];
+    for (size_t i = files - tables->test_n; i < files; i++)
+        ret->first_test_row -= ret->columns.part_rows[i];
     return true;
 }
 
@@ -107,10 +131,17 @@ bool try_read_list(const char *split, struct arena *arena, struct columns *ret, 
     struct str path;
     struct columns_part part = {.bytes = NULL};
     struct csv_dialect dialect;
+    struct sources file;
     str_cut(&rest, ':', &path);
     struct str column = rest.at ? rest : STR("split");
     const char *name = arena_copy(arena, path);
-    if (!open_part(name, arena, &dialect, &part, err))
+    const struct try_request plain = {.sheet = NULL};
+    if (!open_file(&plain, name, arena, &file, err))
+        return false;
+    if (file.n != 1)
+        return FAIL(err, ERR_INPUT, _("Unpack it and take the list itself."),
+                    _("%s holds several tables; the list must be a single one."), name);
+    if (!open_part(&file.source[0], &dialect, &part, err))
         return false;
     part.options.as_category = &column;
     part.options.as_category_n = 1;

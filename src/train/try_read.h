@@ -11,10 +11,14 @@ struct try_table {
     size_t first_test_row; /* with --test: rows from here on are set aside; else all rows */
 };
 
-/* Read --data and --test as one table, into the arena. The columns named by --group and --split are
+/* Find the tables of DATA and --test, decoded where they have to be. */
+bool try_open(const struct try_request *request, struct arena *arena, struct try_tables *ret,
+              struct err *err) MUST_USE;
+
+/* Read these tables as one, into the arena. The columns named by --group and --split are
  * categories, and the target if `classes` says so. */
-bool try_read(const struct try_request *request, bool classes, struct arena *arena,
-              struct try_table *ret, struct err *err) MUST_USE;
+bool try_read(const struct try_request *request, const struct try_tables *tables, bool classes,
+              struct arena *arena, struct try_table *ret, struct err *err) MUST_USE;
 
 /* Read the file of --split FILE.csv[:COLUMN]; the column's name is "split" if none is stated.
  * ERR_INPUT: it has no such column. */
