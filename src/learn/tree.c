@@ -292,7 +292,7 @@ static void split(struct shallow *s, unsigned which, int64_t *child)
     struct grow_leaf *left = &tree->leaf[which], *right = &tree->leaf[tree->leaf_n];
     int64_t *total = s->total + which * s->wide, *other = s->total + tree->leaf_n * s->wide;
     int64_t *mine = child + which * s->wide;
-    size_t lefts = grow_part(&s->grower, left);
+    size_t lefts = grow_part(&s->grower, &left->best, left->first, left->n);
     tree->node[left->node] = (struct grow_node){(int32_t)tree->node_n, left->best};
     *right = *left;
     left->node = tree->node_n;
