@@ -170,7 +170,6 @@ static void split(const struct grower *grower, const int32_t *word, unsigned whi
     struct grow_leaf *left = &tree->leaf[which], *right = &tree->leaf[tree->leaf_n];
     struct grow_node *node = &tree->node[left->node];
     size_t lefts = grow_part(grower, &left->best, left->first, left->n);
-    size_t rest_lefts = grow_part(grower, &left->best, left->rest, left->rest_n);
     struct branch_sums sums = left->sums, child = left->best.child;
     node->branch = left->best;
     node->left = (int32_t)tree->node_n;
@@ -180,9 +179,6 @@ static void split(const struct grower *grower, const int32_t *word, unsigned whi
     right->first += lefts;
     right->n -= lefts;
     left->n = lefts;
-    right->rest += rest_lefts;
-    right->rest_n -= rest_lefts;
-    left->rest_n = rest_lefts;
     left->sums = child;
     right->sums = (struct branch_sums){sums.g - child.g, sums.h - child.h, sums.n - child.n};
     left->best.gain = right->best.gain = 0;
@@ -198,20 +194,16 @@ void grow_draw(struct grower *grower, uint64_t stream, unsigned share)
     enum { SEED = 1, ROWS_OF_DRAW = 8 };
     const struct bins *bins = grower->bins;
     uint64_t draw = 0, of = UINT64_MAX;
-    size_t drawn = 0, rest = 0;
+    size_t drawn = 0;
     for (size_t i = 0; i < bins->n; i++) {
         uint64_t row = share < 256 ? bins->row[i] : 0;
         if (row / ROWS_OF_DRAW != of) {
             of = row / ROWS_OF_DRAW;
             draw = rng_u64(SEED, stream, of);
         }
-        bool in = (draw >> 8 * (row % ROWS_OF_DRAW) & 255) < share;
         grower->row[drawn] = (uint32_t)i;
-        grower->spare[rest] = (uint32_t)i;
-        drawn += in;
-        rest += !in;
+        drawn += (draw >> 8 * (row % ROWS_OF_DRAW) & 255) < share;
     }
-    memcpy(grower->row + drawn, grower->spare, rest * sizeof *grower->row);
     grower->drawn = drawn;
 }
 
@@ -219,8 +211,7 @@ static void begin_root(const struct grower *grower, const int32_t *word, struct 
 {
     const struct bins *bins = grower->bins;
     struct grow_leaf *root = &ret->leaf[0];
-    *root = (struct grow_leaf){
-        .n = grower->drawn, .rest = grower->drawn, .rest_n = bins->n - grower->drawn};
+    *root = (struct grow_leaf){.n = grower->drawn};
     ret->node[0].left = 0;
     ret->node_n = ret->leaf_n = 1;
     if (bins->feature_n == 0)
@@ -229,7 +220,8 @@ static void begin_root(const struct grower *grower, const int32_t *word, struct 
         .bins = bins,
         .form = grower->form,
         .word = word,
-        .row = root->rest_n ? grower->row : NULL, /* in their order, nothing need be looked up */
+        .row =
+            root->n < bins->n ? grower->row : NULL, /* in their order, nothing need be looked up */
         .n = root->n};
     histogram_make(&rows, &grower->room, grower->cluster, grower->pool);
     const size_t cells = histogram_cells(bins);
@@ -253,5 +245,51 @@ void grow_one(const struct grower *grower, const int32_t *word, struct grow_tree
         if (!(ret->leaf[best].best.gain > 0))
             return;
         split(grower, word, best, ret);
+    }
+}
+
+/* Rows of a tile, parted like those of a leaf. */
+static size_t part_tile(const struct grower *grower, const struct branch *branch, size_t first,
+                        uint16_t *at, size_t n)
+{
+    const uint8_t *cell = bins_cells(grower->bins, branch->feature) + first * BINS_LANES;
+    uint16_t spare[GROW_TILE];
+    size_t lefts = 0, rights = 0;
+    for (size_t k = 0; k < n; k++) {
+        uint16_t i = at[k];
+        unsigned left = branch->left[cell[(size_t)i * BINS_LANES]];
+        at[lefts] = i;
+        spare[rights] = i;
+        lefts += left;
+        rights += !left;
+    }
+    memcpy(at + lefts, spare, rights * sizeof *at);
+    return lefts;
+}
+
+void grow_leaves(const struct grower *grower, const struct grow_tree *tree, size_t first, size_t n,
+                 uint8_t *ret_leaf)
+{
+    uint16_t at[GROW_TILE], begin[GROW_NODES_MAX], count[GROW_NODES_MAX];
+    uint8_t leaf_of[GROW_NODES_MAX];
+    for (size_t i = 0; i < n; i++)
+        at[i] = (uint16_t)i;
+    for (unsigned k = 0; k < tree->leaf_n; k++)
+        leaf_of[tree->leaf[k].node] = (uint8_t)k;
+    begin[0] = 0;
+    count[0] = (uint16_t)n;
+    for (unsigned i = 0; i < tree->node_n; i++) { /* parents come first */
+        int32_t left = tree->node[i].left;
+        uint16_t *mine = at + begin[i];
+        if (left) {
+            size_t lefts = part_tile(grower, &tree->node[i].branch, first, mine, count[i]);
+            begin[left] = begin[i];
+            count[left] = (uint16_t)lefts;
+            begin[left + 1] = (uint16_t)(begin[i] + lefts);
+            count[left + 1] = (uint16_t)(count[i] - lefts);
+            continue;
+        }
+        for (size_t k = 0; k < count[i]; k++)
+            ret_leaf[mine[k]] = leaf_of[i];
     }
 }

@@ -34,8 +34,7 @@ struct boosting {
     struct grow_tree *tree;
     int32_t value[GROW_LEAVES_MAX]; /* of the leaves, in score units */
     size_t output;
-    uint64_t stream; /* trees so far */
-    unsigned share;  /* of 256 rows that a tree looks at */
+    unsigned share; /* of 256 rows that a tree looks at */
 };
 
 static void find_values(struct boosting *boost)
@@ -54,28 +53,28 @@ static void find_values(struct boosting *boost)
     }
 }
 
-static void move_leaf(void *context, size_t k, unsigned slot)
+static void move_tile(void *context, size_t tile, unsigned slot)
 {
     const struct boosting *boost = context;
-    const struct grow_leaf *leaf = &boost->tree->leaf[k];
+    const struct loss *loss = &boost->loss;
+    uint8_t leaf[GROW_TILE];
+    size_t first = tile * GROW_TILE;
+    size_t n = loss->n - first < GROW_TILE ? loss->n - first : GROW_TILE;
     (void)slot;
-    loss_move(&boost->loss, boost->output, boost->grower.row + leaf->first, leaf->n,
-              boost->value[k]);
-    loss_move(&boost->loss, boost->output, boost->grower.row + leaf->rest, leaf->rest_n,
-              boost->value[k]);
+    grow_leaves(&boost->grower, boost->tree, first, n, leaf);
+    loss_move(loss, &(struct loss_step){boost->output, leaf, boost->value}, first, n);
 }
 
 /* One tree for one output. True if it asks anything. */
-static bool add_tree(struct boosting *boost, struct forest *forest)
+static bool add_tree(struct boosting *boost, unsigned round, struct forest *forest)
 {
-    enum { ROWS_FOR_THREADS = 1 << 14 };
     const struct loss *loss = &boost->loss;
     double value[GROW_LEAVES_MAX];
-    grow_draw(&boost->grower, boost->stream++, boost->share);
+    if (boost->output > 0) /* the last tree has mixed them up */
+        grow_draw(&boost->grower, round, boost->share);
     grow_one(&boost->grower, loss->word + boost->output * loss->n, boost->tree);
     find_values(boost);
-    cluster_run(loss->n < ROWS_FOR_THREADS ? &(struct cluster){.threads = 1} : loss->cluster,
-                boost->tree->leaf_n, move_leaf, boost);
+    cluster_run(loss->cluster, (loss->n + GROW_TILE - 1) / GROW_TILE, move_tile, boost);
     for (unsigned k = 0; k < boost->tree->leaf_n; k++)
         value[k] = (double)boost->value[k] * loss->unit;
     forest_add(forest, boost->tree, value);
@@ -87,9 +86,10 @@ static void boost_all(struct boosting *boost, struct forest *forest)
     size_t outputs = boost->loss.output_n;
     for (unsigned round = 0; round < TREES_ROUNDS; round++) {
         bool asked = false;
-        loss_words(&boost->loss);
+        grow_draw(&boost->grower, round, boost->share);
+        loss_words(&boost->loss, boost->grower.row, boost->grower.drawn);
         for (boost->output = 0; boost->output < outputs; boost->output++)
-            asked |= add_tree(boost, forest);
+            asked |= add_tree(boost, round, forest);
         if (!asked) {
             forest_drop(forest, outputs);
             return;

@@ -300,7 +300,7 @@ static void probabilities_come_from_a_table_within_the_promised_error(void **sta
     assert_true(loss_probability(&loss, -(1 << 30)) > 0);
     /* One of four is yes: log odds -log 3, p = 1/4; g = p - y, h = p (1 - p). */
     assert_true(fabs(loss.base[0] + log(3)) < 1e-6);
-    loss_words(&loss);
+    loss_words(&loss, row, 4);
     for (size_t i = 0; i < 4; i++) {
         int32_t one = 1 << loss.form.scale_bits;
         assert_int_equal(loss.word[i] >> loss.form.word_bits, i == 1 ? -one * 3 / 4 : one / 4);
