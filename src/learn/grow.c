@@ -270,13 +270,12 @@ static size_t part_tile(const struct grower *grower, const struct branch *branch
 void grow_leaves(const struct grower *grower, const struct grow_tree *tree, size_t first, size_t n,
                  uint8_t *ret_leaf)
 {
-    uint16_t at[GROW_TILE], begin[GROW_NODES_MAX], count[GROW_NODES_MAX];
-    uint8_t leaf_of[GROW_NODES_MAX];
+    uint16_t at[GROW_TILE], begin[GROW_NODES_MAX] = {0}, count[GROW_NODES_MAX] = {0};
+    uint8_t leaf_of[GROW_NODES_MAX] = {0};
     for (size_t i = 0; i < n; i++)
         at[i] = (uint16_t)i;
     for (unsigned k = 0; k < tree->leaf_n; k++)
         leaf_of[tree->leaf[k].node] = (uint8_t)k;
-    begin[0] = 0;
     count[0] = (uint16_t)n;
     for (unsigned i = 0; i < tree->node_n; i++) { /* parents come first */
         int32_t left = tree->node[i].left;

@@ -53,7 +53,7 @@ struct grower {
 
 /* Take memory for a grower whose first five members are set; grow_end gives it back. */
 void grow_begin(struct grower *grower);
-void grow_end(void *grower); /* for CLEANUP */
+void grow_end(void *what); /* for CLEANUP */
 
 /* Bring those of row[first … first + n - 1] that a question sends left to the front, both sides in
  * order; returns how many. Uses bins, cluster, row and spare only. */

@@ -55,7 +55,7 @@ struct loss_step {
 void loss_move(const struct loss *loss, const struct loss_step *step, size_t first, size_t n);
 
 /* Give the memory back; for CLEANUP. */
-void loss_end(void *loss);
+void loss_end(void *what);
 
 /* The probability that belongs to log odds of score * 2^-LOSS_SCORE_BITS, times 2^24. */
 int32_t loss_probability(const struct loss *loss, int32_t score);

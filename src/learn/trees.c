@@ -131,9 +131,8 @@ bool train_trees(const struct dataset *data, const struct training *how, struct 
 {
     CLEANUP(arena_release) struct arena own = {0};
     CLEANUP(loss_end) struct loss loss = {0};
-    CLEANUP(mem_free) uint8_t *cell = NULL;
     struct model model;
-    struct bins bins;
+    CLEANUP(bins_release) struct bins bins = {0};
     uint32_t *row;
     struct bins_from from = {.data = data, .cluster = how->cluster};
     if (!train_select(data, how, &own, &row, &from.n, err) ||
@@ -144,7 +143,6 @@ bool train_trees(const struct dataset *data, const struct training *how, struct 
     model.feature_n = data->feature_n;
     if (!bins_learn(&from, arena, model.feature, &bins, err) || !bins_fill(&from, &own, &bins, err))
         return false;
-    cell = bins.cell;
     if (!loss_begin(&from, how, &model, &bins, &loss, err))
         return false;
     learn(&bins, how, &loss, from.n, arena, &model);

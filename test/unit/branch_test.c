@@ -123,7 +123,7 @@ static void every_cell_is_in_the_bin_that_its_cuts_say(void **state)
             assert_int_equal(bins_cells(&work.bins, f)[i * BINS_LANES], bin);
         }
     }
-    free(work.bins.cell);
+    bins_release(&work.bins);
 }
 
 static void rare_categories_are_as_good_as_missing(void **state)
@@ -195,7 +195,7 @@ static void the_fast_histogram_has_the_sums_of_the_plain_one(void **state)
                     assert_memory_equal(fast, plain, all * 8);
                 }
         }
-        free(work.bins.cell);
+        bins_release(&work.bins);
     }
 }
 
@@ -270,7 +270,7 @@ static void no_question_is_better_than_the_one_found(void **state)
                 left.n++;
             }
         assert_true(left.g == found.child.g && left.n == found.child.n);
-        free(work.bins.cell);
+        bins_release(&work.bins);
     }
 }
 
