@@ -40,7 +40,9 @@ struct study {
     struct str now;       /* study_next: the feature that is the answer as it is now; else empty */
     struct str split_column; /* study_split_where: the column of the condition; else empty */
     bool stretches;       /* the groups of data are stretches of rows (study_stretches) */
-    size_t *left_out;     /* (left_out_n) features of too many different texts */
+    bool features_named;
+    size_t *left_out; /* (left_out_n) columns that are no features: of too many different texts, or
+                         that only number the rows */
     size_t left_out_n;
     struct hash digest;
 };
@@ -67,9 +69,9 @@ bool study_group(struct study *study, struct str column, struct err *err) MUST_U
 /* The column of the unit of inference; never a feature. */
 bool study_unit(struct study *study, struct str column, struct err *err) MUST_USE;
 
-/* The answer is that of the row `ahead` rows (1 …) further on in the same group (without a group: in
- * the table), in the order of the file; the answer now becomes a feature. Rows without such a row,
- * or without an answer there, take no part. ERR_INPUT: a column bears the new target's name,
+/* The answer is that of the row `ahead` rows (1 …) further on in the same group (without a group:
+ * in the table), in the order of the file; the answer now becomes a feature. Rows without such a
+ * row, or without an answer there, take no part. ERR_INPUT: a column bears the new target's name,
  * "TARGET (+N)", already. */
 bool study_next(struct study *study, size_t ahead, struct err *err) MUST_USE;
 
@@ -139,6 +141,9 @@ bool study_natural_group(struct study *study, size_t *ret, struct err *err) MUST
 
 /* The column of this name. ERR_NOT_FOUND names those that are there. */
 bool study_find(const struct study *study, struct str name, size_t *ret, struct err *err) MUST_USE;
+
+/* Is it this word, whatever its capitals? */
+bool study_same_letters(struct str name, const char *word);
 
 /* Bring a column into memory. */
 bool study_load(struct study *study, size_t column, struct err *err) MUST_USE;
