@@ -138,7 +138,7 @@ static void learn_number(const struct learning *learn, size_t f, unsigned slot)
     struct bins_feature *feature = &learn->bins->feature[f];
     const struct column *column = &learn->sample->column[feature->column];
     size_t rows = learn->sample->rows, n = 0;
-    int64_t *value = learn->room + 2 * slot * rows;
+    int64_t *value = learn->room + (size_t)2 * slot * rows;
     for (size_t r = 0; r < rows; r++)
         if (!column->missing[r])
             value[n++] = column->mantissa[r];
@@ -228,8 +228,8 @@ static void name_categories(const struct learning *learn, struct arena *arena)
     for (size_t f = 0; f < bins->feature_n; f++) {
         struct model_feature *feature = &learn->feature[f];
         const struct column *column = &learn->sample->column[bins->feature[f].column];
-        bins->offset[f + 1] =
-            bins->offset[f] + (bins->feature[f].bin_n + BINS_ROUND) / BINS_ROUND * BINS_ROUND;
+        bins->offset[f + 1] = bins->offset[f] + ((size_t)bins->feature[f].bin_n + BINS_ROUND) /
+                                                    BINS_ROUND * BINS_ROUND;
         if (feature->type != COLUMN_CATEGORY)
             continue;
         feature->category_n = bins->feature[f].bin_n;
@@ -343,4 +343,11 @@ bool bins_fill(const struct bins_from *from, struct arena *arena, struct bins *r
     cell = NULL;
     *ret = bins;
     return true;
+}
+
+void bins_release(void *what)
+{
+    struct bins *bins = what;
+    free(bins->cell);
+    bins->cell = NULL;
 }

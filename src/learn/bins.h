@@ -67,7 +67,10 @@ struct bins_from {
 bool bins_learn(const struct bins_from *from, struct arena *arena, struct model_feature *feature,
                 struct bins *ret, struct err *err) MUST_USE;
 
-/* Fill in the cells of the training rows: one scan. ret->cell belongs to the caller: free().
+/* Give the cells back; for CLEANUP. */
+void bins_release(void *what);
+
+/* Fill in the cells of the training rows: one scan. bins_release gives them back.
  * Errors: as scan_run. */
 bool bins_fill(const struct bins_from *from, struct arena *arena, struct bins *ret,
                struct err *err) MUST_USE;

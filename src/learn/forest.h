@@ -22,6 +22,6 @@ void forest_end(const struct forest *forest, const double *base, size_t output_n
                 struct arena *arena, struct model_trees *ret);
 
 /* Give the memory back; for CLEANUP. */
-void forest_free(void *forest);
+void forest_free(void *what);
 
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "learn/rng.h"
 
 enum {
     PART_ROWS = 1 << 15, /* rows that one thread sends left or right at once */
@@ -100,15 +101,14 @@ static void place_block(void *context, size_t block, unsigned slot)
         part->row[right++] = part->spare[k - 1];
 }
 
-size_t grow_part(const struct grower *grower, const struct grow_leaf *leaf)
+size_t grow_part(const struct grower *grower, const struct branch *branch, size_t first, size_t n)
 {
-    const struct branch *branch = &leaf->best;
     struct parting part = {.cell = bins_cells(grower->bins, branch->feature),
                            .left = branch->left,
-                           .row = grower->row + leaf->first,
-                           .spare = grower->spare + leaf->first,
-                           .n = leaf->n};
-    size_t blocks = (leaf->n + PART_ROWS - 1) / PART_ROWS;
+                           .row = grower->row + first,
+                           .spare = grower->spare + first,
+                           .n = n};
+    size_t blocks = (n + PART_ROWS - 1) / PART_ROWS;
     if (cluster_slots(grower->cluster) == 1 || blocks < 2)
         return part_all(&part);
     CLEANUP(mem_free) size_t *lefts = mem_get(blocks + 1, sizeof *lefts);
@@ -169,7 +169,7 @@ static void split(const struct grower *grower, const int32_t *word, unsigned whi
 {
     struct grow_leaf *left = &tree->leaf[which], *right = &tree->leaf[tree->leaf_n];
     struct grow_node *node = &tree->node[left->node];
-    size_t lefts = grow_part(grower, left);
+    size_t lefts = grow_part(grower, &left->best, left->first, left->n);
     struct branch_sums sums = left->sums, child = left->best.child;
     node->branch = left->best;
     node->left = (int32_t)tree->node_n;
@@ -189,19 +189,40 @@ static void split(const struct grower *grower, const int32_t *word, unsigned whi
         look_at_children(grower, word, left, right, tree->leaf_n - 1);
 }
 
+void grow_draw(struct grower *grower, uint64_t stream, unsigned share)
+{
+    enum { SEED = 1, ROWS_OF_DRAW = 8 };
+    const struct bins *bins = grower->bins;
+    uint64_t draw = 0, of = UINT64_MAX;
+    size_t drawn = 0;
+    for (size_t i = 0; i < bins->n; i++) {
+        uint64_t row = share < 256 ? bins->row[i] : 0;
+        if (row / ROWS_OF_DRAW != of) {
+            of = row / ROWS_OF_DRAW;
+            draw = rng_u64(SEED, stream, of);
+        }
+        grower->row[drawn] = (uint32_t)i;
+        drawn += (draw >> 8 * (row % ROWS_OF_DRAW) & 255) < share;
+    }
+    grower->drawn = drawn;
+}
+
 static void begin_root(const struct grower *grower, const int32_t *word, struct grow_tree *ret)
 {
     const struct bins *bins = grower->bins;
     struct grow_leaf *root = &ret->leaf[0];
-    for (size_t i = 0; i < bins->n; i++)
-        grower->row[i] = (uint32_t)i;
-    *root = (struct grow_leaf){.n = bins->n};
+    *root = (struct grow_leaf){.n = grower->drawn};
     ret->node[0].left = 0;
     ret->node_n = ret->leaf_n = 1;
     if (bins->feature_n == 0)
         return;
     const struct histogram_rows rows = {
-        .bins = bins, .form = grower->form, .word = word, .n = bins->n};
+        .bins = bins,
+        .form = grower->form,
+        .word = word,
+        .row =
+            root->n < bins->n ? grower->row : NULL, /* in their order, nothing need be looked up */
+        .n = root->n};
     histogram_make(&rows, &grower->room, grower->cluster, grower->pool);
     const size_t cells = histogram_cells(bins);
     for (size_t b = 0; b < bins->offset[1];
@@ -224,5 +245,50 @@ void grow_one(const struct grower *grower, const int32_t *word, struct grow_tree
         if (!(ret->leaf[best].best.gain > 0))
             return;
         split(grower, word, best, ret);
+    }
+}
+
+/* Rows of a tile, parted like those of a leaf. */
+static size_t part_tile(const struct grower *grower, const struct branch *branch, size_t first,
+                        uint16_t *at, size_t n)
+{
+    const uint8_t *cell = bins_cells(grower->bins, branch->feature) + first * BINS_LANES;
+    uint16_t spare[GROW_TILE];
+    size_t lefts = 0, rights = 0;
+    for (size_t k = 0; k < n; k++) {
+        uint16_t i = at[k];
+        unsigned left = branch->left[cell[(size_t)i * BINS_LANES]];
+        at[lefts] = i;
+        spare[rights] = i;
+        lefts += left;
+        rights += !left;
+    }
+    memcpy(at + lefts, spare, rights * sizeof *at);
+    return lefts;
+}
+
+void grow_leaves(const struct grower *grower, const struct grow_tree *tree, size_t first, size_t n,
+                 uint8_t *ret_leaf)
+{
+    uint16_t at[GROW_TILE], begin[GROW_NODES_MAX] = {0}, count[GROW_NODES_MAX] = {0};
+    uint8_t leaf_of[GROW_NODES_MAX] = {0};
+    for (size_t i = 0; i < n; i++)
+        at[i] = (uint16_t)i;
+    for (unsigned k = 0; k < tree->leaf_n; k++)
+        leaf_of[tree->leaf[k].node] = (uint8_t)k;
+    count[0] = (uint16_t)n;
+    for (unsigned i = 0; i < tree->node_n; i++) { /* parents come first */
+        int32_t left = tree->node[i].left;
+        uint16_t *mine = at + begin[i];
+        if (left) {
+            size_t lefts = part_tile(grower, &tree->node[i].branch, first, mine, count[i]);
+            begin[left] = begin[i];
+            count[left] = (uint16_t)lefts;
+            begin[left + 1] = (uint16_t)(begin[i] + lefts);
+            count[left + 1] = (uint16_t)(count[i] - lefts);
+            continue;
+        }
+        for (size_t k = 0; k < count[i]; k++)
+            ret_leaf[mine[k]] = leaf_of[i];
     }
 }

@@ -4,6 +4,10 @@
  * The rows of each leaf lie together in one list and stay in ascending order. When a leaf is split,
  * only the histogram of the child with fewer rows is made; the other is what is left of the
  * parent's. Which child that is follows from counts over all ranks, so all ranks do the same.
+ *
+ * Of millions of rows a tree looks at some only, drawn anew for each round (grow_draw); the others
+ * go down it when it is finished (grow_leaves). SOURCE: Friedman 2002, "Stochastic gradient
+ * boosting", Computational Statistics & Data Analysis 38(4).
  */
 #ifndef LEARN_GROW_H
 #define LEARN_GROW_H
@@ -40,6 +44,7 @@ struct grower {
     const struct branch_rules *rules;
     const struct cluster *cluster;
     unsigned leaves; /* at most GROW_LEAVES_MAX */
+    size_t drawn;    /* how many rows row has */
     uint32_t *row;   /* (bins->n) */
     uint32_t *spare; /* (bins->n) */
     int64_t *pool;   /* (leaves, HISTOGRAM_ROWS, cells) */
@@ -48,14 +53,24 @@ struct grower {
 
 /* Take memory for a grower whose first five members are set; grow_end gives it back. */
 void grow_begin(struct grower *grower);
-void grow_end(void *grower); /* for CLEANUP */
+void grow_end(void *what); /* for CLEANUP */
 
-/* Bring the rows of a leaf that go left by its best question to the front, both sides in order;
- * returns how many. Uses bins, cluster, row and spare only. */
-size_t grow_part(const struct grower *grower, const struct grow_leaf *leaf);
+/* Bring those of row[first … first + n - 1] that a question sends left to the front, both sides in
+ * order; returns how many. Uses bins, cluster, row and spare only. */
+size_t grow_part(const struct grower *grower, const struct branch *branch, size_t first, size_t n);
 
-/* Grow a tree for word (bins->n), see histogram.h. Exact. Cost: histograms of about 2.5 times all
- * rows, and two passes over the rows of every node that is split. */
+/* Fill row with those that are drawn, ascending, share in 256 of all; which they are depends on
+ * stream and the row's number in the table. share 256: all. */
+void grow_draw(struct grower *grower, uint64_t stream, unsigned share);
+
+/* Grow a tree for word (bins->n), see histogram.h, from the rows drawn. Exact. Cost: histograms of
+ * about 2.5 times all rows, and two passes over the rows of every node that is split. */
 void grow_one(const struct grower *grower, const int32_t *word, struct grow_tree *ret);
+
+/* In which leaf of a finished tree the rows first … first + n - 1 are, n <= GROW_TILE: ret_leaf
+ * (n). Cost: as the partition of so many rows, but their cells stay in the cache meanwhile. */
+enum { GROW_TILE = 4096 };
+void grow_leaves(const struct grower *grower, const struct grow_tree *tree, size_t first, size_t n,
+                 uint8_t *ret_leaf);
 
 #endif

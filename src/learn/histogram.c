@@ -31,6 +31,8 @@ size_t histogram_cells(const struct bins *bins)
     return bins->offset[bins->feature_n];
 }
 
+static const size_t SUMS = (size_t)BINS_LANES * STRIDE; /* packed ones; the rows' values behind */
+
 /* --- the kernel --------------------------------------------------------------------------------*/
 
 /* What the rows first … first + n - 1 add to their bins. */
@@ -49,10 +51,6 @@ static void pack(const struct histogram_rows *rows, size_t first, size_t n, int6
     }
 }
 
-#define ADD(lane)                                                                                  \
-    if ((lane) < width)                                                                            \
-    packed[(lane)*STRIDE + cell[lane]] += value[k]
-
 /* Rows first … first + n - 1 of a group with `width` features, a constant where this is inlined.
  * What they add lies behind the packed sums. */
 static inline __attribute__((always_inline)) void add_rows(const struct histogram_rows *rows,
@@ -60,7 +58,7 @@ static inline __attribute__((always_inline)) void add_rows(const struct histogra
                                                            size_t n, const unsigned width,
                                                            int64_t *packed)
 {
-    const int64_t *value = packed + BINS_LANES * STRIDE;
+    const int64_t *value = packed + SUMS;
     for (size_t k = 0; k < n; k++) {
         size_t i = first + k;
         if (rows->row) {
@@ -69,22 +67,9 @@ static inline __attribute__((always_inline)) void add_rows(const struct histogra
             i = rows->row[i];
         }
         const uint8_t *cell = group + i * BINS_LANES;
-        ADD(0);
-        ADD(1);
-        ADD(2);
-        ADD(3);
-        ADD(4);
-        ADD(5);
-        ADD(6);
-        ADD(7);
-        ADD(8);
-        ADD(9);
-        ADD(10);
-        ADD(11);
-        ADD(12);
-        ADD(13);
-        ADD(14);
-        ADD(15);
+#pragma GCC unroll 16
+        for (unsigned lane = 0; lane < width; lane++)
+            packed[lane * STRIDE + cell[lane]] += value[k];
     }
 }
 
@@ -152,14 +137,15 @@ static void make_block(void *context, size_t block, unsigned slot)
     const struct making *making = context;
     const struct bins *bins = making->rows->bins;
     int64_t *packed = making->room->packed + (size_t)slot * HISTOGRAM_PACKED;
-    int64_t *ret =
-        making->private ? making->room->wide + slot * HISTOGRAM_ROWS * making->cells : making->ret;
+    int64_t *ret = making->private
+                       ? making->room->wide + (size_t)slot * HISTOGRAM_ROWS * making->cells
+                       : making->ret;
     const size_t chunk = (size_t)1 << making->rows->form->chunk_bits;
     size_t first = block * making->each;
     size_t end = making->rows->n - first < making->each ? making->rows->n : first + making->each;
     for (; first < end; first += chunk) {
         size_t n = end - first < chunk ? end - first : chunk;
-        pack(making->rows, first, n, packed + BINS_LANES * STRIDE);
+        pack(making->rows, first, n, packed + SUMS);
         for (size_t g = 0; g < bins->group_n; g++) {
             add_group(making->rows, g, first, n, packed);
             for (size_t j = 0; j < bins_width(bins, g); j++) {

@@ -85,11 +85,13 @@ static inline int32_t word_of(const struct histogram_form *form, int32_t p, int 
     return (int32_t)(g * ((int64_t)1 << form->word_bits) + h);
 }
 
-static void words_of_two(const struct loss *loss, size_t first, size_t end)
+static void words_of_two(const struct loss *loss, const uint32_t *row, size_t n)
 {
-    for (size_t i = first; i < end; i++)
+    for (size_t k = 0; k < n; k++) {
+        size_t i = row[k];
         loss->word[i] = word_of(&loss->form, probability(loss->table, loss->score[i]),
                                 loss->target[i], loss->weight[loss->target[i]]);
+    }
 }
 
 /* Several classes: e^(score - the largest), divided by their sum. p is rounded down from a double
@@ -113,32 +115,38 @@ static void words_of_row(const struct loss *loss, size_t i)
     }
 }
 
+struct wording {
+    const struct loss *loss;
+    const uint32_t *row; /* (n) */
+    size_t n;
+};
+
 static void words_of_block(void *context, size_t block, unsigned slot)
 {
-    const struct loss *loss = context;
+    const struct wording *wording = context;
     size_t first = block * BLOCK_ROWS;
-    size_t end = loss->n - first < BLOCK_ROWS ? loss->n : first + BLOCK_ROWS;
+    size_t n = wording->n - first < BLOCK_ROWS ? wording->n - first : BLOCK_ROWS;
     (void)slot;
-    if (loss->output_n == 1)
-        words_of_two(loss, first, end);
-    for (size_t i = first; i < end && loss->output_n > 1; i++)
-        words_of_row(loss, i);
+    if (wording->loss->output_n == 1)
+        words_of_two(wording->loss, wording->row + first, n);
+    for (size_t k = 0; k < n && wording->loss->output_n > 1; k++)
+        words_of_row(wording->loss, wording->row[first + k]);
 }
 
-void loss_words(const struct loss *loss)
+void loss_words(const struct loss *loss, const uint32_t *row, size_t n)
 {
-    struct loss copy = *loss;
+    struct wording wording = {loss, row, n};
     if (loss->target)
-        cluster_run(loss->cluster, (loss->n + BLOCK_ROWS - 1) / BLOCK_ROWS, words_of_block, &copy);
+        cluster_run(loss->cluster, (n + BLOCK_ROWS - 1) / BLOCK_ROWS, words_of_block, &wording);
 }
 
-void loss_move(const struct loss *loss, size_t output, const uint32_t *row, size_t n, int32_t value)
+void loss_move(const struct loss *loss, const struct loss_step *step, size_t first, size_t n)
 {
-    int32_t *score = loss->score + output * loss->n;
+    int32_t *score = loss->score + step->output * loss->n + first;
     const int32_t far = 1 << 30;
     for (size_t i = 0; i < n; i++) {
-        int32_t moved = score[row[i]] + value; /* both are at most 2^30 */
-        score[row[i]] = moved > far ? far : moved < -far ? -far : moved;
+        int32_t moved = score[i] + step->value[step->leaf[i]]; /* both are at most 2^30 */
+        score[i] = moved > far ? far : moved < -far ? -far : moved;
     }
 }
 

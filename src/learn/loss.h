@@ -43,15 +43,19 @@ struct loss {
 bool loss_begin(const struct bins_from *from, const struct training *how, const struct model *model,
                 const struct bins *bins, struct loss *ret, struct err *err) MUST_USE;
 
-/* The words of all rows for all outputs, from the scores. */
-void loss_words(const struct loss *loss);
+/* The words of some rows (n) for all outputs, from the scores. */
+void loss_words(const struct loss *loss, const uint32_t *row, size_t n);
 
-/* Add value to the scores of these rows (n) of an output. */
-void loss_move(const struct loss *loss, size_t output, const uint32_t *row, size_t n,
-               int32_t value);
+/* Add to the scores of an output: to that of row first + i the value of its leaf, i < n. */
+struct loss_step {
+    size_t output;
+    const uint8_t *leaf;  /* (n) */
+    const int32_t *value; /* (leaves) */
+};
+void loss_move(const struct loss *loss, const struct loss_step *step, size_t first, size_t n);
 
 /* Give the memory back; for CLEANUP. */
-void loss_end(void *loss);
+void loss_end(void *what);
 
 /* The probability that belongs to log odds of score * 2^-LOSS_SCORE_BITS, times 2^24. */
 int32_t loss_probability(const struct loss *loss, int32_t score);

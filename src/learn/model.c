@@ -86,8 +86,9 @@ static void add_recipe(struct buf *out, const struct model *model)
                    TREE_LEAF_ROWS, TREE_LEAVES);
     if (str_eq(model->algorithm, STR("trees/1")))
         buf_printf(out,
-                   "\"bins\":255,\"leaf_rows\":%d,\"leaves\":%d,\"rate\":\"0.1\",\"rounds\":%d",
-                   TREES_LEAF_ROWS, TREES_LEAVES, TREES_ROUNDS);
+                   "\"bins\":255,\"leaf_rows\":%d,\"leaves\":%d,\"rate\":\"0.1\",\"rounds\":%d,"
+                   "\"rows\":%d",
+                   TREES_LEAF_ROWS, TREES_LEAVES, TREES_ROUNDS, TREES_ROWS);
     if (str_eq(model->algorithm, STR("rule/1"))) {
         buf_text(out, "\"rule\":");
         add_text(out, model->rule);

@@ -147,7 +147,8 @@ static bool check_all(const struct model *model, struct err *err)
     for (size_t k = 0; k < trees->output_n; k++)
         if (!is_finite(trees->base[k]))
             return refuse(err, "base", k);
-    if (trees->tree_n % trees->output_n || (trees->tree_n == 0 && trees->node_n))
+    if (trees->output_n == 0 || trees->tree_n % trees->output_n ||
+        (trees->tree_n == 0 && trees->node_n))
         return refuse(err, "root", 0);
     for (size_t t = 0; t < trees->tree_n; t++) {
         size_t first = (size_t)trees->root[t];

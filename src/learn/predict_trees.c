@@ -147,7 +147,7 @@ static void put_several(const struct prediction *ret, size_t i, size_t class_n,
     uint32_t best = 0;
     double sum = 0;
     for (uint32_t k = 1; k < class_n; k++)
-        best = output[k * TILE] > output[best * (size_t)TILE] ? k : best;
+        best = output[k * (size_t)TILE] > output[best * (size_t)TILE] ? k : best;
     if (ret->class_index)
         ret->class_index[i] = best;
     for (size_t k = 0; ret->score && k < class_n; k++) {

@@ -105,9 +105,9 @@ bool train_ridge(const struct dataset *data, const struct training *rows, struct
 bool train_logistic(const struct dataset *data, const struct training *rows, struct arena *arena,
                     struct model *ret, struct err *err) MUST_USE;
 
-/* Step 2, tree/1: one tree of at most 8 leaves and 4 questions to a leaf, to be drawn; it stops where
- * a question is worth no more than chance gives (tree.c). Heeds class_weight. Errors and scans as
- * train_trees. Exact. Cost: about 4 * rows * features additions. */
+/* Step 2, tree/1: one tree of at most 8 leaves and 4 questions to a leaf, to be drawn; it stops
+ * where a question is worth no more than chance gives (tree.c). Heeds class_weight. Errors and
+ * scans as train_trees. Exact. Cost: about 4 * rows * features additions. */
 bool train_tree(const struct dataset *data, const struct training *how, struct arena *arena,
                 struct model *ret, struct err *err) MUST_USE;
 

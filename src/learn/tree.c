@@ -51,6 +51,7 @@ struct shallow {
     int64_t *tally;       /* a batch of features */
     size_t batch;         /* bins of a batch, at most */
     int64_t *total;       /* (8 leaves, wide) */
+    int64_t *child;       /* (8 leaves, wide) what goes left by the best question */
     struct grow_tree tree;
     unsigned depth[TREE_LEAVES]; /* of each leaf */
 };
@@ -256,8 +257,8 @@ static bool earns(const struct search *search, const struct grow_leaf *leaf)
     return !(left > 0) || (double)search->total[1] * real_log(squares / left) > price;
 }
 
-/* The best question of leaf `which`, if it earns its place. ret_child (wide): what goes left. */
-static void look_at(struct shallow *s, unsigned which, int64_t *ret_child)
+/* The best question of leaf `which`, if it earns its place; s->child: what goes left. */
+static void look_at(struct shallow *s, unsigned which)
 {
     struct grow_leaf *leaf = &s->tree.leaf[which];
     CLEANUP(mem_free) int64_t *room = mem_get(2 * s->wide, sizeof *room);
@@ -265,10 +266,10 @@ static void look_at(struct shallow *s, unsigned which, int64_t *ret_child)
                             .total = s->total + which * s->wide,
                             .left = room,
                             .right = room + s->wide,
-                            .best = ret_child};
+                            .best = s->child + which * s->wide};
     const size_t *offset = s->bins->offset;
     leaf->best.gain = 0;
-    if (s->depth[which] == TREE_DEPTH || rows_of(s, search.total) < 2 * TREE_LEAF_ROWS)
+    if (s->depth[which] == TREE_DEPTH || rows_of(s, search.total) < (int64_t)2 * TREE_LEAF_ROWS)
         return;
     search.before = worth(s, search.total);
     for (size_t f = 0, end; f < s->bins->feature_n; f = end) {
@@ -286,13 +287,13 @@ static void look_at(struct shallow *s, unsigned which, int64_t *ret_child)
 
 /* --- the tree ----------------------------------------------------------------------------------*/
 
-static void split(struct shallow *s, unsigned which, int64_t *child)
+static void split(struct shallow *s, unsigned which)
 {
     struct grow_tree *tree = &s->tree;
     struct grow_leaf *left = &tree->leaf[which], *right = &tree->leaf[tree->leaf_n];
     int64_t *total = s->total + which * s->wide, *other = s->total + tree->leaf_n * s->wide;
-    int64_t *mine = child + which * s->wide;
-    size_t lefts = grow_part(&s->grower, left);
+    const int64_t *mine = s->child + which * s->wide;
+    size_t lefts = grow_part(&s->grower, &left->best, left->first, left->n);
     tree->node[left->node] = (struct grow_node){(int32_t)tree->node_n, left->best};
     *right = *left;
     left->node = tree->node_n;
@@ -310,19 +311,18 @@ static void split(struct shallow *s, unsigned which, int64_t *child)
     tree->leaf_n++;
     if (tree->leaf_n == TREE_LEAVES)
         return;
-    look_at(s, which, mine);
-    look_at(s, tree->leaf_n - 1, child + (tree->leaf_n - 1) * s->wide);
+    look_at(s, which);
+    look_at(s, tree->leaf_n - 1);
 }
 
 static void grow(struct shallow *s)
 {
     struct grow_tree *tree = &s->tree;
-    CLEANUP(mem_free) int64_t *child = mem_get(TREE_LEAVES * s->wide, sizeof *child);
     tree->node_n = tree->leaf_n = 1;
     tree->leaf[0] = (struct grow_leaf){.n = s->bins->n};
     for (size_t i = 0; i < s->bins->n; i++)
         s->grower.row[i] = (uint32_t)i;
-    look_at(s, 0, child);
+    look_at(s, 0);
     while (tree->leaf_n < TREE_LEAVES) {
         unsigned best = 0;
         for (unsigned k = 1; k < tree->leaf_n; k++)
@@ -330,7 +330,7 @@ static void grow(struct shallow *s)
                 best = k;
         if (!(tree->leaf[best].best.gain > 0))
             return;
-        split(s, best, child);
+        split(s, best);
     }
 }
 
@@ -406,6 +406,7 @@ static void make_room(const struct dataset *data, struct arena *arena, struct sh
         s->y[i] = s->classes ? (int32_t)target->code[bins->row[i]]
                              : (int32_t)quant_value(&s->quant, target->mantissa[bins->row[i]],
                                                     target->exponent);
+    s->child = arena_get(arena, TREE_LEAVES * s->wide, sizeof *s->child);
     s->batch = BATCH_BYTES / sizeof *s->tally / s->wide;
     if (s->batch < BINS_MAX + BINS_ROUND)
         s->batch = BINS_MAX + BINS_ROUND;
@@ -432,10 +433,9 @@ bool train_tree(const struct dataset *data, const struct training *how, struct a
                 struct model *ret, struct err *err)
 {
     CLEANUP(arena_release) struct arena own = {0};
-    CLEANUP(mem_free) uint8_t *cell = NULL;
     struct shallow *s = arena_get(&own, 1, sizeof *s);
     struct model model;
-    struct bins bins;
+    CLEANUP(bins_release) struct bins bins = {0};
     uint32_t *row;
     if (!train_select(data, how, &own, &row, &s->n, err) ||
         !train_begin(data, how, STR("tree/1"), arena, &model, err))
@@ -451,7 +451,6 @@ bool train_tree(const struct dataset *data, const struct training *how, struct a
     const struct bins_from from = {data, row, s->n, how->cluster};
     if (!bins_learn(&from, arena, model.feature, &bins, err) || !bins_fill(&from, &own, &bins, err))
         return false;
-    cell = bins.cell;
     s->bins = &bins;
     make_room(data, &own, s);
     grow(s);

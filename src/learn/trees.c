@@ -10,8 +10,9 @@
  * Settings: those of scikit-learn's HistGradientBoosting (100 rounds, rate 0.1, 31 leaves of 20
  * rows, 255 bins). With classes the penalty is 1, since hessians can be almost 0; with numbers 0.
  * Chosen by cross-validation on training rows of penguins, room-occupancy and frog-calls, where 20
- * rows a leaf were better than any least hessian (docs/design/trees.md). If no tree of a round
- * finds a question, the rounds end before it: all that follow would be alike.
+ * rows a leaf were better than any least hessian (docs/design/trees.md). Where there are more than
+ * 2^17 rows, a tree looks at so many, drawn anew for each: half the time, and better. If no tree of
+ * a round finds a question, the rounds end before it: all that follow would be alike.
  */
 #include "learn/trees.h"
 
@@ -33,6 +34,7 @@ struct boosting {
     struct grow_tree *tree;
     int32_t value[GROW_LEAVES_MAX]; /* of the leaves, in score units */
     size_t output;
+    unsigned share; /* of 256 rows that a tree looks at */
 };
 
 static void find_values(struct boosting *boost)
@@ -51,25 +53,28 @@ static void find_values(struct boosting *boost)
     }
 }
 
-static void move_leaf(void *context, size_t k, unsigned slot)
+static void move_tile(void *context, size_t tile, unsigned slot)
 {
     const struct boosting *boost = context;
-    const struct grow_leaf *leaf = &boost->tree->leaf[k];
+    const struct loss *loss = &boost->loss;
+    uint8_t leaf[GROW_TILE];
+    size_t first = tile * GROW_TILE;
+    size_t n = loss->n - first < GROW_TILE ? loss->n - first : GROW_TILE;
     (void)slot;
-    loss_move(&boost->loss, boost->output, boost->grower.row + leaf->first, leaf->n,
-              boost->value[k]);
+    grow_leaves(&boost->grower, boost->tree, first, n, leaf);
+    loss_move(loss, &(struct loss_step){boost->output, leaf, boost->value}, first, n);
 }
 
 /* One tree for one output. True if it asks anything. */
-static bool add_tree(struct boosting *boost, struct forest *forest)
+static bool add_tree(struct boosting *boost, unsigned round, struct forest *forest)
 {
-    enum { ROWS_FOR_THREADS = 1 << 14 };
     const struct loss *loss = &boost->loss;
     double value[GROW_LEAVES_MAX];
+    if (boost->output > 0) /* the last tree has mixed them up */
+        grow_draw(&boost->grower, round, boost->share);
     grow_one(&boost->grower, loss->word + boost->output * loss->n, boost->tree);
     find_values(boost);
-    cluster_run(loss->n < ROWS_FOR_THREADS ? &(struct cluster){.threads = 1} : loss->cluster,
-                boost->tree->leaf_n, move_leaf, boost);
+    cluster_run(loss->cluster, (loss->n + GROW_TILE - 1) / GROW_TILE, move_tile, boost);
     for (unsigned k = 0; k < boost->tree->leaf_n; k++)
         value[k] = (double)boost->value[k] * loss->unit;
     forest_add(forest, boost->tree, value);
@@ -81,9 +86,10 @@ static void boost_all(struct boosting *boost, struct forest *forest)
     size_t outputs = boost->loss.output_n;
     for (unsigned round = 0; round < TREES_ROUNDS; round++) {
         bool asked = false;
-        loss_words(&boost->loss);
+        grow_draw(&boost->grower, round, boost->share);
+        loss_words(&boost->loss, boost->grower.row, boost->grower.drawn);
         for (boost->output = 0; boost->output < outputs; boost->output++)
-            asked |= add_tree(boost, forest);
+            asked |= add_tree(boost, round, forest);
         if (!asked) {
             forest_drop(forest, outputs);
             return;
@@ -91,7 +97,13 @@ static void boost_all(struct boosting *boost, struct forest *forest)
     }
 }
 
-static void learn(const struct bins *bins, const struct training *how, struct loss *loss,
+/* How many of 256 rows: TREES_ROWS of n. */
+static unsigned share_of(size_t n)
+{
+    return n <= TREES_ROWS ? 256 : (unsigned)(256 * (size_t)TREES_ROWS / n);
+}
+
+static void learn(const struct bins *bins, const struct training *how, struct loss *loss, size_t n,
                   struct arena *arena, struct model *model)
 {
     CLEANUP(forest_free) struct forest forest = {.bins = bins};
@@ -101,10 +113,13 @@ static void learn(const struct bins *bins, const struct training *how, struct lo
         .least_hessian = loss->target ? 1 + (int64_t)(LEAST_HESSIAN * loss->one) : 0,
         .penalty = loss->target ? loss->one : 0,
         .smooth = SMOOTH * loss->one};
-    struct boosting boost = {.loss = *loss, .tree = tree};
+    struct boosting boost = {.loss = *loss, .tree = tree, .share = share_of(n)};
     CLEANUP(grow_end)
-    struct grower grower = {bins, &loss->form, &rules, how->cluster, TREES_LEAVES,
-                            NULL, NULL,        NULL,   {NULL, NULL}};
+    struct grower grower = {.bins = bins,
+                            .form = &loss->form,
+                            .rules = &rules,
+                            .cluster = how->cluster,
+                            .leaves = TREES_LEAVES};
     grow_begin(&grower);
     boost.grower = grower;
     boost_all(&boost, &forest);
@@ -116,9 +131,8 @@ bool train_trees(const struct dataset *data, const struct training *how, struct 
 {
     CLEANUP(arena_release) struct arena own = {0};
     CLEANUP(loss_end) struct loss loss = {0};
-    CLEANUP(mem_free) uint8_t *cell = NULL;
     struct model model;
-    struct bins bins;
+    CLEANUP(bins_release) struct bins bins = {0};
     uint32_t *row;
     struct bins_from from = {.data = data, .cluster = how->cluster};
     if (!train_select(data, how, &own, &row, &from.n, err) ||
@@ -129,10 +143,9 @@ bool train_trees(const struct dataset *data, const struct training *how, struct 
     model.feature_n = data->feature_n;
     if (!bins_learn(&from, arena, model.feature, &bins, err) || !bins_fill(&from, &own, &bins, err))
         return false;
-    cell = bins.cell;
     if (!loss_begin(&from, how, &model, &bins, &loss, err))
         return false;
-    learn(&bins, how, &loss, arena, &model);
+    learn(&bins, how, &loss, from.n, arena, &model);
     *ret = model;
     return true;
 }

@@ -8,6 +8,7 @@ enum {
     TREES_ROUNDS = 100,
     TREES_LEAVES = 31,
     TREES_LEAF_ROWS = 20,
+    TREES_ROWS = 1 << 17, /* that a tree looks at, about, where there are more */
     TREES_STEP_MOST = 10, /* log odds, before the rate */
     /* tree/1 */
     TREE_LEAVES = 8,

@@ -123,7 +123,7 @@ static void every_cell_is_in_the_bin_that_its_cuts_say(void **state)
             assert_int_equal(bins_cells(&work.bins, f)[i * BINS_LANES], bin);
         }
     }
-    free(work.bins.cell);
+    bins_release(&work.bins);
 }
 
 static void rare_categories_are_as_good_as_missing(void **state)
@@ -195,7 +195,7 @@ static void the_fast_histogram_has_the_sums_of_the_plain_one(void **state)
                     assert_memory_equal(fast, plain, all * 8);
                 }
         }
-        free(work.bins.cell);
+        bins_release(&work.bins);
     }
 }
 
@@ -270,7 +270,7 @@ static void no_question_is_better_than_the_one_found(void **state)
                 left.n++;
             }
         assert_true(left.g == found.child.g && left.n == found.child.n);
-        free(work.bins.cell);
+        bins_release(&work.bins);
     }
 }
 
@@ -300,7 +300,7 @@ static void probabilities_come_from_a_table_within_the_promised_error(void **sta
     assert_true(loss_probability(&loss, -(1 << 30)) > 0);
     /* One of four is yes: log odds -log 3, p = 1/4; g = p - y, h = p (1 - p). */
     assert_true(fabs(loss.base[0] + log(3)) < 1e-6);
-    loss_words(&loss);
+    loss_words(&loss, row, 4);
     for (size_t i = 0; i < 4; i++) {
         int32_t one = 1 << loss.form.scale_bits;
         assert_int_equal(loss.word[i] >> loss.form.word_bits, i == 1 ? -one * 3 / 4 : one / 4);

@@ -334,9 +334,11 @@ static void threads_and_ranks_change_no_bit(void **state)
 {
     static training_function *const train[] = {train_tree, train_trees};
     CLEANUP(arena_release) struct arena arena = {0};
-    struct table table = large(&arena, 40000);
+    /* The last one has more rows than a tree looks at. */
+    struct table some = large(&arena, 40000), many = large(&arena, 140000);
     (void)state;
     for (size_t t = 0; t < 4; t++) {
+        struct table table = t == 3 ? many : some;
         size_t target = 5 + t % 2;
         struct hash first = trained(train[t / 2], &table, target, &alone);
         struct cluster_link link;
