@@ -38,7 +38,6 @@ static void say_range(struct cli *cli, const struct evaluation *e)
 
 static void say_verdict(struct cli *cli, const struct evaluation *e)
 {
-    alarms_say(cli, &e->alarms);
     cli_say(cli, "%.*s\n", STR_ARG(evaluate_sentence(e, &cli->arena)));
     if (e->hypothesis.split.by == SPLIT_NAMED)
         cli_say(cli, _("This result is about the groups that were named, and no others.\n"));
@@ -53,6 +52,7 @@ static void say_verdict(struct cli *cli, const struct evaluation *e)
         cli_say(cli,
                 _("The range reaches down to what is possible without a model: you may need no "
                   "AI for this.\n"));
+    alarms_say(cli, &e->alarms, false);
     cli_say(cli, _("Next: allmende publish FOLDER\n"));
 }
 

@@ -17,7 +17,7 @@ static void say_training(struct cli *cli, const struct train_result *r)
         cli_say(cli, _("%zu rows took no part (no answer, or on neither side).\n"),
                 s->rows_of[PART_OUT]);
     left_out_say(cli, s);
-    alarms_say(cli, &r->material.alarms);
+    alarms_say(cli, &r->material.alarms, true);
     steps_say(cli, &r->ladder, r->material.recipe.metric);
     cost_say(cli, &r->cost);
     cli_say(cli, _("Saved as %.12s; the model's hash is %.16s.\n"), hash_hex(&r->id).at,

@@ -166,7 +166,7 @@ static void say_split(struct cli *cli, const struct try_result *r)
         cli_warn(cli, _("Rows were drawn at random: nothing in the table protects against "
                         "look-alikes. If rows belong together, name their column with --group."));
     left_out_say(cli, s);
-    alarms_say(cli, &r->alarms);
+    alarms_say(cli, &r->alarms, true);
 }
 
 static void say_faults(struct cli *cli, const struct try_result *r)
