@@ -5,7 +5,6 @@
 
 #include "cli/cli.h"
 #include "evaluate/evaluate.h"
-#include "train/steps_say_cmd.h"
 
 static const char *result_words(struct cli *cli, const struct hypothesis *h)
 {
@@ -52,7 +51,8 @@ static void say_verdict(struct cli *cli, const struct evaluation *e)
         cli_say(cli,
                 _("The range reaches down to what is possible without a model: you may need no "
                   "AI for this.\n"));
-    alarms_say(cli, &e->alarms, false);
+    for (size_t i = 0; i < e->alarms.n; i++)
+        cli_say(cli, "%s\n", alarm_sentence(&e->alarms.alarm[i], &cli->arena));
     cli_say(cli, _("Next: allmende publish FOLDER\n"));
 }
 
@@ -78,7 +78,7 @@ static void put_evaluation(struct cli *cli, const struct evaluation *e)
     cli_put_text(cli, "verdict", verdict_name(e->verdict));
     cli_put(cli, "more_units", sayable ? json_integer((json_int_t)e->more_units) : json_null());
     cli_put(cli, "exploratory", json_boolean(e->exploratory));
-    cli_put(cli, "leaks", leaks_json(cli, &e->alarms));
+    cli_put(cli, "leaks", alarms_leaks(&e->alarms, &cli->arena));
     cli_put(cli, "cost", cost_json(&e->cost));
 }
 

@@ -46,7 +46,7 @@ struct split_plan {
     struct str column;    /* the group column, the column that holds train / test, or that of the
                              condition */
     struct str condition; /* TIME: "year >= 1990" */
-    struct str *group; /* (group_n) NAMED: the groups set aside */
+    struct str *group;    /* (group_n) NAMED: the groups set aside */
     size_t group_n;
     unsigned share_e4; /* share in ten-thousandths */
     struct str why;

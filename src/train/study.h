@@ -39,7 +39,7 @@ struct study {
     size_t groups_test;   /* groups with a row set aside */
     struct str now;       /* study_next: the feature that is the answer as it is now; else empty */
     struct str split_column; /* study_split_where: the column of the condition; else empty */
-    bool stretches;       /* the groups of data are stretches of rows (study_stretches) */
+    bool stretches;          /* the groups of data are stretches of rows (study_stretches) */
     bool features_named;
     size_t *left_out; /* (left_out_n) columns that are no features: of too many different texts, or
                          that only number the rows */
@@ -69,9 +69,9 @@ bool study_group(struct study *study, struct str column, struct err *err) MUST_U
 /* The column of the unit of inference; never a feature. */
 bool study_unit(struct study *study, struct str column, struct err *err) MUST_USE;
 
-/* The answer is that of the row `ahead` rows (1 …) further on in the same group (without a group: in
- * the table), in the order of the file; the answer now becomes a feature. Rows without such a row,
- * or without an answer there, take no part. ERR_INPUT: a column bears the new target's name,
+/* The answer is that of the row `ahead` rows (1 …) further on in the same group (without a group:
+ * in the table), in the order of the file; the answer now becomes a feature. Rows without such a
+ * row, or without an answer there, take no part. ERR_INPUT: a column bears the new target's name,
  * "TARGET (+N)", already. */
 bool study_next(struct study *study, size_t ahead, struct err *err) MUST_USE;
 

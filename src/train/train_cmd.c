@@ -17,7 +17,7 @@ static void say_training(struct cli *cli, const struct train_result *r)
         cli_say(cli, _("%zu rows took no part (no answer, or on neither side).\n"),
                 s->rows_of[PART_OUT]);
     left_out_say(cli, s);
-    alarms_say(cli, &r->material.alarms, true);
+    alarms_say(cli, &r->material.alarms);
     steps_say(cli, &r->ladder, r->material.recipe.metric);
     cost_say(cli, &r->cost);
     cli_say(cli, _("Saved as %.12s; the model's hash is %.16s.\n"), hash_hex(&r->id).at,
@@ -46,7 +46,7 @@ static void put_training(struct cli *cli, const struct train_result *r)
     cli_put_text(cli, "model", hash_hex(&chosen->id).at);
     cli_put_text(cli, "digest", hash_hex(&r->material.study.digest).at);
     cli_put(cli, "honesty_gap", gap_json(&r->ladder));
-    cli_put(cli, "leaks", leaks_json(cli, &r->material.alarms));
+    cli_put(cli, "leaks", alarms_leaks(&r->material.alarms, &cli->arena));
     cli_put(cli, "cost", cost_json(&r->cost));
 }
 

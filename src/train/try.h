@@ -64,7 +64,7 @@ struct try_result {
     struct interval test;    /* recipe.metric with its range */
     struct answers baseline; /* of the answer without a model: as it is now, most frequent, mean */
     const char *baseline_name;
-    struct report report;    /* of the chosen step on the part set aside */
+    struct report report; /* of the chosen step on the part set aside */
 };
 
 /* Read, split, climb, score. ERR_* as the parts of it; ERR_INPUT nothing set aside. */

@@ -140,7 +140,8 @@ static void say_sides(struct cli *cli, const struct try_result *r)
     if (strcmp(r->split_by, "last") == 0)
         cli_say(cli, _("Set aside were the last rows.\n"));
     if (r->split_guessed)
-        cli_say(cli, _("The column \"%.*s\" was picked by its name; choose another with --group.\n"),
+        cli_say(cli,
+                _("The column \"%.*s\" was picked by its name; choose another with --group.\n"),
                 STR_ARG(s->table.column[s->group.column].name));
     if (s->stretches)
         cli_say(cli, r->recipe.side_by_side
@@ -166,7 +167,7 @@ static void say_split(struct cli *cli, const struct try_result *r)
         cli_warn(cli, _("Rows were drawn at random: nothing in the table protects against "
                         "look-alikes. If rows belong together, name their column with --group."));
     left_out_say(cli, s);
-    alarms_say(cli, &r->alarms, true);
+    alarms_say(cli, &r->alarms);
 }
 
 static void say_faults(struct cli *cli, const struct try_result *r)
@@ -244,7 +245,7 @@ static void put_result(struct cli *cli, const struct try_result *r, const struct
     cli_put(cli, "baseline", scores_json(&r->baseline));
     cli_put_text(cli, "baseline_name", r->baseline_name);
     cli_put(cli, "honesty_gap", gap_json(l));
-    cli_put(cli, "leaks", leaks_json(cli, &r->alarms));
+    cli_put(cli, "leaks", alarms_leaks(&r->alarms, &cli->arena));
     cli_put(cli, "digest", json_string(hash_hex(&r->study.digest).at));
     cli_put(cli, "model", model);
     cli_put(cli, "cost", cost_json(cost));

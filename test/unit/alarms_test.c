@@ -89,8 +89,7 @@ static void look(struct made *m, size_t first, const char *group, enum alarms_sp
             test = m->study.group.of_row[r] % 4 == 0;
         m->study.part[r] = test ? PART_TEST : PART_TRAIN;
     }
-    if (!study_end(&m->study, &err) ||
-        !alarms_look(&m->study, split, &m->arena, &m->alarms, &err))
+    if (!study_end(&m->study, &err) || !alarms_look(&m->study, split, &m->arena, &m->alarms, &err))
         fail_msg("%s", err.what);
 }
 
