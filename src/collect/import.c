@@ -72,11 +72,9 @@ static bool check_size(const struct importing *in, struct err *err)
 {
     uint64_t limit = in->draft->blob_limit ? in->draft->blob_limit : BLOB_LIMIT_BYTES;
     return in->bytes.n <= limit ||
-           FAIL(err, ERR_LIMIT,
-                _("Split it into smaller ones, or allow more with --blob-limit."),
+           FAIL(err, ERR_LIMIT, _("Split it into smaller ones, or allow more with --blob-limit."),
                 _("%s has %llu MB; up to %llu MB go into the project."), in->draft->path,
-                (unsigned long long)(in->bytes.n / 1000000),
-                (unsigned long long)(limit / 1000000));
+                (unsigned long long)(in->bytes.n / 1000000), (unsigned long long)(limit / 1000000));
 }
 
 static bool was_stopped(const struct import_draft *draft, struct err *err)
@@ -120,11 +118,8 @@ static bool read_table(struct importing *in, struct err *err)
                                                   .names_n = in->name_n,
                                                   .as_category = &group,
                                                   .as_category_n = in->draft->group != NULL}};
-    const struct columns_request request = {.part = &part,
-                                            .parts = 1,
-                                            .types_only = true,
-                                            .step = survey_step,
-                                            .context = in};
+    const struct columns_request request = {
+        .part = &part, .parts = 1, .types_only = true, .step = survey_step, .context = in};
     return columns_open(&request, in->arena, &in->report->columns, err) && check_group(in, err);
 }
 
@@ -280,8 +275,7 @@ static bool write_entry(struct importing *in, struct err *err)
     if (in->name_n)
         json_object_set_new(body, "names", texts_json(in->name, in->name_n));
     body_text(private, "file", file_name(draft->path));
-    const struct blob_source source = {
-        .read = read_on, .context = in, .limit = draft->blob_limit};
+    const struct blob_source source = {.read = read_on, .context = in, .limit = draft->blob_limit};
     const struct draft entry = {
         .kind = "import", .body = body, .private = private, .blob = &source, .blob_n = 1};
     return permission_put(in->record, body, draft->licence, draft->permission, err) &&

@@ -406,6 +406,15 @@ static bool load(struct opening *o, const struct cluster *cluster, struct err *e
 
 /* --- the whole -------------------------------------------------------------------------------- */
 
+static uint64_t memory_bytes(const struct columns_request *request)
+{
+    const char *said = getenv("ALLMENDE_TABLE_BYTES");
+    uint64_t bytes = request->memory_bytes;
+    if (said && bytes != UINT64_MAX && !str_uint(str_of(said), UINT64_MAX, &bytes))
+        bytes = request->memory_bytes;
+    return bytes;
+}
+
 static bool survey_all(struct opening *o, struct err *err)
 {
     const struct columns_request *q = o->request;
@@ -454,7 +463,7 @@ static bool open_all(struct opening *o, struct err *err)
     lay_out(o);
     if (q->types_only)
         return true;
-    if (memory_need(&ret->table) <= q->memory_bytes)
+    if (memory_need(&ret->table) <= memory_bytes(q))
         return load(o, q->cluster ? q->cluster : &alone, err);
     fill->step = q->step;
     fill->context = q->context;

@@ -105,6 +105,9 @@ struct columns_request {
     void *context;
 };
 
+/* What memory_bytes should be. The environment variable ALLMENDE_TABLE_BYTES may say something else,
+ * unless it is UINT64_MAX; with 0 every table is streamed, which changes no bit (for tests and for
+ * measuring). */
 enum { COLUMNS_MEMORY_BYTES = 64 << 20 };
 
 /* Read one file, or several with the same header as one table: row order is that of the parts.

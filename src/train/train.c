@@ -66,7 +66,8 @@ static bool collect(struct record *record, const struct hypothesis *h, struct ar
                                             .missing = h->missing,
                                             .missing_n = h->missing_n,
                                             .as_category = category,
-                                            .as_category_n = wanted_categories(h, category)};
+                                            .as_category_n = wanted_categories(h, category),
+                                            .may_stream = true};
     return collect_table(record, &request, arena, ret, err);
 }
 
@@ -342,6 +343,7 @@ bool train_run(struct record *record, const struct hash *hypothesis,
         return false;
     m->recipe.cluster = &options->cluster;
     m->recipe.cancelled = options->cancelled;
+    m->recipe.alarm = str_of(options->alarm);
     if (!steps_climb(&m->study.data, &m->recipe, arena, &ret->ladder, err))
         return false;
     CLEANUP(json_release) json_t *body = body_json(m, &ret->ladder);

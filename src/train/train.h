@@ -25,6 +25,7 @@ struct train_options {
     struct cluster cluster;
     bool (*cancelled)(void);
     const char *watts;
+    const char *alarm; /* a class of interest, whose thresholds are to be counted; or NULL */
 };
 
 /* What a hypothesis about a model is asked of, ready for learning. In the arena. */

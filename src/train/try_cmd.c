@@ -282,7 +282,7 @@ static void put_report(struct cli *cli, const struct try_result *r)
 {
     cli_put(cli, "report", report_json(&r->report, NULL, NULL));
     if (r->recipe.alarm.n && r->ladder.has_answers)
-        cli_put(cli, "alarms",
+        cli_put(cli, "thresholds",
                 report_thresholds_json(&r->ladder.answers, chosen_algorithm(r), r->recipe.alarm));
 }
 
