@@ -74,7 +74,7 @@ static const char *metric_word(struct cli *cli)
 static bool read_report(struct cli *cli, struct try_request *q, struct err *err)
 {
     const char *threshold = cli_option(cli, "threshold");
-    struct decimal value;
+    struct decimal value = {0, 0};
     q->alarm = cli_option(cli, "alarm");
     q->has_threshold = threshold != NULL;
     q->errors = ERRORS_SHOWN;
