@@ -24,7 +24,8 @@ shorten() {
         /^(#|In short)/ { put(""); keep = 9 }
         /^\+ / { keep = 2 }
         /^\+ allmende (hypothesis add|publish|verify)/ { keep = 4 }
-        /^\+ allmende (evaluate|try)/ { keep = 9 }
+        /^\+ allmende evaluate/ { keep = 9 }
+        /^\+ allmende try/ { keep = 15 }
         /\\$/ { keep++ }
         keep > 0 && !/CPU seconds/ {
             put($0)

@@ -5,7 +5,6 @@
 
 #include "cli/cli.h"
 #include "evaluate/evaluate.h"
-#include "train/steps_say_cmd.h"
 
 enum { ERRORS_SHOWN = 3, LINES_SHOWN = 3 };
 
@@ -67,7 +66,6 @@ static void say_range(struct cli *cli, const struct evaluation *e)
 
 static void say_verdict(struct cli *cli, const struct evaluation *e)
 {
-    alarms_say(cli, &e->alarms);
     cli_say(cli, "%.*s\n", STR_ARG(evaluate_sentence(e, &cli->arena)));
     if (e->hypothesis.split.by == SPLIT_NAMED)
         cli_say(cli, _("This result is about the groups that were named, and no others.\n"));
@@ -84,6 +82,8 @@ static void say_verdict(struct cli *cli, const struct evaluation *e)
         cli_say(cli,
                 _("The range reaches down to what is possible without a model: you may need no "
                   "AI for this.\n"));
+    for (size_t i = 0; i < e->alarms.n; i++)
+        cli_say(cli, "%s\n", alarm_sentence(&e->alarms.alarm[i], &cli->arena));
     cli_say(cli, _("Next: allmende publish FOLDER\n"));
 }
 
@@ -143,7 +143,7 @@ static void put_evaluation(struct cli *cli, const struct evaluation *e)
     cli_put(cli, "exploratory", json_boolean(e->exploratory));
     cli_put(cli, "usable", json_boolean(e->range.usable));
     cli_put(cli, "differ", json_boolean(e->range.differ));
-    cli_put(cli, "leaks", leaks_json(cli, &e->alarms));
+    cli_put(cli, "leaks", alarms_leaks(&e->alarms, &cli->arena));
     cli_put(cli, "report",
             e->has_report ? report_json(&e->report, item_of_row, e->collected) : json_null());
     cli_put(cli, "cost", cost_json(&e->cost));

@@ -7,9 +7,9 @@
 
 enum { WIDTH_MAX = 8, BLOCK_BYTES = 1 + SCAN_BLOCK_ROWS * WIDTH_MAX + SCAN_BLOCK_ROWS / 8 };
 
-/* What is kept of a block of a column, as numbers, so that ranks can bring theirs together by adding
- * zeros: its digest, then whether it counts rows (0 no, 1 yes), its first and last value, and how
- * often it begins anew at 0 and at 1. */
+/* What is kept of a block of a column, as numbers, so that ranks can bring theirs together by
+ * adding zeros: its digest, then whether it counts rows (0 no, 1 yes), its first and last value,
+ * and how often it begins anew at 0 and at 1. */
 enum { DIGEST = 0, COUNTS = HASH_BYTES / 8, FIRST, LAST, ANEW, WORDS = ANEW + 2 };
 
 struct digesting {

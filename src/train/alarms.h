@@ -82,4 +82,7 @@ struct alarms alarms_of_json(const json_t *list, struct arena *arena);
 const char *alarm_sentence(const struct alarm *alarm, struct arena *arena);
 const char *alarm_next(const struct alarm *alarm, struct arena *arena);
 
+/* alarms_json with "share", "what" and "next" beside the rest: "leaks" of the commands. */
+json_t *alarms_leaks(const struct alarms *alarms, struct arena *arena);
+
 #endif

@@ -3,7 +3,8 @@
  * Models, trees above all, fail there without saying so.
  *
  * With whole groups set aside, sides always differ a little, because places do: then only what
- * concerns most of the test rows counts. Else what chance does with rows that are alike is
+ * concerns most of the test rows counts, and of ranges only what chance would not do to so many
+ * groups. Else what chance does with rows that are alike is
  * bounded: that k of the outermost rows all fall on the test side has a chance of about
  * (k + 1) p^k, p the share of test rows; Kolmogorov and Smirnov's distance between the sides
  * exceeds c sqrt((m + n) / (m n)) with a chance of 2 exp(-2 c^2). Both are kept below 1 in 1,000
@@ -20,6 +21,7 @@
 enum { STRETCHES = 20, ROWS_LEAST = 20 };
 
 static const double CHANCE = 0.001;
+static const double CHANCE_OF_GROUPS = 0.05;
 
 struct drift {
     struct view *view;
@@ -66,22 +68,62 @@ static bool missing_differs(const struct drift *d)
     return true;
 }
 
+/* How many groups have rows in the part set aside, and of how many of them most lie outside. */
+static size_t groups_outside(const struct drift *d, size_t *ret_all)
+{
+    const struct view *view = d->view;
+    const struct grouping *group = &view->study->group;
+    const struct sorted *train = &d->sorted[0];
+    CLEANUP(mem_free) size_t *rows = mem_get(group->n, sizeof *rows);
+    CLEANUP(mem_free) size_t *outside = mem_get(group->n, sizeof *outside);
+    size_t most = 0;
+    *ret_all = 0;
+    for (size_t i = 0; i < view->test.n; i++) {
+        size_t at = view->test.at[i];
+        size_t g = group->of_row[view->row[at]];
+        int64_t value = cell_of(d->column, at);
+        rows[g]++;
+        outside[g] += !d->column->missing[at] &&
+                      (value < train->value[0] || value > train->value[train->n - 1]);
+    }
+    for (size_t g = 0; g < group->n; g++) {
+        *ret_all += rows[g] > 0;
+        most += 2 * outside[g] > rows[g];
+    }
+    return most;
+}
+
+/* Would chance put `outside` of the outermost things, rows or groups, all on the test side, of all
+ * things the share p? */
+static bool may_be_chance(double p, size_t outside, double features, double chance)
+{
+    double likely = features;
+    for (size_t k = 0; k < outside && likely > 1e-9; k++)
+        likely *= p;
+    return likely * ((double)outside + 1) > chance;
+}
+
 static bool range_differs(const struct drift *d)
 {
     const struct sorted *train = &d->sorted[0];
     const struct sorted *test = &d->sorted[1];
     double p = (double)test->n / (double)(train->n + test->n);
-    double chance = d->features;
     if (!train->n || !test->n)
         return false;
     size_t outside = sorted_below(test, train->value[0]) + test->n -
                      sorted_below(test, train->value[train->n - 1] + 1);
     double share = (double)outside / (double)d->view->test.n;
-    for (size_t k = 0; k < outside && chance > CHANCE / 1000; k++)
-        chance *= p;
-    if (share < (d->grouped ? 0.9 : 0.05) ||
-        (!d->grouped && chance * ((double)outside + 1) > CHANCE))
+    if (share < (d->grouped ? 0.5 : 0.05))
         return false;
+    if (d->grouped) {
+        size_t all;
+        size_t groups = groups_outside(d, &all);
+        double share_of_groups = (double)all / (double)d->view->study->group.n;
+        if (may_be_chance(share_of_groups, groups, d->features, CHANCE_OF_GROUPS))
+            return false;
+    } else if (may_be_chance(p, outside, d->features, CHANCE)) {
+        return false;
+    }
     add(d, ALARM_RANGE, outside);
     return true;
 }
@@ -149,7 +191,7 @@ static bool categories_differ(const struct drift *d)
             !d->column->missing[view->test.at[i]] && count[d->column->code[view->test.at[i]]] == 0;
     double share = (double)unknown / (double)view->test.n;
     double expected = ((double)single + 1) / (double)view->train.n;
-    if (unknown < 3 || share < (d->grouped ? 0.5 : 0.05) + 3 * expected)
+    if (unknown < 3 || share < (d->grouped ? 0.9 : 0.05) + 3 * expected)
         return false;
     add(d, ALARM_CATEGORIES, unknown);
     return true;
@@ -197,7 +239,9 @@ static void look_at(struct drift *d)
     if (missing_differs(d))
         return;
     if (d->column->type == COLUMN_CATEGORY) {
-        categories_differ(d);
+        /* Days and recordings are always new. */
+        if (!study_names_group(d->column->name, true))
+            categories_differ(d);
         return;
     }
     d->sorted[0] = sorted_of(view, d->column, &view->train);

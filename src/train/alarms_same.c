@@ -89,6 +89,15 @@ static size_t slot_of(const struct same *s, uint64_t hash)
     return at;
 }
 
+/* A row of which nothing was measured is like every other such row, and no twin. */
+static bool is_empty(const struct same *s, size_t at)
+{
+    size_t missing = 0;
+    for (size_t k = 0; k < s->features.n; k++)
+        missing += s->view->table.column[s->features.column[k]].missing[at];
+    return missing == s->features.n;
+}
+
 static void know_test_rows(struct same *s)
 {
     const struct view *view = s->view;
@@ -97,6 +106,9 @@ static void know_test_rows(struct same *s)
     for (size_t i = 0; i < view->test.n; i++) {
         uint64_t h = hash[view->test.at[i]];
         size_t at = slot_of(s, h);
+        s->first[i] = (uint32_t)i;
+        if (is_empty(s, view->test.at[i]))
+            continue;
         if (!s->slot_row[at])
             s->slot_row[at] = (uint32_t)i + 1;
         s->slot_hash[at] = h;

@@ -118,3 +118,16 @@ const char *alarm_next(const struct alarm *alarm, struct arena *arena)
                         _("What was learned may not hold later; compare with --ignore \"%.*s\"."),
                         STR_ARG(column));
 }
+
+json_t *alarms_leaks(const struct alarms *alarms, struct arena *arena)
+{
+    json_t *list = alarms_json(alarms);
+    for (size_t i = 0; i < alarms->n; i++) {
+        const struct alarm *a = &alarms->alarm[i];
+        json_t *object = json_array_get(list, i);
+        json_object_set_new(object, "share", json_real((double)a->count / (double)a->of));
+        json_object_set_new(object, "what", json_string(alarm_sentence(a, arena)));
+        json_object_set_new(object, "next", json_string(alarm_next(a, arena)));
+    }
+    return list;
+}

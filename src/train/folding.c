@@ -8,7 +8,9 @@
 #include "learn/rng.h"
 #include "learn/split.h"
 
-enum { FOLDS = 5, NO_GROUP = UINT32_MAX };
+enum { FOLDS = 5 };
+
+#define NO_GROUP UINT32_MAX
 
 /* --- which rows --------------------------------------------------------------------------------*/
 

@@ -153,38 +153,33 @@ static size_t strongest(const struct alarms *alarms, size_t first, size_t end)
 
 enum { ALARMS_NAMED = 6 };
 
+/* The other columns with an alarm of a kind, NULL if there are none. */
+static const char *others(struct cli *cli, const struct alarms *alarms, size_t first, size_t end,
+                          size_t but)
+{
+    CLEANUP(buf_release) struct buf names = BUF_INIT;
+    size_t named = 0;
+    for (size_t i = first; i < end; i++)
+        if (i != but && ++named <= ALARMS_NAMED)
+            buf_printf(&names, "%s\"%.*s\"", names.n ? ", " : "", STR_ARG(alarms->alarm[i].column));
+    if (named > ALARMS_NAMED)
+        buf_text(&names, ", …");
+    return named ? arena_printf(&cli->arena, _("The same of: %s."), names.at) : NULL;
+}
+
 void alarms_say(struct cli *cli, const struct alarms *alarms)
 {
     for (size_t i = 0, end; i < alarms->n; i = end) {
-        CLEANUP(buf_release) struct buf others = BUF_INIT;
-        size_t named = 0;
         for (end = i; end < alarms->n && alarms->alarm[end].kind == alarms->alarm[i].kind;)
             end++;
         size_t best = strongest(alarms, i, end);
         const struct alarm *a = &alarms->alarm[best];
-        cli_warn(cli, "%s %s", alarm_sentence(a, &cli->arena), alarm_next(a, &cli->arena));
-        for (size_t k = i; k < end; k++)
-            if (k != best && ++named <= ALARMS_NAMED)
-                buf_printf(&others, "%s\"%.*s\"", others.n ? ", " : "",
-                           STR_ARG(alarms->alarm[k].column));
-        if (named > ALARMS_NAMED)
-            buf_text(&others, ", …");
-        if (named)
-            cli_warn(cli, _("The same of: %s."), others.at);
+        const char *what = alarm_sentence(a, &cli->arena);
+        const char *more = others(cli, alarms, i, end, best);
+        cli_warn(cli, "%s %s", what, alarm_next(a, &cli->arena));
+        if (more)
+            cli_warn(cli, "%s", more);
     }
-}
-
-json_t *leaks_json(struct cli *cli, const struct alarms *alarms)
-{
-    json_t *list = alarms_json(alarms);
-    for (size_t i = 0; i < alarms->n; i++) {
-        const struct alarm *a = &alarms->alarm[i];
-        json_t *object = json_array_get(list, i);
-        json_object_set_new(object, "share", cli_real((double)a->count / (double)a->of));
-        json_object_set_new(object, "what", json_string(alarm_sentence(a, &cli->arena)));
-        json_object_set_new(object, "next", json_string(alarm_next(a, &cli->arena)));
-    }
-    return list;
 }
 
 void result_say(struct cli *cli, enum metric metric, const struct answers *answers,

@@ -29,11 +29,9 @@ json_t *energy_json(const struct cost *cost);
 /* Columns that were left out, and why, as warnings. */
 void left_out_say(struct cli *cli, const struct study *study);
 
-/* Alarms as warnings: a sentence and a next step each; of many of one kind the first few. */
+/* Alarms as warnings, a sentence and a next step each. Of many of one kind the strongest is said and
+ * the others are named. */
 void alarms_say(struct cli *cli, const struct alarms *alarms);
-
-/* The same for machines: as alarms_json, and "share", "what" and "next". */
-json_t *leaks_json(struct cli *cli, const struct alarms *alarms);
 
 /* What it cost. */
 void cost_say(struct cli *cli, const struct cost *cost);

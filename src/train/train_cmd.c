@@ -61,7 +61,7 @@ static void put_training(struct cli *cli, const struct train_result *r)
     cli_put_text(cli, "model", hash_hex(&chosen->id).at);
     cli_put_text(cli, "digest", hash_hex(&r->material.study.digest).at);
     cli_put(cli, "honesty_gap", gap_json(&r->ladder));
-    cli_put(cli, "leaks", leaks_json(cli, &r->material.alarms));
+    cli_put(cli, "leaks", alarms_leaks(&r->material.alarms, &cli->arena));
     cli_put(cli, "cost", cost_json(&r->cost));
 }
 

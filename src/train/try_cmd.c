@@ -263,7 +263,7 @@ static void put_result(struct cli *cli, const struct try_result *r, const struct
     cli_put(cli, "baseline", scores_json(&r->baseline));
     cli_put_text(cli, "baseline_name", r->baseline_name);
     cli_put(cli, "honesty_gap", gap_json(l));
-    cli_put(cli, "leaks", leaks_json(cli, &r->alarms));
+    cli_put(cli, "leaks", alarms_leaks(&r->alarms, &cli->arena));
     cli_put(cli, "digest", json_string(hash_hex(&r->study.digest).at));
     cli_put(cli, "model", model);
     cli_put(cli, "cost", cost_json(cost));
