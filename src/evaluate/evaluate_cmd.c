@@ -6,9 +6,12 @@
 #include "cli/cli.h"
 #include "evaluate/evaluate.h"
 
-static const char *result_words(const struct hypothesis *h)
+enum { ERRORS_SHOWN = 3, LINES_SHOWN = 3 };
+#include "train/steps_say_cmd.h"
+
+static const char *result_words(struct cli *cli, const struct hypothesis *h)
 {
-    return h->about_model ? metric_words(h->metric) : _("slope");
+    return h->about_model ? metric_words_of(h->metric, h->metric_class, &cli->arena) : _("slope");
 }
 
 static void say_range(struct cli *cli, const struct evaluation *e)
@@ -22,9 +25,9 @@ static void say_range(struct cli *cli, const struct evaluation *e)
                   "%llu.\n"),
                 (unsigned long long)e->looks);
     cli_say(cli, _("%s: %s, range %s to %s (%s %% certain), %zu units, %zu rows.\n"),
-            result_words(h), cli_number(cli, e->range.value, 4), cli_number(cli, e->range.low, 4),
-            cli_number(cli, e->range.high, 4), cli_number(cli, e->confidence * 100, 4),
-            e->range.units, e->rows);
+            result_words(cli, h), cli_number(cli, e->range.value, 4),
+            cli_number(cli, e->range.low, 4), cli_number(cli, e->range.high, 4),
+            cli_number(cli, e->confidence * 100, 4), e->range.units, e->rows);
     if (e->looks > 1)
         cli_say(cli,
                 _("These data were looked at %llu times, so the range is wider than after one "
@@ -37,6 +40,7 @@ static void say_range(struct cli *cli, const struct evaluation *e)
 
 static void say_verdict(struct cli *cli, const struct evaluation *e)
 {
+    alarms_say(cli, &e->alarms);
     cli_say(cli, "%.*s\n", STR_ARG(evaluate_sentence(e, &cli->arena)));
     if (e->hypothesis.split.by == SPLIT_NAMED)
         cli_say(cli, _("This result is about the groups that were named, and no others.\n"));
@@ -54,6 +58,24 @@ static void say_verdict(struct cli *cli, const struct evaluation *e)
     cli_say(cli, _("Next: allmende publish FOLDER\n"));
 }
 
+/* The item that a row of the table is. */
+static json_t *item_of_row(const void *context, size_t row)
+{
+    const struct collected *c = context;
+    size_t batch;
+    uint64_t position = collected_position(c, row, &batch);
+    struct hash id = item_id(&c->batch[batch], position);
+    return json_string(hash_hex(&id).at);
+}
+
+static void say_report(struct cli *cli, const struct evaluation *e)
+{
+    CLEANUP(buf_release) struct buf text = BUF_INIT;
+    if (e->has_report)
+        report_text(&e->report, LINES_SHOWN, &text);
+    cli_say(cli, "%s", text.at);
+}
+
 static void put_evaluation(struct cli *cli, const struct evaluation *e)
 {
     const struct hypothesis *h = &e->hypothesis;
@@ -61,7 +83,8 @@ static void put_evaluation(struct cli *cli, const struct evaluation *e)
     cli_put_text(cli, "id", hash_hex(&e->entry).at);
     cli_put_text(cli, "opening", hash_hex(&e->opening).at);
     cli_put_text(cli, "hypothesis", hash_hex(&h->id).at);
-    cli_put_text(cli, "measure", h->about_model ? metric_name(h->metric) : "slope");
+    cli_put_text(cli, "measure",
+                 h->about_model ? metric_text(h->metric, h->metric_class, &cli->arena) : "slope");
     cli_put(cli, "value", cli_real(e->range.value));
     cli_put(cli, "low", cli_real(e->range.low));
     cli_put(cli, "high", cli_real(e->range.high));
@@ -75,18 +98,28 @@ static void put_evaluation(struct cli *cli, const struct evaluation *e)
     cli_put_text(cli, "verdict", verdict_name(e->verdict));
     cli_put(cli, "more_units", sayable ? json_integer((json_int_t)e->more_units) : json_null());
     cli_put(cli, "exploratory", json_boolean(e->exploratory));
+    cli_put(cli, "leaks", leaks_json(cli, &e->alarms));
+    cli_put(cli, "report",
+            e->has_report ? report_json(&e->report, item_of_row, e->collected) : json_null());
     cli_put(cli, "cost", cost_json(&e->cost));
 }
 
 static bool run_evaluate(struct cli *cli, struct err *err)
 {
-    const struct evaluate_options options = {.watts = cli_option(cli, "watts")};
+    uint64_t errors = ERRORS_SHOWN;
+    if (!cli_uint(cli, "errors", 0, 1000000, &errors, err))
+        return false;
+    const struct evaluate_options options = {.watts = cli_option(cli, "watts"),
+                                             .alarm = cli_option(cli, "alarm"),
+                                             .threshold = cli_option(cli, "threshold"),
+                                             .errors = (size_t)errors};
     struct evaluation *result = arena_get(&cli->arena, 1, sizeof *result);
     struct hash hypothesis;
     if (!record_find(cli->record, cli_operand(cli, 0), "hypothesis", &hypothesis, err) ||
         !evaluate_run(cli->record, &hypothesis, &options, &cli->arena, result, err))
         return false;
     say_range(cli, result);
+    say_report(cli, result);
     say_verdict(cli, result);
     put_evaluation(cli, result);
     return true;
@@ -94,6 +127,11 @@ static bool run_evaluate(struct cli *cli, struct err *err)
 
 static const struct option_spec options[] = {
     {"watts", "LOW,HIGH", N_("what your computer draws, to estimate energy"), false, false},
+    {"alarm", "CLASS", N_("a class of interest: count false alarms and what is missed"), false,
+     false},
+    {"threshold", "P", N_("give an alarm from this score on; choose it before you look"), false,
+     false},
+    {"errors", "N", N_("how many single errors to list"), false, false},
     {NULL, NULL, NULL, false, false},
 };
 

@@ -39,8 +39,7 @@ static void put_short(json_t *object, const char *key, double value)
     json_object_set_new(object, key, json_stringn(text.at, text.n));
 }
 
-/* A number that a body keeps as text. */
-static bool put_number(json_t *object, const char *key, const json_t *body, const char *name)
+bool site_number(json_t *object, const char *key, const json_t *body, const char *name)
 {
     const char *text = json_text(body, name);
     struct decimal value;
@@ -59,8 +58,7 @@ static void put_int(json_t *object, const char *key, const json_t *body, const c
 
 static const char *step_words(const char *algorithm)
 {
-    struct step step = {.model = {.algorithm = str_of(algorithm ? algorithm : "")}};
-    return step_name(&step);
+    return algorithm_words(str_of(algorithm));
 }
 
 static json_t *steps(const json_t *body)
@@ -74,8 +72,8 @@ static json_t *steps(const json_t *body)
         put_int(one, "rung", step, "rung");
         site_text(one, "name", step_words(json_text(step, "name")));
         put_int(one, "bytes", step, "bytes");
-        bool known = put_number(one, "value", cv, "value") && put_number(one, "low", cv, "low") &&
-                     put_number(one, "high", cv, "high");
+        bool known = site_number(one, "value", cv, "value") && site_number(one, "low", cv, "low") &&
+                     site_number(one, "high", cv, "high");
         json_object_set_new(one, "known", json_boolean(known));
         json_object_set_new(one, "unknown", json_boolean(!known));
         bool chosen = (json_int_t)i == json_integer_value(json_object_get(body, "chosen"));
@@ -85,32 +83,50 @@ static json_t *steps(const json_t *body)
     return list;
 }
 
+/* What makes the score look better than it is, as it was written down. */
+static json_t *alarms(const struct site *s, const json_t *list, const char *href)
+{
+    const struct alarms all = alarms_of_json(list, s->arena);
+    json_t *ret = json_array();
+    for (size_t i = 0; i < all.n; i++) {
+        json_t *one = json_object();
+        site_text(one, "what", alarm_sentence(&all.alarm[i], s->arena));
+        site_text(one, "href", href);
+        json_array_append_new(ret, one);
+    }
+    return ret;
+}
+
 /* The last training of a guess; NULL if there is none in public. */
-static json_t *training(const struct site *s, const struct hash *hypothesis)
+static const struct public_entry *last_training(const struct site *s, const struct hash *hypothesis)
 {
     const struct public_entry *last = NULL;
     for (size_t i = 0; i < s->plan->n; i++)
         if (site_is(&s->plan->entry[i], "training") &&
             site_about(&s->plan->entry[i], "hypothesis", hypothesis))
             last = &s->plan->entry[i];
-    if (!last)
-        return NULL;
+    return last;
+}
+
+static json_t *training(const struct site *s, const struct public_entry *last)
+{
     const json_t *body = last->entry.body;
     const json_t *rows = json_object_get(body, "rows");
     const json_t *gap = json_object_get(body, "gap");
     const char *metric = json_text(body, "metric");
     enum metric known;
+    struct str of_class;
     json_t *one = json_object();
     json_t *looks_better = json_object();
     json_object_set_new(one, "steps", steps(body));
     put_int(one, "train_rows", rows, "train");
     put_int(one, "test_rows", rows, "test");
-    put_int(one, "twins", body, "twins");
-    if (metric && metric_by_name(str_of(metric), &known))
-        site_text(one, "metric", metric_words(known));
-    if (put_number(looks_better, "value", gap, "value") &&
-        put_number(looks_better, "low", gap, "low") &&
-        put_number(looks_better, "high", gap, "high"))
+    json_object_set_new(one, "alarms", alarms(s, json_object_get(body, "alarms"), last->path.at));
+    if (metric && metric_read(str_of(metric), &known, &of_class))
+        site_text(one, "metric", metric_words_of(known, of_class, s->arena));
+    if (site_number(looks_better, "value", gap, "value") &&
+        site_number(looks_better, "low", gap, "low") &&
+        site_number(looks_better, "high", gap, "high"))
         json_object_set(one, "gap", looks_better);
     json_decref(looks_better);
     site_text(one, "href", last->path.at);
@@ -141,15 +157,18 @@ static json_t *result(const struct site *s, const struct public_entry *e,
     site_text(one, "class", word[said.verdict]);
     site_text(one, "sentence", evaluate_sentence(&said, s->arena).at);
     site_text(one, "measure",
-              hypothesis->about_model ? metric_words(hypothesis->metric) : _("slope"));
-    put_number(one, "value", body, "value");
-    if (put_number(one, "low", body, "low"))
-        put_number(one, "high", body, "high");
-    put_number(one, "without", body, "baseline");
+              hypothesis->about_model
+                  ? metric_words_of(hypothesis->metric, hypothesis->metric_class, s->arena)
+                  : _("slope"));
+    site_number(one, "value", body, "value");
+    if (site_number(one, "low", body, "low"))
+        site_number(one, "high", body, "high");
+    site_number(one, "without", body, "baseline");
     put_int(one, "units", body, "units");
     put_int(one, "rows", body, "rows");
     put_int(one, "looks", body, "looks");
     put_int(one, "more_units", body, "more_units");
+    site_report(one, body);
     json_object_set_new(one, "often",
                         json_boolean(json_integer_value(json_object_get(body, "looks")) > 1));
     json_object_set(one, "exploratory", json_object_get(body, "exploratory"));
@@ -189,7 +208,8 @@ static bool put_guess(const struct site *s, const struct public_entry *e, json_t
     if (!hypothesise_load(s->record, &e->entry.id, s->arena, &h, err))
         return false;
     json_t *one = json_object();
-    json_t *trained = training(s, &h.id);
+    const struct public_entry *last = last_training(s, &h.id);
+    json_t *trained = last ? training(s, last) : NULL;
     json_t *found = results(s, &h);
     site_text(one, "text", h.text.at);
     site_text(one, "mark", hypothesise_sentence(&h, s->arena).at);
@@ -202,9 +222,11 @@ static bool put_guess(const struct site *s, const struct public_entry *e, json_t
     json_object_set_new(one, "results", found);
     if (trained)
         json_object_set_new(one, "training", trained);
+    json_array_append_new(list, one);
+    if (last && last->blob[0].file.at[0] && !site_model(s, &last->entry, trained, err))
+        return false;
     put_freeze(s, one, &h);
     json_object_set_new(one, "no_freeze", json_boolean(!h.frozen));
-    json_array_append_new(list, one);
     return true;
 }
 
