@@ -157,6 +157,19 @@ static void put_imports(struct cli *cli, const struct import_report *report, siz
     }
 }
 
+/* What a column of the file holds: as JSON how many rows are numbers, other texts and missing. */
+static void say_about(struct cli *cli, json_t *list, const struct import_report *report, size_t c)
+{
+    const struct column *column = &report->columns.table.column[c];
+    const struct columns_about *about = &report->columns.about[c];
+    say_column(cli, list, column->name, column->type == COLUMN_CATEGORY);
+    json_t *one = json_array_get(list, json_array_size(list) - 1);
+    json_object_set_new(one, "rows", json_integer((json_int_t)report->columns.table.rows));
+    json_object_set_new(one, "missing", json_integer((json_int_t)about->missing));
+    json_object_set_new(one, "numbers", json_integer((json_int_t)about->numbers));
+    json_object_set_new(one, "texts", json_integer((json_int_t)about->texts));
+}
+
 static void say_import(struct cli *cli, const struct import_report *report)
 {
     const struct table *table = &report->columns.table;
@@ -174,7 +187,7 @@ static void say_import(struct cli *cli, const struct import_report *report)
     say_dialect(cli, &report->dialect);
     cli_say(cli, _("  Columns:\n"));
     for (size_t c = 0; c < table->column_n; c++)
-        say_column(cli, list, table->column[c].name, table->column[c].type == COLUMN_CATEGORY);
+        say_about(cli, list, report, c);
     say_faults(cli, &report->columns, faults);
     if (report->dialect.encoding == CSV_CP1252)
         cli_warn(cli, _("The file is not UTF-8; it was read as Windows-1252. Look whether umlauts "

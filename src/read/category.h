@@ -22,8 +22,8 @@ struct category_set {
     bool sorted;   /* all of it lies in the arena */
 };
 
-/* A short text (less than 8 bytes) as a number of its own, never 0; and one of n places for it, n a
- * power of two: for remembering what was looked up lately. */
+/* A short text (less than 8 bytes) as a number of its own, never 0: for remembering what was looked
+ * up lately. */
 static inline uint64_t category_key(struct str text)
 {
     uint64_t key = 0;
@@ -32,6 +32,7 @@ static inline uint64_t category_key(struct str text)
     return key | (uint64_t)(text.n + 1) << 56;
 }
 
+/* One of n places for a key, n a power of two. */
 static inline size_t category_place(uint64_t key, size_t n)
 {
     return (size_t)(key * UINT64_C(0x9E3779B97F4A7C15) >> 40) & (n - 1);

@@ -281,7 +281,8 @@ static void tell_of_column(struct opening *o, size_t p, size_t c, size_t least)
     struct columns_fault fault = {.part = p, .column = field->name};
     struct str name = str_front(field->name, SURVEY_SHOWN_BYTES);
     uint64_t numbers = numbers_of(o, p, c);
-    if (field->texts && numbers * 10 >= (numbers + field->texts) * 9) {
+    unsigned long long cells = numbers + field->texts;
+    if (field->texts && numbers * 10 >= cells * 9) {
         fault.kind = COLUMNS_KEPT_TEXT;
         fault.position = field->text_position;
         fault.line = field->text_line;
@@ -289,9 +290,8 @@ static void tell_of_column(struct opening *o, size_t p, size_t c, size_t least)
             o->arena,
             _("Column %.*s stays text: %llu of %llu values are not numbers. The first is in line "
               "%llu: %.*s"),
-            STR_ARG(name), (unsigned long long)field->texts,
-            (unsigned long long)(numbers + field->texts), (unsigned long long)field->text_line,
-            STR_ARG(field->text)));
+            STR_ARG(name), (unsigned long long)field->texts, cells,
+            (unsigned long long)field->text_line, STR_ARG(field->text)));
         add_fault(o->ret, least, fault);
     } else if (numbers && !field->texts && o->ret->table.column[c].type == COLUMN_CATEGORY) {
         fault.kind = COLUMNS_TEXT_ELSEWHERE;

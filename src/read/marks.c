@@ -59,7 +59,7 @@ static size_t find_sse2(struct str piece, char separator, char quote, struct mar
     size_t i = 0;
     for (; i + WORD_BYTES <= piece.n; i += WORD_BYTES) {
         uint64_t word = 0;
-        for (int part = 0; part < 4; part++) {
+        for (size_t part = 0; part < 4; part++) {
             __m128i b = _mm_loadu_si128((const __m128i *)(const void *)(piece.at + i + 16 * part));
             __m128i m = _mm_or_si128(_mm_cmpeq_epi8(b, sep), _mm_cmpeq_epi8(b, lf));
             m = _mm_or_si128(m, _mm_or_si128(_mm_cmpeq_epi8(b, cr), _mm_cmpeq_epi8(b, quo)));
@@ -82,7 +82,7 @@ find_avx2(struct str piece, char separator, char quote, struct marks *marks)
     size_t i = 0;
     for (; i + WORD_BYTES <= piece.n; i += WORD_BYTES) {
         uint64_t word = 0;
-        for (int part = 0; part < 2; part++) {
+        for (size_t part = 0; part < 2; part++) {
             __m256i b =
                 _mm256_loadu_si256((const __m256i *)(const void *)(piece.at + i + 32 * part));
             __m256i m = _mm256_or_si256(_mm256_cmpeq_epi8(b, sep), _mm256_cmpeq_epi8(b, lf));
@@ -120,7 +120,7 @@ static size_t find_neon(struct str piece, char separator, char quote, struct mar
     size_t i = 0;
     for (; i + WORD_BYTES <= piece.n; i += WORD_BYTES) {
         uint8x16_t m[4];
-        for (int part = 0; part < 4; part++) {
+        for (size_t part = 0; part < 4; part++) {
             uint8x16_t b = vld1q_u8((const uint8_t *)piece.at + i + 16 * part);
             m[part] = vorrq_u8(vceqq_u8(b, sep), vceqq_u8(b, lf));
             m[part] = vorrq_u8(m[part], vorrq_u8(vceqq_u8(b, cr), vceqq_u8(b, quo)));

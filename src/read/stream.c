@@ -134,12 +134,12 @@ static bool is_plain(const struct csv_stream *s, const struct piece *p, size_t m
 {
     size_t fields = s->place.fields;
     const char *at = p->text.at;
-    char odd = 0;
+    bool odd = false;
     size_t wrong;
     if (fields == 0 || p->marks - m < fields)
         return false;
     for (size_t f = 0; f + 1 < fields; f++)
-        odd |= (char)(at[s->mark[m + f]] ^ s->dialect.separator);
+        odd |= at[s->mark[m + f]] != s->dialect.separator;
     size_t end = s->mark[m + fields - 1];
     if (odd || !is_line_end(at[end]))
         return false;

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Any bytes: the reader hands over the same records however they are cut, and columns_read ends in
- * a table that covers every record, or in a sentence. */
+/* Any bytes: the reader hands over the same records however they are cut, and so does the stream;
+ * columns_read ends in a table that covers every record, or in a sentence; and a streamed table
+ * holds the same. */
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/hash.h"
+#include "learn/scan.h"
 #include "read/columns.h"
+#include "read/stream.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -51,6 +54,64 @@ static struct hash trace(struct str bytes, const struct csv_dialect *dialect, si
     return hash_end(&t.hasher);
 }
 
+static bool take_plain(void *context, const struct plain_record *record, struct err *err)
+{
+    static struct str field[CSV_COLUMNS_MAX];
+    for (size_t f = 0; f < record->field_n; f++)
+        field[f] = plain_field(record, f);
+    return take(context,
+                &(struct csv_record){.position = record->position,
+                                     .line = record->line,
+                                     .offset = record->offset,
+                                     .field = field,
+                                     .field_n = record->field_n},
+                err);
+}
+
+/* As trace(), by the stream. */
+static struct hash trace_stream(struct str bytes, const struct csv_dialect *dialect, size_t piece)
+{
+    struct trace t = {.last_offset = 0};
+    struct err err = {0};
+    hash_begin(&t.hasher);
+    const struct stream_take all = {&t, take_plain, take};
+    struct csv_stream *stream CLEANUP(stream_release) = stream_new(dialect, &all);
+    bool done = true;
+    for (size_t i = 0; done && i < bytes.n; i += piece) {
+        size_t n = bytes.n - i < piece ? bytes.n - i : piece;
+        done = stream_feed(stream, (struct str){bytes.at + i, n}, &err);
+    }
+    done = done && stream_end(stream, &err);
+    hash_u64(&t.hasher, (uint64_t)err.code);
+    return hash_end(&t.hasher);
+}
+
+/* The streamed table holds what the one in memory holds. */
+static void compare_streamed(struct str bytes, const struct csv_dialect *dialect,
+                             const struct table *table, struct arena *arena)
+{
+    const struct bytes source = bytes_of_str(&bytes);
+    const struct columns_part part = {.bytes = &source, .options = {.dialect = dialect}};
+    const struct columns_request request = {.part = &part, .parts = 1};
+    const struct cluster cluster = {.threads = 1};
+    struct columns streamed;
+    struct err err = {0};
+    size_t *want = arena_get(arena, table->column_n, sizeof *want);
+    for (size_t c = 0; c < table->column_n; c++)
+        want[c] = c;
+    BUG_IF(!columns_open(&request, arena, &streamed, &err));
+    BUG_IF(streamed.table.rows != table->rows || streamed.table.column_n != table->column_n);
+    BUG_IF(!scan_load(&streamed.table, want, table->column_n, &cluster, arena, &err));
+    for (size_t c = 0; c < table->column_n; c++) {
+        const struct column *a = &table->column[c], *b = &streamed.table.column[c];
+        BUG_IF(a->type != b->type || a->exponent != b->exponent);
+        for (size_t r = 0; r < table->rows; r++)
+            BUG_IF(a->missing[r] != b->missing[r] ||
+                   (a->type == COLUMN_NUMBER ? a->mantissa[r] != b->mantissa[r]
+                                             : a->code[r] != b->code[r]));
+    }
+}
+
 static void read_columns(struct str bytes, const struct csv_dialect *dialect)
 {
     struct arena arena CLEANUP(arena_release) = {0};
@@ -62,6 +123,7 @@ static void read_columns(struct str bytes, const struct csv_dialect *dialect)
     if (!done)
         return;
     BUG_IF(columns.table.rows + columns.rejected != columns.records);
+    compare_streamed(bytes, dialect, &columns.table, &arena);
     for (size_t c = 0; c < columns.table.column_n; c++) {
         const struct column *column = &columns.table.column[c];
         for (size_t r = 0; r < columns.table.rows; r++) {
@@ -85,6 +147,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct hash whole = trace(bytes, &dialect, size + 1);
     struct hash cut = trace(bytes, &dialect, 1 + size % 5);
     BUG_IF(!hash_eq(&whole, &cut));
+    struct hash streamed = trace_stream(bytes, &dialect, size + 1);
+    struct hash pieces = trace_stream(bytes, &dialect, 40 + size % 50);
+    BUG_IF(!hash_eq(&whole, &streamed) || !hash_eq(&whole, &pieces));
     read_columns(bytes, &dialect);
     return 0;
 }

@@ -23,13 +23,7 @@
 static void write_rows(struct buf *out, uint64_t from, uint64_t end, char separator,
                        const char *line_end)
 {
-    static const char *const words[] = {"weir",
-                                        "mill",
-                                        "NA",
-                                        "",
-                                        " ford ",
-                                        "Gr\xC3\xBC"
-                                        "n"};
+    static const char *const words[] = {"weir", "mill", "NA", "", " ford ", "Gr\xC3\xBC"};
     static const char *const quoted[] = {"\"a,;b\"", "\"line\nbreak\"", "\"say \"\"x\"\"\"",
                                          "plain"};
     for (uint64_t r = from; r < end; r++) {
