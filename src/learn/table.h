@@ -31,10 +31,22 @@ enum { EXPONENT_FAR = 300, CLASSES_MAX = 1000 };
 
 enum column_type { COLUMN_NUMBER = 0, COLUMN_CATEGORY };
 
+/* What the numbers of a column are, if they are times. Their unit says it too ("d" or "s"), so it
+ * is part of the digest. */
+enum column_time {
+    TIME_NONE = 0,
+    TIME_DATE,  /* days since 1970-01-01, proleptic Gregorian */
+    TIME_CLOCK, /* seconds since midnight */
+    TIME_STAMP  /* seconds since 1970-01-01 00:00, local as written */
+};
+
 struct column {
     struct str name;
     struct str unit; /* as typed in the header, may be empty */
     enum column_type type;
+    enum column_time time; /* NUMBER: of what; else TIME_NONE */
+    struct str derived;    /* the name of the column that this one was computed from (the day of the
+                              year from a date); empty: it stands in the file */
     int exponent;         /* NUMBER: value = mantissa * 10^exponent */
     int64_t *mantissa;    /* NUMBER: (rows) */
     uint32_t *code;       /* CATEGORY: (rows) */
