@@ -77,7 +77,28 @@ static const char *fault_text(struct cli *cli, const struct columns_fault *fault
                               "first other text is in line %llu. If it means \"missing\", say so "
                               "with --missing."),
                             STR_ARG(fault->column), line);
+    case COLUMNS_FORMS:
+        return arena_printf(&cli->arena,
+                            _("Column \"%.*s\" is read as text because of signs in the cells, for "
+                              "example in line %llu."),
+                            STR_ARG(fault->column), line);
+    case COLUMNS_DATES:
+        return arena_printf(&cli->arena,
+                            _("Column \"%.*s\" is read as text: nothing tells how its dates are to "
+                              "be read (see line %llu). Say it with --dates dmy, mdy or ymd."),
+                            STR_ARG(fault->column), line);
+    case COLUMNS_CELL:
+        return arena_printf(&cli->arena,
+                            _("Line %llu, column \"%.*s\": the cell does not fit the others of its "
+                              "column; it counts as missing."),
+                            line, STR_ARG(fault->column));
+    case COLUMNS_STANDIN:
+        return arena_printf(&cli->arena,
+                            _("Column \"%.*s\": one number stands there often and far from all "
+                              "others. If it means \"missing\", say so with --missing."),
+                            STR_ARG(fault->column));
     case COLUMNS_REJECTED:
+    case COLUMNS_RENAMED:
     case COLUMNS_LEFT_OUT:
         break;
     }
@@ -86,10 +107,12 @@ static const char *fault_text(struct cli *cli, const struct columns_fault *fault
 
 static json_t *fault_json(struct cli *cli, const struct columns_fault *fault)
 {
-    static const char *const kinds_of_fault[] = {[COLUMNS_REJECTED] = "rejected",
-                                                 [COLUMNS_ROUNDED] = "rounded",
-                                                 [COLUMNS_KEPT_TEXT] = "text",
-                                                 [COLUMNS_LEFT_OUT] = "left_out"};
+    static const char *const kinds_of_fault[] = {
+        [COLUMNS_REJECTED] = "rejected", [COLUMNS_ROUNDED] = "rounded",
+        [COLUMNS_KEPT_TEXT] = "text",    [COLUMNS_LEFT_OUT] = "left_out",
+        [COLUMNS_RENAMED] = "renamed",   [COLUMNS_CELL] = "cell",
+        [COLUMNS_DATES] = "dates",       [COLUMNS_FORMS] = "signs",
+        [COLUMNS_STANDIN] = "missing"};
     json_t *one = json_object();
     json_object_set_new(one, "kind", json_string(kinds_of_fault[fault->kind]));
     json_object_set_new(one, "row", json_integer((json_int_t)fault->position));

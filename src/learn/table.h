@@ -9,6 +9,8 @@
  *   1. Columns have distinct, non-empty, valid UTF-8 (NFC) names.
  *   2. mantissa[r] is 0 and code[r] is 0 where missing[r] is 1; missing[r] is 0 or 1.
  *   3. A number column's exponent is minimal: not all mantissas end in 0 (all-zero columns have 0).
+ *      Times and what is derived from them have a fixed one: dates and days of the year 0, hours -4,
+ *      times of day and stamps 0, or -6 where a cell has parts of a second.
  *   4. Categories are distinct and in byte order; every code is below category_n; every category
  *      occurs in a row.
  *   5. |mantissa| <= MANTISSA_MAX (18 digits) and |exponent| <= EXPONENT_FAR, so that the exact
@@ -81,7 +83,8 @@ struct dataset {
     size_t group_n;
 };
 
-/* The column of this name, or table->column_n if there is none. */
+/* The column of this name, or table->column_n if there is none. If none has it, "T" finds "T (°C)"
+ * and "T [°C]", a column of that name with its unit in brackets, if there is only one such. */
 size_t table_find(const struct table *table, struct str name);
 
 /* The value of a number cell as a double, correctly rounded from the decimal. */

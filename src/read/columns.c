@@ -11,30 +11,13 @@
 #include "read/columns.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <utf8proc.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/num.h"
-#include "read/category.h"
-#include "read/scale.h"
-
-enum { SHOWN_BYTES = 60 };
-
-/* What the first pass found out about a field of the records, and where the second puts it. */
-struct field {
-    struct str name;
-    bool as_category;
-    bool has_value; /* a cell that is not empty */
-    uint64_t numbers;
-    uint64_t texts;
-    struct scale scale;
-    struct str text; /* the first cell that is no number, cut for showing */
-    uint64_t text_position;
-    uint64_t text_line;
-    struct column *column;
-    struct category_set set;
-};
+#include "read/columns_note.h"
 
 struct reading {
     const struct columns_options *options;
@@ -42,28 +25,12 @@ struct reading {
     struct columns *ret;
     struct field *field; /* (field_n) */
     size_t field_n;
-    size_t rows;            /* seen so far in this pass */
-    struct str first_fault; /* the sentence of the first rejected record */
+    struct field_words words; /* texts that mean "missing" */
+    size_t rows;              /* seen so far in this pass */
+    struct str first_fault;   /* the sentence of the first rejected record */
     struct buf scratch;
+    struct columns_notes notes;
 };
-
-/* --- cells ------------------------------------------------------------------------------------ */
-
-static bool is_missing(const struct columns_options *options, struct str cell)
-{
-    static const struct str words[] = {{"-", 1},   {"NA", 2},  {"N/A", 3},  {"n/a", 3},
-                                       {"NaN", 3}, {"nan", 3}, {"NULL", 4}, {"null", 4}};
-    if (cell.n == 0)
-        return true;
-    if (cell.n <= 4 && (cell.at[0] == '-' || cell.at[0] == 'N' || cell.at[0] == 'n'))
-        for (size_t w = 0; w < COUNT_OF(words); w++)
-            if (str_eq(cell, words[w]))
-                return true;
-    for (size_t m = 0; m < options->missing_n; m++)
-        if (str_eq(cell, options->missing[m]))
-            return true;
-    return false;
-}
 
 /* Canonical composition (Unicode NFC); the result is text itself or lies in scratch. text is valid
  * UTF-8, so only memory can be wanting. */
@@ -86,97 +53,101 @@ static struct str compose(struct str text, struct buf *scratch)
     return buf_view(scratch);
 }
 
-/* --- faults ----------------------------------------------------------------------------------- */
-
-static void add_fault(struct reading *r, struct columns_fault fault)
-{
-    if (!r->ret->fault)
-        r->ret->fault = arena_get(r->arena, COLUMNS_FAULTS_KEPT, sizeof *r->ret->fault);
-    r->ret->fault_total++;
-    if (r->ret->fault_n == COLUMNS_FAULTS_KEPT)
-        return;
-    fault.what = arena_str(r->arena, fault.what);
-    r->ret->fault[r->ret->fault_n++] = fault;
-}
-
-static void reject(struct reading *r, const struct csv_record *record)
-{
-    struct str column = {"", 0};
-    if (record->fault_field < r->field_n)
-        column = r->field[record->fault_field].name;
-    r->ret->rejected++;
-    add_fault(r, (struct columns_fault){COLUMNS_REJECTED, record->position, record->line, column,
-                                        str_of(record->fault)});
-}
-
-static void report_rounding(struct reading *r, const struct csv_record *record,
-                            const struct field *field, struct str cell)
-{
-    struct str name = str_front(field->name, SHOWN_BYTES);
-    struct str text = str_front(cell, SHOWN_BYTES);
-    buf_clear(&r->scratch);
-    buf_printf(&r->scratch,
-               _("Line %llu, column %.*s: %.*s was rounded to what the column can hold."),
-               (unsigned long long)record->line, STR_ARG(name), STR_ARG(text));
-    add_fault(r, (struct columns_fault){COLUMNS_ROUNDED, record->position, record->line,
-                                        field->name, buf_view(&r->scratch)});
-}
-
-/* --- the first pass --------------------------------------------------------------------------- */
+/* --- the first record ------------------------------------------------------------------------- */
 
 static struct str clean_name(struct reading *r, struct str name)
 {
     return arena_str(r->arena, compose(str_trim(name), &r->scratch));
 }
 
-static bool is_named(const struct str *list, size_t n, struct str name)
+static bool check_first(const struct columns_options *o, const struct csv_record *first,
+                        struct err *err)
 {
-    for (size_t i = 0; i < n; i++)
-        if (str_eq(list[i], name))
-            return true;
-    return false;
-}
-
-/* The first record says how many fields there are; names come from it or from the options. */
-static bool begin_fields(struct reading *r, const struct csv_record *first, struct err *err)
-{
-    const struct columns_options *o = r->options;
-    bool header = first->position == 0;
-    if (header && first->fault && !o->names)
+    const char *next = _("Name each column once: --names a,b,c");
+    size_t at;
+    if (first->position == 0 && first->fault && !o->names)
         return FAIL(err, ERR_INPUT, _("Correct the first line, or name the columns: --names a,b,c"),
                     "%s", first->fault);
     if (o->names && o->names_n != first->field_n)
-        return FAIL(err, ERR_INPUT, _("Name each column once: --names a,b,c"),
-                    _("%zu names were given for %zu columns."), o->names_n, first->field_n);
-    r->field_n = first->field_n;
-    r->field = mem_get(r->field_n, sizeof *r->field);
-    for (size_t f = 0; f < r->field_n; f++) {
-        struct field *field = &r->field[f];
-        size_t at;
-        if (o->names && !str_utf8(o->names[f], &at))
-            return FAIL(err, ERR_INPUT, _("Name each column once: --names a,b,c"),
-                        _("The name of column %zu is not valid UTF-8."), f + 1);
-        if (o->names)
-            field->name = clean_name(r, o->names[f]);
-        else if (header)
-            field->name = clean_name(r, first->field[f]);
-        else
-            field->name = str_of(arena_printf(r->arena, "c%zu", f + 1));
-        field->as_category = is_named(o->as_category, o->as_category_n, field->name);
-        field->set.arena = r->arena;
-    }
+        return FAIL(err, ERR_INPUT, next, _("%zu names were given for %zu columns."), o->names_n,
+                    first->field_n);
+    for (size_t f = 0; o->names && f < o->names_n; f++)
+        if (!str_utf8(o->names[f], &at))
+            return FAIL(err, ERR_INPUT, next, _("The name of column %zu is not valid UTF-8."),
+                        f + 1);
     return true;
 }
 
-static void learn_text(struct reading *r, struct field *field, const struct csv_record *record,
-                       struct str cell)
+/* Names come from the options, from the header, or from the place. */
+static void name_fields(struct reading *r, const struct csv_record *first)
 {
-    if (field->texts++ > 0)
-        return;
-    field->text = arena_str(r->arena, str_front(cell, SHOWN_BYTES));
-    field->text_position = record->position;
-    field->text_line = record->line;
+    const struct columns_options *o = r->options;
+    struct str *name = arena_get(r->arena, r->field_n, sizeof *name);
+    enum header_note *note = arena_get(r->arena, r->field_n, sizeof *note);
+    for (size_t f = 0; f < r->field_n; f++) {
+        if (o->names)
+            name[f] = clean_name(r, o->names[f]);
+        else if (first->position == 0)
+            name[f] = clean_name(r, first->field[f]);
+        else
+            name[f] = str_of(arena_printf(r->arena, "c%zu", f + 1));
+        r->field[f].unit = header_unit(name[f]);
+    }
+    header_name(r->arena, name, r->field_n, note);
+    for (size_t f = 0; f < r->field_n; f++) {
+        r->field[f].name = name[f];
+        r->field[f].note = note[f];
+    }
 }
+
+static const struct field_plan *find_plan(const struct field_plan *plan, size_t n, struct str name)
+{
+    for (size_t p = 0; p < n; p++)
+        if (plan[p].derived.n == 0 && str_eq(plan[p].name, name))
+            return &plan[p];
+    return NULL;
+}
+
+/* What was said of columns: by people, and by other files. */
+static bool take_statements(struct reading *r, struct err *err)
+{
+    const struct columns_options *o = r->options;
+    struct field_word *word = arena_get(r->arena, o->missing_n, sizeof *word);
+    for (size_t f = 0; f < r->field_n; f++) {
+        struct field *field = &r->field[f];
+        const struct field_plan *expected = find_plan(o->expected, o->expected_n, field->name);
+        field->plan = find_plan(o->plan, o->plan_n, field->name);
+        field->expected = expected && expected->time != TIME_NONE ? expected->order : DATE_OPEN;
+        for (size_t i = 0; i < o->as_category_n; i++)
+            field->as_category |= field_is_named(field, o->as_category[i]);
+    }
+    for (size_t m = 0; m < o->missing_n; m++)
+        if (!field_word_read(o->missing[m], o->dialect->point, r->field, r->field_n, &word[m], err))
+            return false;
+    /* What is said of one column goes before what is said of all. */
+    for (int named = 1; named >= 0; named--)
+        for (size_t d = 0; d < o->dates_n; d++)
+            if (named == (o->dates[d].n && memchr(o->dates[d].at, '=', o->dates[d].n)) &&
+                !field_dates(r->field, r->field_n, o->dates[d], err))
+                return false;
+    r->words = (struct field_words){word, o->missing_n, o->dialect->point};
+    return true;
+}
+
+static bool begin_fields(struct reading *r, const struct csv_record *first, struct err *err)
+{
+    if (!check_first(r->options, first, err))
+        return false;
+    r->field_n = first->field_n;
+    r->field = mem_get(r->field_n, sizeof *r->field);
+    r->notes.columns_max = r->field_n;
+    name_fields(r, first);
+    for (size_t f = 0; f < r->field_n; f++)
+        r->field[f].set.arena = r->arena;
+    return take_statements(r, err);
+}
+
+/* --- the first pass --------------------------------------------------------------------------- */
 
 /* True if this record was withdrawn. */
 static bool is_emptied(const struct columns_options *options, const struct csv_record *record)
@@ -203,143 +174,188 @@ static bool take_facts(void *context, const struct csv_record *record, struct er
     for (size_t f = 0; f < r->field_n; f++) {
         struct field *field = &r->field[f];
         struct str cell = str_trim(record->field[f]);
-        struct decimal value;
+        struct decimal value = {0, 0};
+        enum field_cell kind = field_look(field, &r->words, cell, &value);
         field->has_value |= cell.n != 0;
-        if (field->as_category || is_missing(r->options, cell))
-            continue;
-        enum num_read read = num_decimal(cell, r->options->dialect->point, &value);
-        if (read != NUM_OK && read != NUM_ROUNDED) {
-            learn_text(r, field, record, cell);
-            continue;
-        }
-        field->numbers++;
-        scale_learn(&field->scale, value);
+        field_learn(field, (struct evidence_place){record->position, record->line}, cell,
+                    r->words.point, kind, value);
     }
     return true;
 }
 
 /* --- between the passes ----------------------------------------------------------------------- */
 
-static int compare_names(const void *a, const void *b)
+/* A column without a name is one only if it has values; or if it had some when it was read. */
+static bool is_left_out(const struct reading *r, const struct field *field)
 {
-    const struct field *const *left = a;
-    const struct field *const *right = b;
-    int order = str_cmp((*left)->name, (*right)->name);
-    return order ? order : (*left > *right) - (*left < *right);
+    if (r->options->plan)
+        return !field->plan;
+    return field->note == HEADER_EMPTY && !field->has_value;
 }
 
-static bool check_names(const struct reading *r, struct err *err)
+static struct column *begin_column(struct reading *r, struct str name, enum column_type type)
 {
-    const char *next = _("Give each column a name of its own, in the file or by --names a,b,c");
-    struct field **sorted CLEANUP(mem_free) = mem_get(r->field_n, sizeof *sorted);
-    size_t n = 0;
-    for (size_t f = 0; f < r->field_n; f++) {
-        if (!r->field[f].column)
-            continue;
-        if (r->field[f].name.n == 0)
-            return FAIL(err, ERR_INPUT, next, _("Column %zu has no name."), f + 1);
-        sorted[n++] = &r->field[f];
-    }
-    qsort(sorted, n, sizeof *sorted, compare_names);
-    for (size_t i = 1; i < n; i++) {
-        struct str name = str_front(sorted[i]->name, SHOWN_BYTES);
-        if (str_eq(sorted[i - 1]->name, sorted[i]->name))
-            return FAIL(err, ERR_INPUT, next,
-                        _("The columns %zu and %zu have the same name: %.*s."),
-                        (size_t)(sorted[i - 1] - r->field) + 1, (size_t)(sorted[i] - r->field) + 1,
-                        STR_ARG(name));
-    }
-    return true;
-}
-
-static void report_left_out(struct reading *r, size_t f)
-{
-    buf_clear(&r->scratch);
-    buf_printf(&r->scratch, _("Column %zu has no name and no value; it is left out."), f + 1);
-    add_fault(r, (struct columns_fault){COLUMNS_LEFT_OUT, 0, 0, {"", 0}, buf_view(&r->scratch)});
-}
-
-static void report_kept_text(struct reading *r, const struct field *field)
-{
-    uint64_t cells = field->numbers + field->texts;
-    if (field->texts == 0 || field->numbers * 10 < cells * 9)
-        return;
-    struct str name = str_front(field->name, SHOWN_BYTES);
-    buf_clear(&r->scratch);
-    buf_printf(
-        &r->scratch,
-        _("Column %.*s stays text: %llu of %llu values are not numbers. The first is in line "
-          "%llu: %.*s"),
-        STR_ARG(name), (unsigned long long)field->texts, (unsigned long long)cells,
-        (unsigned long long)field->text_line, STR_ARG(field->text));
-    add_fault(r, (struct columns_fault){COLUMNS_KEPT_TEXT, field->text_position, field->text_line,
-                                        field->name, buf_view(&r->scratch)});
-}
-
-static void begin_column(struct reading *r, struct field *field, struct column *column)
-{
-    *column = (struct column){.name = field->name, .unit = {"", 0}, .type = COLUMN_NUMBER};
-    field->column = column;
+    struct table *table = &r->ret->table;
+    struct column *column = &table->column[table->column_n++];
+    *column = (struct column){.name = name, .unit = {"", 0}, .type = type};
     column->missing = arena_get(r->arena, r->rows, sizeof *column->missing);
-    if (field->as_category || field->texts > 0) {
-        column->type = COLUMN_CATEGORY;
+    if (type == COLUMN_CATEGORY)
         column->code = arena_get(r->arena, r->rows, sizeof *column->code);
-        return;
+    else
+        column->mantissa = arena_get(r->arena, r->rows, sizeof *column->mantissa);
+    return column;
+}
+
+static void begin_field(struct reading *r, struct field *field)
+{
+    const struct evidence_type *type = &field->type;
+    struct column *column = begin_column(r, field->name, type->type);
+    size_t c = (size_t)(column - r->ret->table.column);
+    field->column = column;
+    column->unit = field->unit;
+    column->time = type->time;
+    r->ret->plan[c] = (struct field_plan){field->name, type->type, type->time,
+                                          type->order, {"", 0},    DERIVE_DAY_OF_YEAR};
+    if (type->time != TIME_NONE) {
+        column->unit = type->time == TIME_DATE ? STR("d") : STR("s");
+        column->exponent = field_time_exponent(field);
+    } else if (type->type == COLUMN_NUMBER) {
+        column->exponent = scale_exponent(&field->scale);
     }
-    column->exponent = scale_exponent(&field->scale);
-    column->mantissa = arena_get(r->arena, r->rows, sizeof *column->mantissa);
+}
+
+/* Whether this part is to be derived: as the plan says, else if its name is free. */
+static bool is_derived(const struct reading *r, const struct field *field, enum derive_part part,
+                       struct str name)
+{
+    const struct columns_options *o = r->options;
+    if (!field->column || !derive_has(field->time, part))
+        return false;
+    for (size_t p = 0; p < o->plan_n; p++)
+        if (str_eq(o->plan[p].derived, field->name) && o->plan[p].part == part)
+            return true;
+    return !o->plan && table_find(&r->ret->table, name) == r->ret->table.column_n;
+}
+
+static void begin_derived(struct reading *r, struct field *field)
+{
+    for (int p = 0; p < DERIVE_COUNT; p++) {
+        enum derive_part part = (enum derive_part)p;
+        struct str name = derive_name(r->arena, field->name, part);
+        if (!is_derived(r, field, part, name))
+            continue;
+        struct column *column = begin_column(r, name, COLUMN_NUMBER);
+        size_t c = (size_t)(column - r->ret->table.column);
+        column->derived = field->name;
+        column->exponent = field_part_exponent(part);
+        column->unit = part == DERIVE_HOUR ? STR("h") : STR("d");
+        field->derived[part] = column;
+        r->ret->plan[c] = (struct field_plan){
+            .name = name, .type = COLUMN_NUMBER, .derived = field->name, .part = part};
+    }
+}
+
+static bool check_rows(const struct reading *r, struct err *err)
+{
+    if (r->rows == 0 && r->first_fault.at)
+        return FAIL(err, ERR_INPUT, _("Correct the file, or state its separator and encoding."),
+                    _("None of the %llu records can be taken. The first: %s"),
+                    (unsigned long long)r->ret->records, r->first_fault.at);
+    return r->rows || FAIL(err, ERR_INPUT, _("Choose a file with at least one row of data."),
+                           _("The table has no row of data."));
 }
 
 static bool begin_table(struct reading *r, struct err *err)
 {
     struct columns *ret = r->ret;
-    if (r->rows == 0 && r->first_fault.at)
-        return FAIL(err, ERR_INPUT, _("Correct the file, or state its separator and encoding."),
-                    _("None of the %llu records can be taken. The first: %s"),
-                    (unsigned long long)ret->records, r->first_fault.at);
-    if (r->rows == 0)
-        return FAIL(err, ERR_INPUT, _("Choose a file with at least one row of data."),
-                    _("The table has no row of data."));
+    size_t most = r->field_n * (1 + DERIVE_COUNT);
+    if (!check_rows(r, err))
+        return false;
     ret->table.rows = r->rows;
-    ret->table.column = arena_get(r->arena, r->field_n, sizeof *ret->table.column);
+    ret->table.column = arena_get(r->arena, most, sizeof *ret->table.column);
+    ret->plan = arena_get(r->arena, most, sizeof *ret->plan);
     ret->position = arena_get(r->arena, r->rows, sizeof *ret->position);
     ret->offset = arena_get(r->arena, r->rows, sizeof *ret->offset);
     for (size_t f = 0; f < r->field_n; f++) {
         struct field *field = &r->field[f];
-        if (field->name.n == 0 && !field->has_value) {
-            report_left_out(r, f);
+        if (is_left_out(r, field)) {
+            note_left_out(&r->notes, f);
             continue;
         }
-        begin_column(r, field, &ret->table.column[ret->table.column_n++]);
-        report_kept_text(r, field);
+        field_decide(field);
+        begin_field(r, field);
+        note_name(&r->notes, field, f);
+        note_text(&r->notes, field);
     }
-    if (ret->table.column_n == 0)
-        return FAIL(err, ERR_INPUT, _("Choose a file with at least one row of data."),
-                    _("The table has no column with a name or a value."));
-    return check_names(r, err);
+    for (size_t f = 0; f < r->field_n; f++)
+        begin_derived(r, &r->field[f]);
+    return ret->table.column_n ||
+           FAIL(err, ERR_INPUT, _("Choose a file with at least one row of data."),
+                _("The table has no column with a name or a value."));
 }
 
 /* --- the second pass -------------------------------------------------------------------------- */
 
+static void put_time(struct reading *r, struct field *field, struct decimal value)
+{
+    bool rounded;
+    struct column *column = field->column;
+    if (column->time != TIME_NONE)
+        column->mantissa[r->rows] = scale_apply(value, column->exponent, &rounded);
+    for (int p = 0; p < DERIVE_COUNT; p++) {
+        struct column *derived = field->derived[p];
+        if (!derived)
+            continue;
+        derived->missing[r->rows] = 0;
+        derived->mantissa[r->rows] = scale_apply(
+            derive_value(field->time, (enum derive_part)p, value), derived->exponent, &rounded);
+    }
+}
+
+static void reject_cell(struct reading *r, const struct csv_record *record, struct field *field,
+                        struct str cell)
+{
+    field->column->missing[r->rows] = 1;
+    field->rejected++;
+    r->ret->cells_rejected++;
+    note_cell(&r->notes, record, field, cell);
+}
+
+static void put_number(struct reading *r, const struct csv_record *record, struct field *field,
+                       struct str cell, struct decimal value, enum field_cell kind)
+{
+    struct column *column = field->column;
+    bool rounded;
+    column->mantissa[r->rows] = scale_apply(value, column->exponent, &rounded);
+    if (rounded || kind == CELL_ROUNDED)
+        note_rounded(&r->notes, record, field, cell);
+}
+
 static void put_cell(struct reading *r, const struct csv_record *record, struct field *field,
                      struct str cell)
 {
+    struct decimal value = {0, 0};
+    enum field_cell kind = field_look(field, &r->words, cell, &value);
     struct column *column = field->column;
-    if (is_missing(r->options, cell)) {
+    bool is_time = false;
+    for (int p = 0; p < DERIVE_COUNT; p++)
+        if (field->derived[p])
+            field->derived[p]->missing[r->rows] = 1;
+    if (kind == CELL_MISSING) {
         column->missing[r->rows] = 1;
         return;
     }
-    if (column->type == COLUMN_CATEGORY) {
-        column->code[r->rows] = category_add(&field->set, compose(cell, &r->scratch));
-        return;
+    if (field->time != TIME_NONE) {
+        is_time = field_time(field, cell, &value);
+        if (is_time)
+            put_time(r, field, value);
     }
-    struct decimal value = {0, 0};
-    bool rounded;
-    enum num_read read = num_decimal(cell, r->options->dialect->point, &value);
-    BUG_IF(read != NUM_OK && read != NUM_ROUNDED);
-    column->mantissa[r->rows] = scale_apply(value, column->exponent, &rounded);
-    if (rounded || read == NUM_ROUNDED)
-        report_rounding(r, record, field, cell);
+    if (column->type == COLUMN_CATEGORY)
+        column->code[r->rows] = category_add(&field->set, compose(cell, &r->scratch));
+    else if (column->time != TIME_NONE ? !is_time : kind == CELL_TEXT)
+        reject_cell(r, record, field, cell);
+    else if (column->time == TIME_NONE)
+        put_number(r, record, field, cell, value, kind);
 }
 
 static bool take_values(void *context, const struct csv_record *record, struct err *err)
@@ -349,7 +365,9 @@ static bool take_values(void *context, const struct csv_record *record, struct e
     if (record->position == 0 || is_emptied(r->options, record))
         return true;
     if (record->fault) {
-        reject(r, record);
+        bool named = record->fault_field < r->field_n;
+        r->ret->rejected++;
+        note_record(&r->notes, record, named ? r->field[record->fault_field].name : STR(""));
         return true;
     }
     for (size_t f = 0; f < r->field_n; f++)
@@ -361,17 +379,66 @@ static bool take_values(void *context, const struct csv_record *record, struct e
     return true;
 }
 
+/* --- behind the passes ------------------------------------------------------------------------ */
+
+static struct columns_about about_column(const struct column *column, size_t rows)
+{
+    struct columns_about about = {.type = {column->type, column->time, DATE_OPEN, WHY_TIMES, 0}};
+    for (size_t r = 0; r < rows; r++) {
+        about.missing += column->missing[r];
+        if (column->type == COLUMN_NUMBER && !column->missing[r])
+            standin_add(&about.ends, column->mantissa[r]);
+    }
+    return about;
+}
+
+/* Degrees have a range; a name alone is no place. */
+static enum header_place place_of(const struct column *column, const struct columns_about *about)
+{
+    enum header_place place = header_place(column->name);
+    int64_t most = place == PLACE_LATITUDE ? 90 : 180;
+    if (place == PLACE_NONE || column->type != COLUMN_NUMBER || about->ends.n == 0)
+        return PLACE_NONE;
+    double low = num_double((struct decimal){about->ends.low.value, column->exponent});
+    double high = num_double((struct decimal){about->ends.high.value, column->exponent});
+    return low >= (double)-most && high <= (double)most ? place : PLACE_NONE;
+}
+
+static void finish_field(struct reading *r, const struct field *field)
+{
+    struct columns *ret = r->ret;
+    struct columns_about *about = &ret->about[field->column - ret->table.column];
+    if (field->column->type == COLUMN_NUMBER && field->column->time == TIME_NONE)
+        scale_minimal(field->column, r->rows);
+    *about = about_column(field->column, r->rows);
+    about->type = field->type;
+    about->evidence = field->evidence;
+    about->note = field->note;
+    about->rejected = field->rejected;
+    about->place = place_of(field->column, about);
+}
+
 static void finish_table(struct reading *r)
 {
+    struct columns *ret = r->ret;
+    ret->about = arena_get(r->arena, ret->table.column_n, sizeof *ret->about);
     for (size_t f = 0; f < r->field_n; f++) {
-        struct column *column = r->field[f].column;
-        if (!column)
-            continue;
-        if (column->type == COLUMN_CATEGORY)
-            category_finish(&r->field[f].set, column, r->rows);
-        else
-            scale_minimal(column, r->rows);
+        struct field *field = &r->field[f];
+        if (field->column && field->column->type == COLUMN_CATEGORY)
+            category_finish(&field->set, field->column, r->rows);
+        if (field->column)
+            finish_field(r, field);
     }
+    struct standin_ends *ends CLEANUP(mem_free) = mem_get(ret->table.column_n, sizeof *ends);
+    struct standin *found CLEANUP(mem_free) = mem_get(2 * ret->table.column_n, sizeof *found);
+    for (size_t c = 0; c < ret->table.column_n; c++) {
+        if (ret->table.column[c].derived.n)
+            ret->about[c] = about_column(&ret->table.column[c], r->rows);
+        ends[c] = ret->about[c].ends;
+    }
+    size_t n = standin_find(&ret->table, ends, found);
+    for (size_t i = 0; i < n; i++)
+        note_standin(&r->notes, &ret->table.column[found[i].column], &found[i], r->words.point);
 }
 
 static bool pass(struct reading *r, struct str bytes, csv_take *take, struct err *err)
@@ -387,6 +454,7 @@ static void reading_release(struct reading *r)
         category_release(&r->field[f].set);
     free(r->field);
     buf_release(&r->scratch);
+    buf_release(&r->notes.text);
 }
 
 bool columns_read(struct str bytes, const struct columns_options *options, struct arena *arena,
@@ -394,7 +462,11 @@ bool columns_read(struct str bytes, const struct columns_options *options, struc
 {
     struct columns made = {0};
     struct reading r CLEANUP(reading_release) = {
-        .options = options, .arena = arena, .ret = &made, .scratch = BUF_INIT};
+        .options = options,
+        .arena = arena,
+        .ret = &made,
+        .scratch = BUF_INIT,
+        .notes = {.arena = arena, .to = &made, .text = BUF_INIT}};
     if (!pass(&r, bytes, take_facts, err) || !begin_table(&r, err) ||
         !pass(&r, bytes, take_values, err))
         return false;

@@ -3,10 +3,11 @@
  *
  * Reading takes two passes over the bytes: the first counts rows and finds out what each column is,
  * the second fills it. A cell is its field without blanks and tabs at both ends. Missing: an empty
- * cell, NA, N/A, n/a, NaN, nan, NULL, null, -, and whatever --missing names. A column is a number
- * column if every cell that is not missing reads as a decimal (num.h), else a category column whose
+ * cell, NA, N/A, n/a, NaN, nan, NULL, null, -, and whatever --missing names. A column holds
+ * numbers, dates or times if its cells do (evidence.h says how many must), else categories whose
  * texts are NFC. Thousands separators are not guessed: "1.234,56" is text. Nothing is dropped
- * silently: records with a fault are listed and keep their position.
+ * silently: records with a fault, and cells that do not fit their column, are listed and keep their
+ * position.
  */
 #ifndef READ_COLUMNS_H
 #define READ_COLUMNS_H
@@ -14,13 +15,20 @@
 #include "base/arena.h"
 #include "learn/table.h"
 #include "read/csv.h"
+#include "read/field.h"
+#include "read/standin.h"
 
 enum columns_fault_kind {
     COLUMNS_REJECTED = 0, /* the record is not in the table */
     COLUMNS_ROUNDED,      /* a cell has more digits than its column can hold; the row is kept */
     COLUMNS_KEPT_TEXT,    /* at least 90 % of a column are numbers, the rest kept it text; where the
                              first such cell is */
-    COLUMNS_LEFT_OUT      /* a column without name and without any value is not in the table */
+    COLUMNS_LEFT_OUT,     /* a column without name and without any value is not in the table */
+    COLUMNS_RENAMED,      /* a name stood twice or not at all */
+    COLUMNS_CELL,         /* a cell does not fit its column; it is missing, the row is kept */
+    COLUMNS_DATES,  /* a column of dates stayed text, because nothing tells how to read them */
+    COLUMNS_FORMS,  /* a column stayed text because of signs in its cells: 12 %, 3.5 m */
+    COLUMNS_STANDIN /* a number may stand for "missing" (standin.h) */
 };
 
 /* What did not go in as it stands: where, and what. */
@@ -36,8 +44,17 @@ enum { COLUMNS_FAULTS_KEPT = 100 };
 
 struct columns_options {
     const struct csv_dialect *dialect;
-    const struct str *missing; /* (missing_n) further texts that mean "missing" */
+    const struct str *missing; /* (missing_n) further texts that mean "missing", as typed: "VALUE"
+                                  in all columns, "COLUMN=VALUE" in one */
     size_t missing_n;
+    const struct str *dates; /* (dates_n) orders of dates, as typed: "dmy", "COLUMN=mdy" */
+    size_t dates_n;
+    const struct field_plan *plan; /* (plan_n) columns read before: their types are not decided
+                                      again, and just these are derived; NULL: decide */
+    size_t plan_n;
+    const struct field_plan *expected; /* (expected_n) columns of other files of the table: their
+                                          order of dates, where nothing else tells it */
+    size_t expected_n;
     const struct str *names; /* (names_n) column names, used instead of those of a header; without
                                 both: c1, c2, … */
     size_t names_n;
@@ -50,28 +67,51 @@ struct columns_options {
     size_t emptied_n;
 };
 
+/* What a column was read as, and why. */
+struct columns_about {
+    struct evidence_type type; /* of derived columns only type and time */
+    struct evidence evidence;
+    enum header_note note;
+    enum header_place place;  /* a column of degrees */
+    uint64_t missing;         /* rows without a value, rejected cells among them */
+    uint64_t rejected;        /* cells that do not fit the type */
+    struct standin_ends ends; /* of the mantissas of a number column */
+};
+
 struct columns {
     struct table table;
+    struct columns_about *about; /* (table.column_n) */
+    struct field_plan *plan;     /* (table.column_n) with these the file reads the same again */
     uint64_t *position; /* (table.rows) position of each row among the data records, ascending */
     uint64_t *offset;   /* (table.rows) byte offset at which its record starts */
     uint64_t records;   /* data records, rejected ones counted */
     uint64_t rejected;  /* records with a fault; the rest of records - table.rows was withdrawn */
-    struct columns_fault *fault; /* (fault_n) the first COLUMNS_FAULTS_KEPT: those of columns, then
-                                    the others in the order of the file */
+    uint64_t cells_rejected;     /* cells that do not fit their column */
+    struct columns_fault *fault; /* (fault_n) those of columns, then the first COLUMNS_FAULTS_KEPT
+                                    others in the order of the file, then possible stand-ins */
     size_t fault_n;
     uint64_t fault_total;
 };
 
 /* Read a whole file's bytes. Everything lies in the arena; bytes are not needed afterwards.
- * Header names are trimmed and NFC (utf8proc); an empty or repeated name is ERR_INPUT that names
- * the columns and says what to do (--names), except that a column without name and value is left
- * out. A table without a single row is ERR_INPUT. Units are left empty. Exponents: the smallest of
- * the column's cells; if a mantissa would then need more than 18 digits, the smallest with which
- * all fit, cells rounded half to even and listed. Cells of more than 18 digits are rounded to 18
+ * Header names are trimmed and NFC (utf8proc); an empty name over values becomes "column 3", the
+ * second "x" becomes "x (2)" (header.h), both are listed; a column without name and value is left
+ * out. A table without a single row is ERR_INPUT. Units come from the names; those of times are "d"
+ * and "s". Behind the columns of the file stand those derived from times (derive.h). Exponents: the
+ * smallest of the column's cells; if a mantissa would then need more than 18 digits, the smallest
+ * with which all fit, cells rounded half to even and listed; those of times are fixed (field.h).
+ * Cells of more than 18 digits are rounded to 18
  * first. Cost: two passes, see docs/format/csv.md; 9 bytes of memory a number cell, 5 a category
  * cell. */
 bool columns_read(struct str bytes, const struct columns_options *options, struct arena *arena,
                   struct columns *ret, struct err *err) MUST_USE;
+
+/* Whether several files of one table (with the same names; others are left to columns_join) were
+ * read alike. If not, columns_plan gives the plans with which part p is to be read again: types
+ * that the evidence of all files says together. Plans lie in the arena; returns how many. */
+bool columns_agree(const struct columns *const *part, size_t parts);
+size_t columns_plan(const struct columns *const *part, size_t parts, size_t p, struct arena *arena,
+                    struct field_plan **ret);
 
 /* Several tables with the same header, one behind the other; row order is that of the arguments.
  * Exponents and categories are brought together, and so is a column that is all missing in one

@@ -19,16 +19,26 @@ static bool is_all_missing(const struct column *column, size_t rows)
     return true;
 }
 
+/* Columns that stand in the file; those derived from them stand behind. */
+static size_t of_file(const struct table *table)
+{
+    size_t n = 0;
+    for (size_t c = 0; c < table->column_n; c++)
+        n += table->column[c].derived.n == 0;
+    return n;
+}
+
 static bool check_headers(const struct columns *const *part, size_t parts, struct err *err)
 {
     const char *next = _("Give the files the same columns in the same order.");
     const struct table *first = &part[0]->table;
     for (size_t p = 1; p < parts; p++) {
         const struct table *other = &part[p]->table;
-        if (other->column_n != first->column_n)
+        size_t n = of_file(first), other_n = of_file(other);
+        if (other_n != n)
             return FAIL(err, ERR_INPUT, next, _("File %zu has %zu columns, file 1 has %zu."), p + 1,
-                        other->column_n, first->column_n);
-        for (size_t c = 0; c < first->column_n; c++) {
+                        other_n, n);
+        for (size_t c = 0; c < first->column_n && c < other->column_n; c++) {
             struct str here = str_front(other->column[c].name, SHOWN_BYTES);
             struct str there = str_front(first->column[c].name, SHOWN_BYTES);
             if (!str_eq(other->column[c].name, first->column[c].name))
@@ -36,32 +46,41 @@ static bool check_headers(const struct columns *const *part, size_t parts, struc
                             _("In file %zu column %zu is %.*s, in file 1 it is %.*s."), p + 1,
                             c + 1, STR_ARG(here), STR_ARG(there));
         }
+        if (other->column_n != first->column_n)
+            return FAIL(err, ERR_INPUT, _("Write the dates in the same way in all files."),
+                        _("File %zu holds other dates or times than file 1."), p + 1);
     }
     return true;
 }
 
-/* The type of column c in the parts where it has values. */
-static bool join_type(const struct columns *const *part, size_t parts, size_t c,
-                      enum column_type *ret_type, struct err *err)
+/* The type of column c, from a part where it has values. */
+static bool join_type(const struct columns *const *part, size_t parts, size_t c, struct column *to,
+                      struct err *err)
 {
     size_t known = parts; /* a part that has values, and so a type */
-    *ret_type = COLUMN_CATEGORY;
     for (size_t p = 0; p < parts; p++) {
         const struct column *column = &part[p]->table.column[c];
-        struct str name = str_front(column->name, SHOWN_BYTES);
         if (is_all_missing(column, part[p]->table.rows))
             continue;
-        if (known < parts && column->type != *ret_type)
-            return FAIL(err, ERR_INPUT, _("Write the column in the same way in all files."),
-                        column->type == COLUMN_NUMBER
-                            ? _("Column %.*s has only numbers in file %zu, but text in file %zu.")
-                            : _("Column %.*s has text in file %zu, but only numbers in file %zu."),
-                        STR_ARG(name), p + 1, known + 1);
+        const struct column *first = known < parts ? &part[known]->table.column[c] : column;
+        struct str name = str_front(column->name, SHOWN_BYTES);
+        if (column->type != first->type || column->time != first->time)
+            return FAIL(
+                err, ERR_INPUT, _("Write the column in the same way in all files."),
+                column->type == first->type
+                    ? _("Column %.*s holds other dates or times in file %zu than in file %zu.")
+                : column->type == COLUMN_NUMBER
+                    ? _("Column %.*s has only numbers in file %zu, but text in file %zu.")
+                    : _("Column %.*s has text in file %zu, but only numbers in file %zu."),
+                STR_ARG(name), p + 1, known + 1);
         known = p;
-        *ret_type = column->type;
     }
-    if (known == parts)
-        *ret_type = part[0]->table.column[c].type;
+    const struct column *from = &part[known == parts ? 0 : known]->table.column[c];
+    *to = (struct column){.name = from->name,
+                          .unit = from->unit,
+                          .type = from->type,
+                          .time = from->time,
+                          .derived = from->derived};
     return true;
 }
 
@@ -94,14 +113,28 @@ static struct scale join_scale(const struct columns *const *part, size_t parts, 
     return scale;
 }
 
+/* Of times and what is derived from them: each part has one that does not depend on its values. */
+static int least_exponent(const struct columns *const *part, size_t parts, size_t c)
+{
+    int least = 0;
+    for (size_t p = 0; p < parts; p++) {
+        const struct column *from = &part[p]->table.column[c];
+        if (from->type == COLUMN_NUMBER && from->exponent < least &&
+            !is_all_missing(from, part[p]->table.rows))
+            least = from->exponent;
+    }
+    return least;
+}
+
 static bool join_numbers(const struct columns *const *part, size_t parts, size_t c,
                          struct arena *arena, struct table *ret, struct err *err)
 {
     struct column *to = &ret->column[c];
     struct str name = str_front(to->name, SHOWN_BYTES);
     struct scale scale = join_scale(part, parts, c);
-    to->exponent = scale_exponent(&scale);
-    if (to->exponent > scale.exponent)
+    bool fixed = to->time != TIME_NONE || to->derived.n;
+    to->exponent = fixed ? least_exponent(part, parts, c) : scale_exponent(&scale);
+    if (!fixed && to->exponent > scale.exponent)
         return FAIL(err, ERR_LIMIT, _("Write the column in the same unit in all files."),
                     _("The numbers of column %.*s do not fit 18 digits together."), STR_ARG(name));
     size_t row = 0;
@@ -122,16 +155,14 @@ static bool join_column(const struct columns *const *part, size_t parts, size_t 
 {
     struct column *to = &ret->column[c];
     size_t row = 0;
-    to->name = part[0]->table.column[c].name;
-    to->unit = part[0]->table.column[c].unit;
+    if (!join_type(part, parts, c, to, err))
+        return false;
     to->missing = arena_get(arena, ret->rows, sizeof *to->missing);
     for (size_t p = 0; p < parts; p++) {
         const struct table *from = &part[p]->table;
         memcpy(to->missing + row, from->column[c].missing, from->rows);
         row += from->rows;
     }
-    if (!join_type(part, parts, c, &to->type, err))
-        return false;
     if (to->type == COLUMN_NUMBER)
         return join_numbers(part, parts, c, arena, ret, err);
     join_categories(part, parts, c, arena, ret);

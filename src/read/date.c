@@ -362,6 +362,7 @@ static void look_at_date(const struct parsed *p, struct date_look *ret)
     if (!ret->dmy && !ret->mdy)
         return;
     ret->kind = p->has_clock ? TIME_STAMP : TIME_DATE;
+    ret->has_fraction = p->fraction != 0;
     ret->has_offset = p->has_offset;
     ret->offset_minutes = p->offset_minutes;
 }
@@ -376,6 +377,7 @@ struct date_look date_look(struct str text)
         look_at_date(&p, &ret);
     if (ret.kind == TIME_NONE && !ret.compact && parse_clock(text, &p)) {
         ret.kind = TIME_CLOCK;
+        ret.has_fraction = p.fraction != 0;
         ret.has_offset = p.has_offset;
         ret.offset_minutes = p.offset_minutes;
     }

@@ -49,6 +49,7 @@ struct date_look {
     bool compact;          /* eight digits that are a date; kind is TIME_NONE then */
     bool short_year;       /* would be a date if two digits were a year; kind may be TIME_CLOCK:
                               10.11.12 */
+    bool has_fraction;     /* parts of a second other than 0 */
     bool has_offset;
     int offset_minutes;
 };
@@ -56,9 +57,9 @@ struct date_look {
 /* Look at a text. Cost: one comparison if it does not begin with a digit. */
 struct date_look date_look(struct str text);
 
-/* Read a text as a time of a kind, in an order (in all but DATE_DMY and DATE_MDY a date with the year
- * last is read only where the order does not matter, as in 5/5/2024): days or
- * seconds as in learn/table.h. False if it is none. */
+/* Read a text as a time of a kind, in an order (in all but DATE_DMY and DATE_MDY a date with the
+ * year last is read only where the order does not matter, as in 5/5/2024): days or seconds as in
+ * learn/table.h. False if it is none. */
 bool date_read(struct str text, enum column_time kind, enum date_order order, struct decimal *ret);
 
 struct date_civil {

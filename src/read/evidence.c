@@ -162,6 +162,7 @@ void evidence_text(struct evidence *e, struct evidence_place place, struct str c
         count_date(e, place, cell, &look);
         break;
     }
+    e->fractions += look.has_fraction;
     if (look.has_offset)
         count_offset(e, look.offset_minutes);
 }
@@ -200,6 +201,7 @@ void evidence_merge(struct evidence *e, const struct evidence *other)
     e->compact += other->compact;
     e->short_years += other->short_years;
     e->short_clocks += other->short_clocks;
+    e->fractions += other->fractions;
     merge_offsets(e, other);
     merge_first(&e->odd, &other->odd);
     merge_first(&e->untimed, &other->untimed);
