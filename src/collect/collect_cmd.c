@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "collect/collect.h"
+#include "collect/collect_int.h"
+#include "read/describe.h"
 #include "read/encoding.h"
 
 static const char *separator_text(char separator)
@@ -38,28 +39,19 @@ static json_t *dialect_result(const struct csv_dialect *dialect)
                      "header", (int)dialect->header);
 }
 
-/* "name (number), name (text)", and the same as JSON. */
-static void say_column(struct cli *cli, json_t *list, struct str name, bool category)
-{
-    json_t *one = json_object();
-    json_object_set_new(one, "name", json_stringn(name.at, name.n));
-    json_object_set_new(one, "type", json_string(category ? "category" : "number"));
-    json_array_append_new(list, one);
-    cli_say(cli, "    %.*s (%s)\n", STR_ARG(name), category ? _("text") : _("number"));
-}
-
 /* --- import ------------------------------------------------------------------------------- */
 
-static void read_missing(struct cli *cli, struct import_draft *draft)
+/* An option that may be given several times. */
+static const char *const *all_given(struct cli *cli, const char *name, size_t *ret_n)
 {
     size_t n = 0;
-    while (cli_option_at(cli, "missing", n))
+    while (cli_option_at(cli, name, n))
         n++;
-    const char **missing = arena_get(&cli->arena, n, sizeof *missing);
+    const char **given = arena_get(&cli->arena, n, sizeof *given);
     for (size_t i = 0; i < n; i++)
-        missing[i] = cli_option_at(cli, "missing", i);
-    draft->missing = missing;
-    draft->missing_n = n;
+        given[i] = cli_option_at(cli, name, i);
+    *ret_n = n;
+    return given;
 }
 
 /* A fault in words that hold no cell. */
@@ -122,7 +114,7 @@ static json_t *fault_json(struct cli *cli, const struct columns_fault *fault)
     return one;
 }
 
-enum { FAULTS_SHOWN = 10 };
+enum { FAULTS_SHOWN = 10, COLUMNS_SHOWN = 40 };
 
 static void say_faults(struct cli *cli, const struct columns *columns)
 {
@@ -147,21 +139,21 @@ static void say_faults(struct cli *cli, const struct columns *columns)
 
 static void say_import(struct cli *cli, const struct import_report *report)
 {
-    const struct table *table = &report->columns.table;
-    json_t *list = json_array();
+    CLEANUP(buf_release) struct buf lines = BUF_INIT;
     cli_put_text(cli, "id", hash_hex(&report->id).at);
     cli_put(cli, "table", json_stringn(report->table.at, report->table.n));
     cli_put_int(cli, "records", (json_int_t)report->records);
     cli_put_int(cli, "rejected", (json_int_t)report->rejected);
     cli_put(cli, "dialect", dialect_result(&report->dialect));
-    cli_put(cli, "columns", list);
+    cli_put_int(cli, "cells_rejected", (json_int_t)report->columns.cells_rejected);
+    cli_put(cli, "columns", describe_json(&report->columns, false));
+    describe_lines(&report->columns, false, COLUMNS_SHOWN, &lines);
     cli_say(cli, _("Imported into the table \"%.*s\" (%.8s): %llu rows, %llu of them rejected\n"),
             STR_ARG(report->table), hash_hex(&report->id).at, (unsigned long long)report->records,
             (unsigned long long)report->rejected);
     say_dialect(cli, &report->dialect);
     cli_say(cli, _("  Columns:\n"));
-    for (size_t c = 0; c < table->column_n; c++)
-        say_column(cli, list, table->column[c].name, table->column[c].type == COLUMN_CATEGORY);
+    cli_say(cli, "%s", lines.at);
     say_faults(cli, &report->columns);
     if (report->dialect.encoding == CSV_CP1252)
         cli_warn(cli, _("The file is not UTF-8; it was read as Windows-1252. Look whether umlauts "
@@ -178,7 +170,8 @@ static bool run_import(struct cli *cli, struct err *err)
                                  .permission = cli_option(cli, "permission"),
                                  .cancelled = cli_cancelled};
     struct import_report report;
-    read_missing(cli, &draft);
+    draft.missing = all_given(cli, "missing", &draft.missing_n);
+    draft.dates = all_given(cli, "dates", &draft.dates_n);
     if (!collect_import(cli->record, &draft, &cli->arena, &report, err))
         return false;
     say_import(cli, &report);
@@ -199,7 +192,14 @@ static const struct option_spec import_options[] = {
     {.name = "names",
      .value = "A,B|none",
      .help = N_("the file has no line with names: these are its columns, or c1, c2, … with none")},
-    {.name = "missing", .value = "VALUE", .help = N_("a text that means: missing"), .repeat = true},
+    {.name = "missing",
+     .value = "[COLUMN=]VALUE",
+     .help = N_("a text or number that means \"missing\""),
+     .repeat = true},
+    {.name = "dates",
+     .value = "[COLUMN=]dmy|mdy|ymd",
+     .help = N_("the order of day, month and year in dates"),
+     .repeat = true},
     {.name = "licence", .value = "SPDX", .help = N_("its licence, if it is not the project's")},
     {.name = "permission",
      .value = "LIST",
@@ -303,8 +303,11 @@ static bool run_show(struct cli *cli, struct err *err)
     if (b.group.n)
         cli_say(cli, _("  Whole places, days or people: column \"%.*s\"\n"), STR_ARG(b.group));
     cli_say(cli, _("  Columns:\n"));
-    for (size_t c = 0; c < b.column_n; c++)
-        say_column(cli, list, b.column[c].name, b.column[c].category);
+    for (size_t c = 0; c < b.column_n; c++) {
+        const struct field_plan *plan = &b.column[c].plan;
+        json_array_append_new(list, plan_json(plan));
+        cli_say(cli, "    %.*s (%s)\n", STR_ARG(plan->name), describe_kind(plan));
+    }
     cli_say(cli, _("Cells are not shown: the part set aside stays unseen.\n"));
     cli_say(cli, _("See what comes next: allmende status\n"));
     return true;

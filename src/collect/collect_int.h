@@ -11,6 +11,11 @@
 json_t *dialect_json(const struct csv_dialect *dialect);
 bool dialect_read(const json_t *object, struct csv_dialect *ret);
 
+/* A column as it stands in a body, and back (its texts point into the object); false if it is none
+ * that we know. */
+json_t *plan_json(const struct field_plan *plan);
+bool plan_read(const json_t *object, struct field_plan *ret);
+
 /* A list of texts of a body; *ret_n is 0 if there is none. In the arena. */
 void texts_read(const json_t *body, const char *key, struct arena *arena, struct str **ret,
                 size_t *ret_n);

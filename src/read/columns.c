@@ -331,6 +331,13 @@ static void put_number(struct reading *r, const struct csv_record *record, struc
         note_rounded(&r->notes, record, field, cell);
 }
 
+/* Days and times that name groups have one notation, however they were typed. */
+static void put_category(struct reading *r, struct field *field, const char *date, struct str cell)
+{
+    struct str text = date ? str_of(date) : compose(cell, &r->scratch);
+    field->column->code[r->rows] = category_add(&field->set, text);
+}
+
 static void put_cell(struct reading *r, const struct csv_record *record, struct field *field,
                      struct str cell)
 {
@@ -338,6 +345,7 @@ static void put_cell(struct reading *r, const struct csv_record *record, struct 
     enum field_cell kind = field_look(field, &r->words, cell, &value);
     struct column *column = field->column;
     bool is_time = false;
+    char date[DATE_TEXT];
     for (int p = 0; p < DERIVE_COUNT; p++)
         if (field->derived[p])
             field->derived[p]->missing[r->rows] = 1;
@@ -351,7 +359,7 @@ static void put_cell(struct reading *r, const struct csv_record *record, struct 
             put_time(r, field, value);
     }
     if (column->type == COLUMN_CATEGORY)
-        column->code[r->rows] = category_add(&field->set, compose(cell, &r->scratch));
+        put_category(r, field, is_time ? date_text(field->time, value, date) : NULL, cell);
     else if (column->time != TIME_NONE ? !is_time : kind == CELL_TEXT)
         reject_cell(r, record, field, cell);
     else if (column->time == TIME_NONE)
@@ -437,8 +445,7 @@ static void finish_table(struct reading *r)
         ends[c] = ret->about[c].ends;
     }
     size_t n = standin_find(&ret->table, ends, found);
-    for (size_t i = 0; i < n; i++)
-        note_standin(&r->notes, &ret->table.column[found[i].column], &found[i], r->words.point);
+    note_standins(&r->notes, &ret->table, found, n, r->words.point);
 }
 
 static bool pass(struct reading *r, struct str bytes, csv_take *take, struct err *err)

@@ -113,6 +113,11 @@ bool columns_agree(const struct columns *const *part, size_t parts);
 size_t columns_plan(const struct columns *const *part, size_t parts, size_t p, struct arena *arena,
                     struct field_plan **ret);
 
+/* What the columns of a joined table were read as, for a report: ret gets the table, about,
+ * records, rejected and cells_rejected of all parts together. */
+void columns_about_all(const struct columns *const *part, size_t parts, const struct table *joined,
+                       struct arena *arena, struct columns *ret);
+
 /* Several tables with the same header, one behind the other; row order is that of the arguments.
  * Exponents and categories are brought together, and so is a column that is all missing in one
  * part. ERR_INPUT names the part (from 1) and column whose name or type differs: a number there and

@@ -5,7 +5,7 @@
 
 #include "base/num.h"
 
-enum { SHOWN_BYTES = 60, NOTES_A_COLUMN = 4 };
+enum { SHOWN_BYTES = 60, NOTES_A_COLUMN = 4, COLUMNS_NAMED = 4 };
 
 static void add(struct columns_notes *notes, struct columns_fault fault)
 {
@@ -179,20 +179,56 @@ void note_text(struct columns_notes *notes, const struct field *field)
                                       buf_view(&notes->text)});
 }
 
-void note_standin(struct columns_notes *notes, const struct column *column,
-                  const struct standin *standin, char point)
+static bool same_value(const struct standin *a, const struct standin *b)
+{
+    return a->value.mantissa == b->value.mantissa && a->value.exponent == b->value.exponent;
+}
+
+/* "CO 1683 times, NO2 1642 times, …": the columns of one number. */
+static size_t say_columns(struct buf *text, const struct table *table,
+                          const struct standin *standin, size_t n)
+{
+    size_t columns = 0;
+    for (size_t i = 0; i < n; i++) {
+        struct str name = str_front(table->column[standin[i].column].name, SHOWN_BYTES);
+        if (!same_value(&standin[i], standin) || columns++ >= COLUMNS_NAMED)
+            continue;
+        buf_printf(text, _("%s%.*s %llu times"), columns > 1 ? ", " : "", STR_ARG(name),
+                   (unsigned long long)standin[i].n);
+    }
+    if (columns > COLUMNS_NAMED)
+        buf_text(text, ", …");
+    return columns;
+}
+
+static void note_standin(struct columns_notes *notes, const struct table *table,
+                         const struct standin *standin, size_t n, char point)
 {
     char number[NUM_TEXT];
-    struct str name = str_front(column->name, SHOWN_BYTES);
-    num_decimal_text(standin->value, number);
-    char *dot = strchr(number, '.');
+    struct buf names CLEANUP(buf_release) = BUF_INIT;
+    struct str name = table->column[standin->column].name;
+    size_t columns = say_columns(&names, table, standin, n);
+    char *dot = strchr(num_decimal_text(standin->value, number), '.');
     if (dot && point == ',')
         *dot = ',';
     buf_clear(&notes->text);
-    buf_printf(&notes->text,
-               _("Column %.*s: %s stands there %llu times, far from all other values. If it means "
-                 "\"missing\", type --missing %s (or only here: --missing \"%.*s=%s\")."),
-               STR_ARG(name), number, (unsigned long long)standin->n, number, STR_ARG(name),
-               number);
-    add(notes, (struct columns_fault){COLUMNS_STANDIN, 0, 0, column->name, buf_view(&notes->text)});
+    buf_printf(
+        &notes->text,
+        _("%s stands far from all other values (%s). If it means \"missing\", type --missing "
+          "%s, or for one column --missing \"%.*s=%s\"."),
+        number, names.at, number, STR_ARG(name), number);
+    add(notes, (struct columns_fault){COLUMNS_STANDIN, 0, 0, columns == 1 ? name : STR(""),
+                                      buf_view(&notes->text)});
+}
+
+void note_standins(struct columns_notes *notes, const struct table *table,
+                   const struct standin *standin, size_t n, char point)
+{
+    for (size_t i = 0; i < n; i++) {
+        bool told = false;
+        for (size_t j = 0; j < i; j++)
+            told |= same_value(&standin[i], &standin[j]);
+        if (!told)
+            note_standin(notes, table, &standin[i], n - i, point);
+    }
 }

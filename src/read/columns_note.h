@@ -29,8 +29,8 @@ void note_left_out(struct columns_notes *notes, size_t f);
 void note_name(struct columns_notes *notes, const struct field *field, size_t f);
 void note_text(struct columns_notes *notes, const struct field *field);
 
-/* A number that may stand for "missing". */
-void note_standin(struct columns_notes *notes, const struct column *column,
-                  const struct standin *standin, char point);
+/* Numbers that may stand for "missing", one sentence for each, with the columns where it stands. */
+void note_standins(struct columns_notes *notes, const struct table *table,
+                   const struct standin *standin, size_t n, char point);
 
 #endif

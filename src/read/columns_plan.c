@@ -116,8 +116,47 @@ size_t columns_plan(const struct columns *const *part, size_t parts, size_t p, s
                                         .type = type.type,
                                         .time = type.time,
                                         .order = same_time ? own->order : type.order};
+        if (own->why == WHY_ASKED) /* categories, but perhaps of times */
+            (*ret)[c] = part[p]->plan[c];
     }
     for (size_t c = 0; c < file_n; c++)
         n += add_derived(part[p], &(*ret)[c], arena, *ret + n);
     return n;
+}
+
+/* --- a report of all parts -------------------------------------------------------------------- */
+
+static void add_about(struct columns_about *to, const struct columns_about *from)
+{
+    bool known = to->evidence.cells > 0;
+    if (!known) {
+        to->type = from->type;
+        to->place = from->place;
+        to->note = from->note;
+    }
+    if (from->place == PLACE_NONE)
+        to->place = PLACE_NONE;
+    to->missing += from->missing;
+    to->rejected += from->rejected;
+    evidence_merge(&to->evidence, &from->evidence);
+}
+
+void columns_about_all(const struct columns *const *part, size_t parts, const struct table *joined,
+                       struct arena *arena, struct columns *ret)
+{
+    *ret = (struct columns){.table = *joined};
+    ret->about = arena_get(arena, joined->column_n, sizeof *ret->about);
+    for (size_t p = 0; p < parts; p++) {
+        ret->records += part[p]->records;
+        ret->rejected += part[p]->rejected;
+        ret->cells_rejected += part[p]->cells_rejected;
+        for (size_t c = 0; c < joined->column_n; c++)
+            add_about(&ret->about[c], &part[p]->about[c]);
+    }
+    for (size_t c = 0; c < joined->column_n; c++) {
+        const struct column *column = &joined->column[c];
+        for (size_t r = 0; r < joined->rows && column->type == COLUMN_NUMBER; r++)
+            if (!column->missing[r])
+                standin_add(&ret->about[c].ends, column->mantissa[r]);
+    }
 }

@@ -5,6 +5,7 @@
 #include "read/date.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/check.h"
 
@@ -504,21 +505,24 @@ const char *date_order_word(enum date_order order)
     return order_word[order];
 }
 
-/* Rounded down to a whole number. */
-static int64_t whole(struct decimal value)
+/* Rounded down to a whole number; what is left, in 10^-FRACTION_DIGITS, goes to ret_rest. */
+static int64_t whole(struct decimal value, int *ret_rest)
 {
     int64_t m = value.mantissa;
-    int e = value.exponent;
-    for (; e < 0; e++)
-        m = m / 10 - (m % 10 < 0);
-    for (; e > 0 && m < INT64_MAX / 10 && m > INT64_MIN / 10; e--)
+    int64_t unit = 1;
+    for (int e = value.exponent; e < 0 && e >= -FRACTION_DIGITS; e++)
+        unit *= 10;
+    for (int e = value.exponent; e > 0 && m < INT64_MAX / 10 && m > INT64_MIN / 10; e--)
         m *= 10;
-    return m;
+    int64_t n = m / unit - (m % unit < 0);
+    *ret_rest = (int)((m - n * unit) * (1000000 / unit));
+    return n;
 }
 
 char *date_text(enum column_time kind, struct decimal value, char ret_text[DATE_TEXT])
 {
-    int64_t n = whole(value);
+    int rest;
+    int64_t n = whole(value, &rest);
     int64_t days = kind == TIME_DATE ? n : n / DAY_SECONDS - (n % DAY_SECONDS < 0);
     int second = kind == TIME_DATE ? 0 : (int)(n - days * DAY_SECONDS);
     struct date_civil civil = date_from_days(days);
@@ -529,5 +533,11 @@ char *date_text(enum column_time kind, struct decimal value, char ret_text[DATE_
         (void)snprintf(clock, sizeof clock, "%02d:%02d:%02d", second / 3600, second / 60 % 60,
                        second % 60);
     (void)snprintf(ret_text, DATE_TEXT, "%s%s%s", date, kind == TIME_STAMP ? " " : "", clock);
+    size_t end = strlen(ret_text);
+    if (kind != TIME_DATE && rest) {
+        (void)snprintf(ret_text + end, DATE_TEXT - end, ".%06d", rest);
+        for (end = strlen(ret_text); ret_text[end - 1] == '0'; end--)
+            ret_text[end - 1] = '\0';
+    }
     return ret_text;
 }

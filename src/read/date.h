@@ -76,8 +76,7 @@ int date_day_of_year(int64_t days);
 
 enum { DATE_TEXT = 48 };
 
-/* A time for people, cut to whole seconds: 2024-05-01, 18:00:00, 2024-05-01 18:00:00. Returns
- * ret_text. */
+/* The one notation of a time: 2024-05-01, 18:00:00, 2024-05-01 18:00:00.25. Returns ret_text. */
 char *date_text(enum column_time kind, struct decimal value, char ret_text[DATE_TEXT]);
 
 #endif

@@ -142,10 +142,10 @@ static void decide_by_plan(struct field *field)
     const struct field_plan *plan = field->plan;
     field->type = (struct evidence_type){plan->type, plan->time, plan->order, WHY_ASKED, 0};
     field->time = plan->time;
-    if (!field->as_category)
-        return;
-    field->type.type = COLUMN_CATEGORY;
-    field->type.time = TIME_NONE;
+    if (field->as_category)
+        field->type.type = COLUMN_CATEGORY;
+    if (field->type.type == COLUMN_CATEGORY)
+        field->type.time = TIME_NONE;
 }
 
 void field_decide(struct field *field)

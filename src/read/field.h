@@ -21,7 +21,7 @@
 struct field_plan {
     struct str name;
     enum column_type type;
-    enum column_time time;
+    enum column_time time; /* also of a column of categories, if its texts are times */
     enum date_order order; /* of dates and stamps */
     struct str derived;    /* the column that this one was computed from; empty: of the file */
     enum derive_part part; /* then this part of it */

@@ -23,12 +23,25 @@ static bool find_column(const struct study *study, struct str name, size_t *ret,
                 _("There is no column \"%.*s\"; there are: %s."), STR_ARG(name), names.at);
 }
 
-static bool is_listed(struct str name, const struct str *list, size_t n)
+/* Whether a list names column c, perhaps without its unit. */
+static bool is_listed(const struct table *table, size_t c, const struct str *list, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        if (str_eq(name, list[i]))
+        if (table_find(table, list[i]) == c)
             return true;
     return false;
+}
+
+/* Without a list, a feature is any column but the answer, an absolute time (a model would remember
+ * days, read/derive.h), what is derived from the answer, and what is derived from an ignored one.
+ */
+static bool is_natural(const struct table *table, size_t c, size_t target,
+                       const struct study_columns *columns)
+{
+    const struct column *column = &table->column[c];
+    size_t source = column->derived.n ? table_find(table, column->derived) : c;
+    return source != target && column->time == TIME_NONE &&
+           !is_listed(table, source, columns->ignore, columns->ignore_n);
 }
 
 /* The table's names, for sorting column numbers by them: qsort has no context argument. */
@@ -59,9 +72,10 @@ static bool choose_features(struct study *study, const struct study_columns *col
     }
     for (size_t c = 0; c < study->table.column_n; c++) {
         struct str name = study->table.column[c].name;
-        bool wanted = columns->feature_n ? is_listed(name, columns->feature, columns->feature_n)
-                                         : c != study->data.target;
-        if (wanted && !is_listed(name, columns->ignore, columns->ignore_n))
+        bool wanted = columns->feature_n
+                          ? is_listed(&study->table, c, columns->feature, columns->feature_n)
+                          : is_natural(&study->table, c, study->data.target, columns);
+        if (wanted && !is_listed(&study->table, c, columns->ignore, columns->ignore_n))
             chosen[n++] = (struct named){name, c};
     }
     if (n)

@@ -12,7 +12,8 @@ enum {
     FILE_MAX_BYTES = 1 << 30,
     SHARE_DEFAULT_E4 = 2500,
     CLASSES_GUESSED_MAX = 10,
-    CLASS_EXPONENT_MAX = 6
+    CLASS_EXPONENT_MAX = 6,
+    CATEGORIES_MAX = 4
 };
 
 /* A run on its way: the files read so far. */
@@ -21,6 +22,7 @@ struct trying {
     struct arena *arena;
     struct try_result *result;
     struct table table;
+    struct str natural;    /* a column that was picked as group by its name; else empty */
     size_t first_test_row; /* with --test: rows from here on are set aside */
     size_t files;
 };
@@ -49,13 +51,16 @@ size_t try_list(struct arena *arena, const char *text, struct str **ret)
 }
 
 /* Columns that must be categories even where they look like numbers. */
-static size_t wanted_categories(const struct trying *t, bool classes, struct str ret[3])
+static size_t wanted_categories(const struct trying *t, bool classes,
+                                struct str ret[CATEGORIES_MAX])
 {
     const struct try_request *q = t->request;
     struct str split = str_of(q->split);
     size_t n = 0;
     if (q->group)
         ret[n++] = str_of(q->group);
+    if (t->natural.n)
+        ret[n++] = t->natural;
     if (classes)
         ret[n++] = str_of(q->target);
     if (q->split) {
@@ -66,16 +71,36 @@ static size_t wanted_categories(const struct trying *t, bool classes, struct str
     return n;
 }
 
-static bool read_one(struct trying *t, const char *path, bool classes, struct columns *ret,
+static struct str *texts(struct arena *arena, const char *const *text, size_t n)
+{
+    struct str *ret = arena_get(arena, n, sizeof *ret);
+    for (size_t i = 0; i < n; i++)
+        ret[i] = str_of(text[i]);
+    return ret;
+}
+
+/* How a file is read: as stated, with the plan of the other files where there is one. */
+struct way {
+    bool classes;
+    const struct field_plan *plan;
+    size_t plan_n;
+};
+
+static bool read_one(struct trying *t, const char *path, const struct way *way, struct columns *ret,
                      struct err *err)
 {
     const struct try_request *q = t->request;
     CLEANUP(buf_release) struct buf bytes = BUF_INIT;
     struct csv_dialect dialect;
-    struct str category[3];
+    struct str category[CATEGORIES_MAX];
     struct str *names = NULL;
-    struct str missing[16];
-    struct columns_options options = {.dialect = &dialect, .missing = missing};
+    struct columns_options options = {.dialect = &dialect,
+                                      .missing = texts(t->arena, q->missing, q->missing_n),
+                                      .missing_n = q->missing_n,
+                                      .dates = texts(t->arena, q->dates, q->dates_n),
+                                      .dates_n = q->dates_n,
+                                      .plan = way->plan,
+                                      .plan_n = way->plan_n};
     if (!file_read(path, FILE_MAX_BYTES, &bytes, err) ||
         !csv_propose(buf_view(&bytes), true, &dialect, err))
         return err->code == ERR_INPUT ? err_context(err, "%s", path) : false;
@@ -85,10 +110,8 @@ static bool read_one(struct trying *t, const char *path, bool classes, struct co
         options.names_n = try_list(t->arena, q->names, &names);
         options.names = names;
     }
-    for (size_t i = 0; i < q->missing_n && i < COUNT_OF(missing); i++)
-        missing[options.missing_n++] = str_of(q->missing[i]);
     options.as_category = category;
-    options.as_category_n = wanted_categories(t, classes, category);
+    options.as_category_n = wanted_categories(t, way->classes, category);
     return columns_read(buf_view(&bytes), &options, t->arena, ret, err) ||
            err_context(err, "%s", path);
 }
@@ -105,25 +128,57 @@ static void keep_faults(struct trying *t, const struct columns *part)
     result->fault_n += part->fault_n;
 }
 
+static const char *path_of(const struct trying *t, size_t i)
+{
+    return i < t->request->data_n ? t->request->data[i] : t->request->test_file;
+}
+
+/* Read the files again whose columns are not what all files together say. */
+static bool read_alike(struct trying *t, bool classes, struct columns *part, size_t files,
+                       struct err *err)
+{
+    const struct columns **parts = arena_get(t->arena, files, sizeof *parts);
+    struct way *way = arena_get(t->arena, files, sizeof *way);
+    for (size_t i = 0; i < files; i++)
+        parts[i] = &part[i];
+    if (columns_agree(parts, files))
+        return true;
+    for (size_t i = 0; i < files; i++) {
+        struct field_plan *plan;
+        size_t n = columns_plan(parts, files, i, t->arena, &plan);
+        way[i] = (struct way){classes, plan, n};
+    }
+    for (size_t i = 0; i < files; i++)
+        if (!read_one(t, path_of(t, i), &way[i], &part[i], err))
+            return false;
+    return true;
+}
+
 static bool read_all(struct trying *t, bool classes, struct err *err)
 {
     const struct try_request *q = t->request;
     size_t files = q->data_n + (q->test_file != NULL);
+    const struct way way = {classes, NULL, 0};
     struct columns *part = arena_get(t->arena, files, sizeof *part);
     const struct columns **parts = arena_get(t->arena, files, sizeof *parts);
     t->result->fault_n = 0;
     t->first_test_row = 0;
-    for (size_t i = 0; i < files; i++) {
-        const char *path = i < q->data_n ? q->data[i] : q->test_file;
-        if (!read_one(t, path, classes, &part[i], err))
+    for (size_t i = 0; i < files; i++)
+        if (!read_one(t, path_of(t, i), &way, &part[i], err))
             return false;
+    if (!read_alike(t, classes, part, files, err))
+        return false;
+    for (size_t i = 0; i < files; i++) {
         keep_faults(t, &part[i]);
         parts[i] = &part[i];
         if (i < q->data_n)
             t->first_test_row += part[i].table.rows;
     }
     t->files = files;
-    return columns_join(parts, files, t->arena, &t->table, err);
+    if (!columns_join(parts, files, t->arena, &t->table, err))
+        return false;
+    columns_about_all(parts, files, &t->table, t->arena, &t->result->read);
+    return true;
 }
 
 /* Few different whole numbers, each often: more likely classes than measurements. Where one number
@@ -135,7 +190,7 @@ static bool looks_like_classes(const struct column *column, size_t rows)
     size_t n = 0;
     if (column->type == COLUMN_CATEGORY)
         return true;
-    if (column->exponent < 0 || column->exponent > CLASS_EXPONENT_MAX)
+    if (column->time != TIME_NONE || column->exponent < 0 || column->exponent > CLASS_EXPONENT_MAX)
         return false;
     for (size_t r = 0; r < rows; r++) {
         size_t i = 0;
@@ -148,32 +203,6 @@ static bool looks_like_classes(const struct column *column, size_t rows)
         value[n++] = column->mantissa[r];
     }
     return rows >= 5 * n;
-}
-
-/* Decide whether the target is a class, and the metric. */
-static bool decide_task(struct trying *t, struct err *err)
-{
-    struct recipe *recipe = &t->result->recipe;
-    const char *metric = t->request->metric;
-    size_t target = table_find(&t->table, str_of(t->request->target));
-    bool number = target < t->table.column_n && t->table.column[target].type == COLUMN_NUMBER;
-    bool classes =
-        target < t->table.column_n && looks_like_classes(&t->table.column[target], t->table.rows);
-    if (metric && !metric_by_name(str_of(metric), &recipe->metric))
-        return FAIL(err, ERR_USAGE,
-                    _("Choose from: accuracy, balanced_accuracy, macro_f1, mae, rmse, r2."),
-                    _("\"%s\" is not a measure that this step knows."), metric);
-    if (metric)
-        classes = metric_of_classes(recipe->metric);
-    else
-        recipe->metric = classes ? METRIC_ACCURACY : METRIC_RMSE;
-    if (!classes && target < t->table.column_n && !number)
-        return FAIL(err, ERR_INPUT, _("Choose a measure for classes, e.g. accuracy."),
-                    _("The column \"%s\" holds words, not numbers."), t->request->target);
-    t->result->task = classes ? TASK_CLASSIFICATION : TASK_REGRESSION;
-    t->result->classes_guessed = classes && number && !metric;
-    /* Read again: a class is the text as typed, which a number column has not kept. */
-    return !classes || !number || read_all(t, true, err);
 }
 
 /* Names of columns that usually name whole places, days, people or recordings. */
@@ -216,13 +245,50 @@ static bool natural_group(const struct trying *t, struct str *ret)
         for (size_t c = 0; c < t->table.column_n; c++) {
             const struct column *column = &t->table.column[c];
             if (!same_letters(column->name, natural_groups[w]) ||
-                str_eq(column->name, str_of(t->request->target)) ||
+                table_find(&t->table, str_of(t->request->target)) == c ||
                 !parts_rows(column, t->table.rows))
                 continue;
             *ret = column->name;
             return true;
         }
     return false;
+}
+
+/* A group is picked only where nobody said how to split. True if its texts were not kept. */
+static bool pick_group(struct trying *t)
+{
+    const struct try_request *q = t->request;
+    if (q->group || q->split || q->rows_test || q->random_rows || q->test_file ||
+        !natural_group(t, &t->natural))
+        return false;
+    return t->table.column[table_find(&t->table, t->natural)].type == COLUMN_NUMBER;
+}
+
+/* Decide whether the target is a class, and the metric. */
+static bool decide_task(struct trying *t, struct err *err)
+{
+    struct recipe *recipe = &t->result->recipe;
+    const char *metric = t->request->metric;
+    size_t target = table_find(&t->table, str_of(t->request->target));
+    bool number = target < t->table.column_n && t->table.column[target].type == COLUMN_NUMBER;
+    bool classes =
+        target < t->table.column_n && looks_like_classes(&t->table.column[target], t->table.rows);
+    if (metric && !metric_by_name(str_of(metric), &recipe->metric))
+        return FAIL(err, ERR_USAGE,
+                    _("Choose from: accuracy, balanced_accuracy, macro_f1, mae, rmse, r2."),
+                    _("\"%s\" is not a measure that this step knows."), metric);
+    if (metric)
+        classes = metric_of_classes(recipe->metric);
+    else
+        recipe->metric = classes ? METRIC_ACCURACY : METRIC_RMSE;
+    if (!classes && target < t->table.column_n && !number)
+        return FAIL(err, ERR_INPUT, _("Choose a measure for classes, e.g. accuracy."),
+                    _("The column \"%s\" holds words, not numbers."), t->request->target);
+    t->result->task = classes ? TASK_CLASSIFICATION : TASK_REGRESSION;
+    t->result->classes_guessed = classes && number && !metric;
+    bool grouped = pick_group(t);
+    /* Read again: classes and groups are the texts as typed, which a number column has not kept. */
+    return (!grouped && !(classes && number)) || read_all(t, classes, err);
 }
 
 static struct hash salt_of(uint64_t seed)
@@ -324,7 +390,6 @@ static bool split(struct trying *t, struct err *err)
     const struct try_request *q = t->request;
     struct try_result *result = t->result;
     unsigned share_e4 = SHARE_DEFAULT_E4;
-    struct str group;
     int ways =
         (q->split != NULL) + (q->rows_test != NULL) + (q->test_file != NULL) + q->random_rows;
     if (ways > 1)
@@ -351,8 +416,8 @@ static bool split(struct trying *t, struct err *err)
         return split_by_rows(t, share_e4, err);
     if (q->group)
         return split_by_group(t, str_of(q->group), share_e4, err);
-    result->split_guessed = natural_group(t, &group);
-    return result->split_guessed ? split_by_group(t, group, share_e4, err)
+    result->split_guessed = t->natural.n != 0;
+    return result->split_guessed ? split_by_group(t, t->natural, share_e4, err)
                                  : split_by_rows(t, share_e4, err);
 }
 

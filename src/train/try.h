@@ -21,6 +21,8 @@ struct try_request {
     const char *names;          /* "a,b,c" or "none" */
     const char *const *missing; /* (missing_n) */
     size_t missing_n;
+    const char *const *dates; /* (dates_n) */
+    size_t dates_n;
     const char *rule;
     const char *group;
     const char *split;     /* COLUMN, COLUMN=VALUE, FILE.csv[:COLUMN] */
@@ -49,6 +51,8 @@ struct try_result {
     size_t twins;                /* test rows with a twin in the training part */
     struct columns_fault *fault; /* (fault_n) what did not go in as it stands, from all files */
     size_t fault_n;
+    struct columns read; /* the table as one, and what its columns were read as; only table, about,
+                            rejected and cells_rejected are filled */
     struct answers answers;  /* of the chosen step on the part set aside */
     struct interval test;    /* recipe.metric with its range */
     struct answers baseline; /* of step 0 */
