@@ -89,8 +89,9 @@ struct collected {
     struct hash *batch; /* (batch_n) */
     bool *after;        /* (batch_n) 1: came after `freeze` */
     size_t batch_n;
-    size_t *row_batch;      /* (table.rows) which batch */
-    uint64_t *row_position; /* (table.rows) position in it */
+    size_t *rows;           /* (batch_n) rows of each batch; they follow each other */
+    size_t *part_batch;     /* which batch a part of columns is */
+    struct columns columns; /* how the table was read */
     uint64_t *start;        /* (batch_n) data records of the batches before it, all counted: those
                                rejected, those withdrawn, and batches without a row that is left */
     uint64_t records;       /* data records of all batches */
@@ -108,6 +109,9 @@ struct collect_request {
  * are there are named), or nothing in it that fits the request; ERR_CORRUPT. */
 bool collect_table(struct record *record, const struct collect_request *request,
                    struct arena *arena, struct collected *ret, struct err *err) MUST_USE;
+
+/* The position of a row of the table in its batch. */
+uint64_t collected_position(const struct collected *collected, size_t row, size_t *ret_batch);
 
 /* Take rows of an import back (positions from 1, ascending, distinct). ERR_INPUT: there is no such
  * row. What is left is the same file with these records emptied: as many separators as before, a

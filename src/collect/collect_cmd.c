@@ -92,6 +92,7 @@ static const char *fault_text(struct cli *cli, const struct columns_fault *fault
     case COLUMNS_REJECTED:
     case COLUMNS_RENAMED:
     case COLUMNS_LEFT_OUT:
+    case COLUMNS_TEXT_ELSEWHERE:
         break;
     }
     return arena_copy(&cli->arena, fault->what);
@@ -102,6 +103,7 @@ static json_t *fault_json(struct cli *cli, const struct columns_fault *fault)
     static const char *const kinds_of_fault[] = {
         [COLUMNS_REJECTED] = "rejected", [COLUMNS_ROUNDED] = "rounded",
         [COLUMNS_KEPT_TEXT] = "text",    [COLUMNS_LEFT_OUT] = "left_out",
+                                                 [COLUMNS_TEXT_ELSEWHERE] = "text_elsewhere",
         [COLUMNS_RENAMED] = "renamed",   [COLUMNS_CELL] = "cell",
         [COLUMNS_DATES] = "dates",       [COLUMNS_FORMS] = "signs",
         [COLUMNS_STANDIN] = "missing"};

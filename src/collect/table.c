@@ -17,8 +17,7 @@ struct gathering {
     size_t batch_n;
     struct str *category; /* (category_n) columns that are categories in all batches */
     size_t category_n;
-    struct columns *part; /* (part_n) */
-    size_t part_n;
+    struct columns_part *part; /* (batch_n) */
     struct collected *ret;
 };
 
@@ -153,20 +152,22 @@ static void read_plan(const struct gathering *g, const struct batch *batch,
 
 /* A mark for each position that was taken back. What an import from elsewhere says of its rows is
  * believed only as far as its bytes can hold them. */
-static bool read_emptied(struct gathering *g, const struct batch *batch, size_t bytes,
+static bool read_emptied(struct gathering *g, const struct batch *batch, uint64_t bytes,
                          struct columns_options *options, struct err *err)
 {
-    size_t records = batch->records <= bytes ? (size_t)batch->records : bytes;
+    uint64_t records = batch->records <= bytes ? batch->records : bytes;
     uint64_t *positions;
     size_t n;
     if (!withdraw_positions(g->record, &batch->id, g->arena, &positions, &n, err))
         return false;
-    uint8_t *emptied = arena_get(g->arena, records, 1);
+    if (n == 0)
+        return true;
+    uint8_t *emptied = arena_get(g->arena, (size_t)records, 1);
     for (size_t i = 0; i < n; i++)
         if (positions[i] >= 1 && positions[i] <= records)
             emptied[positions[i] - 1] = 1;
     options->emptied = emptied;
-    options->emptied_n = records;
+    options->emptied_n = (size_t)records;
     return true;
 }
 
@@ -194,47 +195,68 @@ static bool read_words(struct gathering *g, const struct batch *batch,
     return true;
 }
 
-/* Read one batch; one without a row that is left is no part. */
-static bool read_batch(struct gathering *g, size_t b, struct err *err)
+/* Say how a batch is read. Where all its rows were taken back, it is passed over. */
+static bool begin_batch(struct gathering *g, size_t b, struct err *err)
 {
-    CLEANUP(buf_release) struct buf bytes = BUF_INIT;
     const struct batch *batch = &g->batch[b];
-    struct columns *part = &g->part[g->part_n];
-    struct columns_options options = {
-        .dialect = &batch->dialect, .as_category = g->category, .as_category_n = g->category_n};
-    uint64_t start = g->ret->records;
-    read_plan(g, batch, &options);
-    g->ret->records += batch->records;
-    if (!read_words(g, batch, &options, err) ||
-        !record_blob(g->record, &batch->id, 0, IMPORT_MAX_BYTES, &bytes, err) ||
-        !read_emptied(g, batch, bytes.n, &options, err))
+    struct columns_part *part = &g->part[b];
+    CLEANUP(buf_release) struct buf all = BUF_INIT;
+    struct str *text = arena_get(g->arena, 1, sizeof *text);
+    struct bytes *bytes = arena_get(g->arena, 1, sizeof *bytes);
+    if (!record_blob(g->record, &batch->id, 0, IMPORT_MAX_BYTES, &all, err))
         return false;
-    if (!columns_read(buf_view(&bytes), &options, g->arena, part, err)) {
-        if (batch->withdrawn + batch->rejected < batch->records)
-            return err_context(err, _("Table file %.8s"), hash_hex(&batch->id).at);
-        err_clear(err);
-        return true;
-    }
-    g->ret->batch[g->ret->batch_n] = batch->id;
-    g->ret->after[g->ret->batch_n] = g->ret->after[b];
-    g->ret->start[g->ret->batch_n] = start;
-    g->ret->batch_n++;
-    g->part_n++;
-    return true;
+    *text = arena_str(g->arena, buf_view(&all));
+    *bytes = bytes_of_str(text);
+    bytes->name = arena_printf(g->arena, _("Table file %.8s"), hash_hex(&batch->id).at);
+    *part =
+        (struct columns_part){.bytes = bytes,
+                              .options = {.dialect = &batch->dialect,
+                                          .as_category = g->category,
+                                          .as_category_n = g->category_n},
+                              .may_be_empty = batch->withdrawn + batch->rejected >= batch->records};
+    read_plan(g, batch, &part->options);
+    return read_words(g, batch, &part->options, err) &&
+           read_emptied(g, batch, bytes->n, &part->options, err);
 }
 
-static void name_rows(struct gathering *g)
+/* Which batches have rows, and where their records begin among all. */
+static void name_batches(struct gathering *g)
 {
     struct collected *ret = g->ret;
-    size_t row = 0;
-    ret->row_batch = arena_get(g->arena, ret->table.rows, sizeof *ret->row_batch);
-    ret->row_position = arena_get(g->arena, ret->table.rows, sizeof *ret->row_position);
-    for (size_t p = 0; p < g->part_n; p++) {
-        for (size_t r = 0; r < g->part[p].table.rows; r++) {
-            ret->row_batch[row] = p;
-            ret->row_position[row++] = g->part[p].position[r];
+    for (size_t b = 0; b < g->batch_n; b++) {
+        ret->part_batch[b] = ret->batch_n;
+        if (ret->columns.part_rows[b]) {
+            ret->batch[ret->batch_n] = g->batch[b].id;
+            ret->after[ret->batch_n] = ret->after[b];
+            ret->rows[ret->batch_n] = ret->columns.part_rows[b];
+            ret->start[ret->batch_n] = ret->records;
+            ret->batch_n++;
         }
+        ret->records += g->batch[b].records;
     }
+}
+
+static bool read_batches(struct gathering *g, struct err *err)
+{
+    struct collected *ret = g->ret;
+    const struct columns_request request = {
+        .part = g->part, .parts = g->batch_n, .memory_bytes = UINT64_MAX};
+    bool may_be_empty = true;
+    for (size_t b = 0; b < g->batch_n; b++) {
+        if (!begin_batch(g, b, err))
+            return false;
+        may_be_empty = may_be_empty && g->part[b].may_be_empty;
+    }
+    if (!columns_open(&request, g->arena, &ret->columns, err)) {
+        if (!may_be_empty || err->code != ERR_INPUT)
+            return false;
+        err_clear(err);
+        return FAIL(err, ERR_NOT_FOUND, _("Bring new data in: allmende collect import FILE.csv"),
+                    _("All rows of the table \"%.*s\" were taken back."),
+                    STR_ARG(g->request->table));
+    }
+    ret->table = ret->columns.table;
+    return true;
 }
 
 bool collect_table(struct record *record, const struct collect_request *request,
@@ -246,19 +268,20 @@ bool collect_table(struct record *record, const struct collect_request *request,
         return false;
     choose_categories(&g);
     ret->batch = arena_get(arena, g.batch_n, sizeof *ret->batch);
+    ret->rows = arena_get(arena, g.batch_n, sizeof *ret->rows);
+    ret->part_batch = arena_get(arena, g.batch_n, sizeof *ret->part_batch);
     ret->start = arena_get(arena, g.batch_n, sizeof *ret->start);
     g.part = arena_get(arena, g.batch_n, sizeof *g.part);
-    for (size_t b = 0; b < g.batch_n; b++)
-        if (!read_batch(&g, b, err))
-            return false;
-    if (g.part_n == 0)
-        return FAIL(err, ERR_NOT_FOUND, _("Bring new data in: allmende collect import FILE.csv"),
-                    _("All rows of the table \"%.*s\" were taken back."), STR_ARG(request->table));
-    const struct columns **parts = arena_get(arena, g.part_n, sizeof *parts);
-    for (size_t p = 0; p < g.part_n; p++)
-        parts[p] = &g.part[p];
-    if (!columns_join(parts, g.part_n, arena, &ret->table, err))
+    if (!read_batches(&g, err))
         return false;
-    name_rows(&g);
+    name_batches(&g);
     return true;
+}
+
+uint64_t collected_position(const struct collected *collected, size_t row, size_t *ret_batch)
+{
+    size_t part;
+    uint64_t position = columns_position(&collected->columns, row, &part);
+    *ret_batch = collected->part_batch[part];
+    return position;
 }

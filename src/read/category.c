@@ -2,6 +2,7 @@
 #include "read/category.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/check.h"
 #include "base/mem.h"
@@ -30,7 +31,7 @@ static uint32_t *find_slot(const struct category_set *set, struct str text)
 
 static void grow(struct category_set *set)
 {
-    set->slot_n = set->slot_n ? 2 * set->slot_n : SLOTS_FIRST;
+    set->slot_n = set->slot ? 2 * set->slot_n : SLOTS_FIRST;
     free(set->slot);
     set->slot = mem_get(set->slot_n, sizeof *set->slot);
     set->text = mem_resize(set->text, set->slot_n / 2, sizeof *set->text);
@@ -42,7 +43,8 @@ uint32_t category_add(struct category_set *set, struct str text)
 {
     if (set->text_n && str_eq(set->text[set->last], text))
         return set->last;
-    if (2 * set->text_n == set->slot_n)
+    BUG_IF(set->sorted);
+    if (!set->slot || 2 * set->text_n == set->slot_n)
         grow(set);
     uint32_t *slot = find_slot(set, text);
     if (*slot == 0) {
@@ -54,42 +56,48 @@ uint32_t category_add(struct category_set *set, struct str text)
     return set->last;
 }
 
-struct numbered {
-    struct str text;
-    uint32_t number;
-};
+bool category_find(const struct category_set *set, struct str text, uint32_t *ret)
+{
+    if (set->text_n == 0)
+        return false;
+    uint32_t slot = *find_slot(set, text);
+    *ret = slot - 1;
+    return slot != 0;
+}
 
 static int compare(const void *a, const void *b)
 {
-    const struct numbered *left = a;
-    const struct numbered *right = b;
-    return str_cmp(left->text, right->text);
+    const struct str *left = a;
+    const struct str *right = b;
+    return str_cmp(*left, *right);
 }
 
-void category_finish(struct category_set *set, struct column *column, size_t rows)
+void category_sort(struct category_set *set, struct column *column)
 {
     size_t n = set->text_n;
-    uint32_t *rank CLEANUP(mem_free) = mem_get(n, sizeof *rank);
-    struct numbered *sorted CLEANUP(mem_free) = mem_get(n, sizeof *sorted);
-    for (size_t i = 0; i < n; i++)
-        sorted[i] = (struct numbered){set->text[i], (uint32_t)i};
-    qsort(sorted, n, sizeof *sorted, compare);
-    column->category_n = n;
-    column->category = arena_get(set->arena, n, sizeof *column->category);
-    for (size_t i = 0; i < n; i++) {
-        rank[sorted[i].number] = (uint32_t)i;
-        column->category[i] = sorted[i].text;
+    struct str *sorted = arena_get(set->arena, n, sizeof *sorted);
+    if (n) {
+        memcpy(sorted, set->text, n * sizeof *sorted);
+        qsort(sorted, n, sizeof *sorted, compare);
     }
-    for (size_t r = 0; r < rows; r++)
-        if (!column->missing[r])
-            column->code[r] = rank[column->code[r]];
+    category_release(set);
+    set->text = sorted;
+    set->slot = arena_get(set->arena, set->slot_n, sizeof *set->slot);
+    for (; set->text_n < n; set->text_n++)
+        *find_slot(set, sorted[set->text_n]) = (uint32_t)set->text_n + 1;
+    set->sorted = true;
+    column->category = sorted;
+    column->category_n = n;
 }
 
 void category_release(struct category_set *set)
 {
+    if (set->sorted)
+        return;
     free(set->slot);
     free(set->text);
     set->slot = NULL;
     set->text = NULL;
-    set->text_n = set->slot_n = 0;
+    set->text_n = 0;
+    set->last = 0;
 }

@@ -3,6 +3,7 @@
 #ifndef READ_CATEGORY_H
 #define READ_CATEGORY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,17 +19,21 @@ struct category_set {
     uint32_t *slot; /* (slot_n, a power of two) number of a text + 1, 0 = free; at most half full */
     size_t slot_n;
     uint32_t last; /* the number given last: texts of tables come in runs */
+    bool sorted;   /* all of it lies in the arena */
 };
 
 /* The number of a text, a new one (with a copy of the text) if it was not seen yet.
  * Cost: one hash and one comparison. */
 uint32_t category_add(struct category_set *set, struct str text);
 
-/* Give a category column its categories in byte order, and turn its codes, which are numbers of
- * this set, into codes of these. Nothing can be added to the set afterwards. */
-void category_finish(struct category_set *set, struct column *column, size_t rows);
+/* The number of a text; false if it was never added. Many threads may ask at once. */
+bool category_find(const struct category_set *set, struct str text, uint32_t *ret);
 
-/* Free what does not lie in the arena. The texts stay. */
+/* Number the texts in byte order from now on, and give them to a column as its categories: a number
+ * is then the column's code. Nothing can be added afterwards; all of the set lies in its arena. */
+void category_sort(struct category_set *set, struct column *column);
+
+/* Free what does not lie in the arena. The texts stay; so does a sorted set. */
 void category_release(struct category_set *set);
 
 #endif

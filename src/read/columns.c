@@ -1,484 +1,732 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Two passes of the same reader over the same bytes. Between them it is known how many rows there
- * are and what each column is, so that the second writes each value to its place.
- *
- * Invariant: field[f] describes field f of every record without fault; its column is NULL if it is
- * left out.
+/* What was surveyed in each part becomes one table: which columns it has, what each is, and where
+ * its blocks lie.
  *
  * Tried and dropped: one pass into arrays that grow. Types are only known at the end, so all texts
- * would have to be kept meanwhile, and that is the file once more.
+ * would have to be kept meanwhile, and that is the file once more. Joining tables that were read
+ * one by one: a number here and text there could not be brought together, because the mantissa no
+ * longer knows how it was typed.
  */
 #include "read/columns.h"
 
 #include <stdlib.h>
-#include <string.h>
-#include <utf8proc.h>
 
-#include "base/buf.h"
 #include "base/mem.h"
 #include "base/num.h"
+#include "learn/scan.h"
 #include "read/columns_note.h"
+#include "read/fill.h"
+#include "read/survey.h"
 
-struct reading {
-    const struct columns_options *options;
-    struct arena *arena;
-    struct columns *ret;
-    struct field *field; /* (field_n) */
-    size_t field_n;
-    struct field_words words; /* texts that mean "missing" */
-    size_t rows;              /* seen so far in this pass */
-    struct str first_fault;   /* the sentence of the first rejected record */
-    struct buf scratch;
-    struct columns_notes notes;
+enum { DIGITS_MAX = 18 };
+
+/* One part: what was found, and which of its fields is which column. */
+struct opened {
+    struct survey survey;
+    size_t *field;   /* (column_n) */
+    size_t column_n; /* those of the file; the derived ones stand behind them in the table */
 };
 
-/* Canonical composition (Unicode NFC); the result is text itself or lies in scratch. text is valid
- * UTF-8, so only memory can be wanting. */
-static struct str compose(struct str text, struct buf *scratch)
+/* A column that is computed from another one. */
+struct derivation {
+    size_t column; /* of the file */
+    enum derive_part part;
+};
+
+struct opening {
+    const struct columns_request *request;
+    struct arena *arena;
+    struct columns *ret;
+    struct opened *part; /* (request->parts) */
+    size_t first;        /* the first part with a row */
+    uint64_t done;       /* bytes of the parts before the one at hand */
+    uint64_t total;
+    struct fill *fill;
+    size_t file_n;                 /* columns of the files */
+    struct derivation *derivation; /* (table.column_n - file_n) */
+};
+
+static struct survey_field *field_of(const struct opening *o, size_t p, size_t c)
 {
-    size_t i = 0;
-    while (i < text.n && (unsigned char)text.at[i] < 0x80)
-        i++;
-    if (i == text.n)
-        return text;
-    utf8proc_uint8_t *composed = NULL;
-    utf8proc_ssize_t n = utf8proc_map((const utf8proc_uint8_t *)text.at, (utf8proc_ssize_t)text.n,
-                                      &composed, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
-    if (n == UTF8PROC_ERROR_NOMEM)
-        mem_out();
-    BUG_IF(n < 0);
-    buf_clear(scratch);
-    buf_add(scratch, composed, (size_t)n);
-    free(composed);
-    return buf_view(scratch);
+    return &o->part[p].survey.field[o->part[p].field[c]];
 }
 
-/* --- the first record ------------------------------------------------------------------------- */
-
-static struct str clean_name(struct reading *r, struct str name)
+static bool has_rows(const struct opening *o, size_t p)
 {
-    return arena_str(r->arena, compose(str_trim(name), &r->scratch));
+    return o->part[p].survey.rows > 0;
 }
 
-static bool check_first(const struct columns_options *o, const struct csv_record *first,
-                        struct err *err)
+static void add_fault(struct columns *ret, size_t least, struct columns_fault fault)
 {
-    const char *next = _("Name each column once: --names a,b,c");
-    size_t at;
-    if (first->position == 0 && first->fault && !o->names)
-        return FAIL(err, ERR_INPUT, _("Correct the first line, or name the columns: --names a,b,c"),
-                    "%s", first->fault);
-    if (o->names && o->names_n != first->field_n)
-        return FAIL(err, ERR_INPUT, next, _("%zu names were given for %zu columns."), o->names_n,
-                    first->field_n);
-    for (size_t f = 0; o->names && f < o->names_n; f++)
-        if (!str_utf8(o->names[f], &at))
-            return FAIL(err, ERR_INPUT, next, _("The name of column %zu is not valid UTF-8."),
-                        f + 1);
-    return true;
+    ret->fault_total++;
+    if (ret->fault_n - least < COLUMNS_FAULTS_KEPT)
+        ret->fault[ret->fault_n++] = fault;
 }
 
-/* Names come from the options, from the header, or from the place. */
-static void name_fields(struct reading *r, const struct csv_record *first)
+/* --- one part --------------------------------------------------------------------------------- */
+
+/* What a field would be by itself, or was when it was read before. */
+static void decide_alone(const struct survey *survey, struct survey_field *field)
 {
-    const struct columns_options *o = r->options;
-    struct str *name = arena_get(r->arena, r->field_n, sizeof *name);
-    enum header_note *note = arena_get(r->arena, r->field_n, sizeof *note);
-    for (size_t f = 0; f < r->field_n; f++) {
-        if (o->names)
-            name[f] = clean_name(r, o->names[f]);
-        else if (first->position == 0)
-            name[f] = clean_name(r, first->field[f]);
-        else
-            name[f] = str_of(arena_printf(r->arena, "c%zu", f + 1));
-        r->field[f].unit = header_unit(name[f]);
+    const struct field_said *said = &field->said;
+    survey_count(survey, field);
+    struct evidence_type own = evidence_decide(&field->evidence, said->stated);
+    if (own.why == WHY_ORDER_OPEN && said->expected != DATE_OPEN)
+        own = evidence_decide(&field->evidence, said->expected);
+    field->time = own.time;
+    if (said->plan) {
+        own = (struct evidence_type){said->plan->type, TIME_NONE, said->plan->order, WHY_ASKED, 0};
+        field->time = said->plan->time;
+        own.time = own.type == COLUMN_NUMBER ? field->time : TIME_NONE;
     }
-    header_name(r->arena, name, r->field_n, note);
-    for (size_t f = 0; f < r->field_n; f++) {
-        r->field[f].name = name[f];
-        r->field[f].note = note[f];
-    }
+    if (said->as_category)
+        own = (struct evidence_type){COLUMN_CATEGORY, TIME_NONE, own.order, WHY_ASKED, 0};
+    field->own = own;
 }
-
-static const struct field_plan *find_plan(const struct field_plan *plan, size_t n, struct str name)
-{
-    for (size_t p = 0; p < n; p++)
-        if (plan[p].derived.n == 0 && str_eq(plan[p].name, name))
-            return &plan[p];
-    return NULL;
-}
-
-/* What was said of columns: by people, and by other files. */
-static bool take_statements(struct reading *r, struct err *err)
-{
-    const struct columns_options *o = r->options;
-    struct field_word *word = arena_get(r->arena, o->missing_n, sizeof *word);
-    for (size_t f = 0; f < r->field_n; f++) {
-        struct field *field = &r->field[f];
-        const struct field_plan *expected = find_plan(o->expected, o->expected_n, field->name);
-        field->plan = find_plan(o->plan, o->plan_n, field->name);
-        field->expected = expected && expected->time != TIME_NONE ? expected->order : DATE_OPEN;
-        for (size_t i = 0; i < o->as_category_n; i++)
-            field->as_category |= field_is_named(field, o->as_category[i]);
-    }
-    for (size_t m = 0; m < o->missing_n; m++)
-        if (!field_word_read(o->missing[m], o->dialect->point, r->field, r->field_n, &word[m], err))
-            return false;
-    /* What is said of one column goes before what is said of all. */
-    for (int named = 1; named >= 0; named--)
-        for (size_t d = 0; d < o->dates_n; d++)
-            if (named == (o->dates[d].n && memchr(o->dates[d].at, '=', o->dates[d].n)) &&
-                !field_dates(r->field, r->field_n, o->dates[d], err))
-                return false;
-    r->words = (struct field_words){word, o->missing_n, o->dialect->point};
-    return true;
-}
-
-static bool begin_fields(struct reading *r, const struct csv_record *first, struct err *err)
-{
-    if (!check_first(r->options, first, err))
-        return false;
-    r->field_n = first->field_n;
-    r->field = mem_get(r->field_n, sizeof *r->field);
-    r->notes.columns_max = r->field_n;
-    name_fields(r, first);
-    for (size_t f = 0; f < r->field_n; f++)
-        r->field[f].set.arena = r->arena;
-    return take_statements(r, err);
-}
-
-/* --- the first pass --------------------------------------------------------------------------- */
-
-/* True if this record was withdrawn. */
-static bool is_emptied(const struct columns_options *options, const struct csv_record *record)
-{
-    return record->position <= options->emptied_n && options->emptied[record->position - 1];
-}
-
-static bool take_facts(void *context, const struct csv_record *record, struct err *err)
-{
-    struct reading *r = context;
-    if (!r->field && !begin_fields(r, record, err))
-        return false;
-    if (record->position == 0)
-        return true;
-    r->ret->records = record->position;
-    if (is_emptied(r->options, record))
-        return true;
-    if (record->fault) {
-        if (!r->first_fault.at)
-            r->first_fault = arena_str(r->arena, str_of(record->fault));
-        return true;
-    }
-    r->rows++;
-    for (size_t f = 0; f < r->field_n; f++) {
-        struct field *field = &r->field[f];
-        struct str cell = str_trim(record->field[f]);
-        struct decimal value = {0, 0};
-        enum field_cell kind = field_look(field, &r->words, cell, &value);
-        field->has_value |= cell.n != 0;
-        field_learn(field, (struct evidence_place){record->position, record->line}, cell,
-                    r->words.point, kind, value);
-    }
-    return true;
-}
-
-/* --- between the passes ----------------------------------------------------------------------- */
 
 /* A column without a name is one only if it has values; or if it had some when it was read. */
-static bool is_left_out(const struct reading *r, const struct field *field)
+static bool is_column(const struct columns_options *options, const struct survey *survey, size_t f)
 {
-    if (r->options->plan)
-        return !field->plan;
-    return field->note == HEADER_EMPTY && !field->has_value;
+    const struct survey_field *field = &survey->field[f];
+    if (options->plan)
+        return field->said.plan != NULL;
+    return field->said.note != HEADER_EMPTY || field->empty < survey->rows;
 }
 
-static struct column *begin_column(struct reading *r, struct str name, enum column_type type)
+static bool choose_columns(struct opening *o, size_t p, struct err *err)
 {
-    struct table *table = &r->ret->table;
-    struct column *column = &table->column[table->column_n++];
-    *column = (struct column){.name = name, .unit = {"", 0}, .type = type};
-    column->missing = arena_get(r->arena, r->rows, sizeof *column->missing);
-    if (type == COLUMN_CATEGORY)
-        column->code = arena_get(r->arena, r->rows, sizeof *column->code);
-    else
-        column->mantissa = arena_get(r->arena, r->rows, sizeof *column->mantissa);
-    return column;
-}
-
-static void begin_field(struct reading *r, struct field *field)
-{
-    const struct evidence_type *type = &field->type;
-    struct column *column = begin_column(r, field->name, type->type);
-    size_t c = (size_t)(column - r->ret->table.column);
-    field->column = column;
-    column->unit = field->unit;
-    column->time = type->time;
-    r->ret->plan[c] = (struct field_plan){field->name, type->type, type->time,
-                                          type->order, {"", 0},    DERIVE_DAY_OF_YEAR};
-    if (type->time != TIME_NONE) {
-        column->unit = type->time == TIME_DATE ? STR("d") : STR("s");
-        column->exponent = field_time_exponent(field);
-    } else if (type->type == COLUMN_NUMBER) {
-        column->exponent = scale_exponent(&field->scale);
-    }
-}
-
-/* Whether this part is to be derived: as the plan says, else if its name is free. */
-static bool is_derived(const struct reading *r, const struct field *field, enum derive_part part,
-                       struct str name)
-{
-    const struct columns_options *o = r->options;
-    if (!field->column || !derive_has(field->time, part))
-        return false;
-    for (size_t p = 0; p < o->plan_n; p++)
-        if (str_eq(o->plan[p].derived, field->name) && o->plan[p].part == part)
-            return true;
-    return !o->plan && table_find(&r->ret->table, name) == r->ret->table.column_n;
-}
-
-static void begin_derived(struct reading *r, struct field *field)
-{
-    for (int p = 0; p < DERIVE_COUNT; p++) {
-        enum derive_part part = (enum derive_part)p;
-        struct str name = derive_name(r->arena, field->name, part);
-        if (!is_derived(r, field, part, name))
-            continue;
-        struct column *column = begin_column(r, name, COLUMN_NUMBER);
-        size_t c = (size_t)(column - r->ret->table.column);
-        column->derived = field->name;
-        column->exponent = field_part_exponent(part);
-        column->unit = part == DERIVE_HOUR ? STR("h") : STR("d");
-        field->derived[part] = column;
-        r->ret->plan[c] = (struct field_plan){
-            .name = name, .type = COLUMN_NUMBER, .derived = field->name, .part = part};
-    }
-}
-
-static bool check_rows(const struct reading *r, struct err *err)
-{
-    if (r->rows == 0 && r->first_fault.at)
+    struct opened *part = &o->part[p];
+    const struct survey *survey = &part->survey;
+    if (survey->rows == 0 && survey->fault_n)
         return FAIL(err, ERR_INPUT, _("Correct the file, or state its separator and encoding."),
                     _("None of the %llu records can be taken. The first: %s"),
-                    (unsigned long long)r->ret->records, r->first_fault.at);
-    return r->rows || FAIL(err, ERR_INPUT, _("Choose a file with at least one row of data."),
-                           _("The table has no row of data."));
-}
-
-static bool begin_table(struct reading *r, struct err *err)
-{
-    struct columns *ret = r->ret;
-    size_t most = r->field_n * (1 + DERIVE_COUNT);
-    if (!check_rows(r, err))
-        return false;
-    ret->table.rows = r->rows;
-    ret->table.column = arena_get(r->arena, most, sizeof *ret->table.column);
-    ret->plan = arena_get(r->arena, most, sizeof *ret->plan);
-    ret->position = arena_get(r->arena, r->rows, sizeof *ret->position);
-    ret->offset = arena_get(r->arena, r->rows, sizeof *ret->offset);
-    for (size_t f = 0; f < r->field_n; f++) {
-        struct field *field = &r->field[f];
-        if (is_left_out(r, field)) {
-            note_left_out(&r->notes, f);
-            continue;
-        }
-        field_decide(field);
-        begin_field(r, field);
-        note_name(&r->notes, field, f);
-        note_text(&r->notes, field);
-    }
-    for (size_t f = 0; f < r->field_n; f++)
-        begin_derived(r, &r->field[f]);
-    return ret->table.column_n ||
-           FAIL(err, ERR_INPUT, _("Choose a file with at least one row of data."),
-                _("The table has no column with a name or a value."));
-}
-
-/* --- the second pass -------------------------------------------------------------------------- */
-
-static void put_time(struct reading *r, struct field *field, struct decimal value)
-{
-    bool rounded;
-    struct column *column = field->column;
-    if (column->time != TIME_NONE)
-        column->mantissa[r->rows] = scale_apply(value, column->exponent, &rounded);
-    for (int p = 0; p < DERIVE_COUNT; p++) {
-        struct column *derived = field->derived[p];
-        if (!derived)
-            continue;
-        derived->missing[r->rows] = 0;
-        derived->mantissa[r->rows] = scale_apply(
-            derive_value(field->time, (enum derive_part)p, value), derived->exponent, &rounded);
-    }
-}
-
-static void reject_cell(struct reading *r, const struct csv_record *record, struct field *field,
-                        struct str cell)
-{
-    field->column->missing[r->rows] = 1;
-    field->rejected++;
-    r->ret->cells_rejected++;
-    note_cell(&r->notes, record, field, cell);
-}
-
-static void put_number(struct reading *r, const struct csv_record *record, struct field *field,
-                       struct str cell, struct decimal value, enum field_cell kind)
-{
-    struct column *column = field->column;
-    bool rounded;
-    column->mantissa[r->rows] = scale_apply(value, column->exponent, &rounded);
-    if (rounded || kind == CELL_ROUNDED)
-        note_rounded(&r->notes, record, field, cell);
-}
-
-/* Days and times that name groups have one notation, however they were typed. */
-static void put_category(struct reading *r, struct field *field, const char *date, struct str cell)
-{
-    struct str text = date ? str_of(date) : compose(cell, &r->scratch);
-    field->column->code[r->rows] = category_add(&field->set, text);
-}
-
-static void put_cell(struct reading *r, const struct csv_record *record, struct field *field,
-                     struct str cell)
-{
-    struct decimal value = {0, 0};
-    enum field_cell kind = field_look(field, &r->words, cell, &value);
-    struct column *column = field->column;
-    bool is_time = false;
-    char date[DATE_TEXT];
-    for (int p = 0; p < DERIVE_COUNT; p++)
-        if (field->derived[p])
-            field->derived[p]->missing[r->rows] = 1;
-    if (kind == CELL_MISSING) {
-        column->missing[r->rows] = 1;
-        return;
-    }
-    if (field->time != TIME_NONE) {
-        is_time = field_time(field, cell, &value);
-        if (is_time)
-            put_time(r, field, value);
-    }
-    if (column->type == COLUMN_CATEGORY)
-        put_category(r, field, is_time ? date_text(field->time, value, date) : NULL, cell);
-    else if (column->time != TIME_NONE ? !is_time : kind == CELL_TEXT)
-        reject_cell(r, record, field, cell);
-    else if (column->time == TIME_NONE)
-        put_number(r, record, field, cell, value, kind);
-}
-
-static bool take_values(void *context, const struct csv_record *record, struct err *err)
-{
-    (void)err;
-    struct reading *r = context;
-    if (record->position == 0 || is_emptied(r->options, record))
-        return true;
-    if (record->fault) {
-        bool named = record->fault_field < r->field_n;
-        r->ret->rejected++;
-        note_record(&r->notes, record, named ? r->field[record->fault_field].name : STR(""));
-        return true;
-    }
-    for (size_t f = 0; f < r->field_n; f++)
-        if (r->field[f].column)
-            put_cell(r, record, &r->field[f], str_trim(record->field[f]));
-    r->ret->position[r->rows] = record->position;
-    r->ret->offset[r->rows] = record->offset;
-    r->rows++;
+                    (unsigned long long)survey->records, survey->fault[0].what.at);
+    if (survey->rows == 0)
+        return FAIL(err, ERR_INPUT, _("Choose a file with at least one row of data."),
+                    _("The table has no row of data."));
+    part->field = arena_get(o->arena, survey->field_n, sizeof *part->field);
+    for (size_t f = 0; f < survey->field_n; f++)
+        if (is_column(&o->request->part[p].options, survey, f))
+            part->field[part->column_n++] = f;
+    if (part->column_n == 0)
+        return FAIL(err, ERR_INPUT, _("Choose a file with at least one row of data."),
+                    _("The table has no column with a name or a value."));
+    for (size_t c = 0; c < part->column_n; c++)
+        decide_alone(&part->survey, &part->survey.field[part->field[c]]);
     return true;
 }
 
-/* --- behind the passes ------------------------------------------------------------------------ */
-
-static struct columns_about about_column(const struct column *column, size_t rows)
+static bool survey_step(void *context, uint64_t done)
 {
-    struct columns_about about = {.type = {column->type, column->time, DATE_OPEN, WHY_TIMES, 0}};
-    for (size_t r = 0; r < rows; r++) {
-        about.missing += column->missing[r];
-        if (column->type == COLUMN_NUMBER && !column->missing[r])
-            standin_add(&about.ends, column->mantissa[r]);
+    const struct opening *o = context;
+    return o->request->step(o->request->context, o->done + done, o->total);
+}
+
+static struct survey_request request_of(struct opening *o, size_t p)
+{
+    return (struct survey_request){.part = &o->request->part[p],
+                                   .number = p,
+                                   .first_row = o->ret->table.rows,
+                                   .types_only = o->request->types_only,
+                                   .step = o->request->step ? survey_step : NULL,
+                                   .context = o};
+}
+
+/* Say which file it was, where it is the content that is wrong. */
+static bool in_part(const struct opening *o, size_t p, struct err *err)
+{
+    const char *name = o->request->part[p].bytes->name;
+    if (name && err->code != ERR_CANCELLED && err->code != ERR_IO)
+        err_context(err, "%s", name);
+    return false;
+}
+
+static bool survey_part(struct opening *o, size_t p, struct err *err)
+{
+    struct opened *part = &o->part[p];
+    const struct columns_part *asked = &o->request->part[p];
+    const struct survey_request request = request_of(o, p);
+    if (!survey_run(&request, o->arena, &part->survey, err))
+        return in_part(o, p, err);
+    o->done += asked->bytes->n;
+    o->ret->records += part->survey.records;
+    o->ret->rejected += part->survey.rejected;
+    o->ret->part_rows[p] = part->survey.rows;
+    o->ret->table.rows += part->survey.rows;
+    if (part->survey.rows == 0 && asked->may_be_empty)
+        return true;
+    return choose_columns(o, p, err) || in_part(o, p, err);
+}
+
+/* --- parts together --------------------------------------------------------------------------- */
+
+static bool check_headers(const struct opening *o, struct err *err)
+{
+    const char *next = _("Give the files the same columns in the same order.");
+    size_t column_n = o->part[o->first].column_n;
+    for (size_t p = o->first + 1; p < o->request->parts; p++) {
+        if (!has_rows(o, p))
+            continue;
+        if (o->part[p].column_n != column_n)
+            return FAIL(err, ERR_INPUT, next, _("File %zu has %zu columns, file 1 has %zu."), p + 1,
+                        o->part[p].column_n, column_n);
+        for (size_t c = 0; c < column_n; c++) {
+            struct str here = str_front(field_of(o, p, c)->said.name, SURVEY_SHOWN_BYTES);
+            struct str there = str_front(field_of(o, o->first, c)->said.name, SURVEY_SHOWN_BYTES);
+            if (!str_eq(field_of(o, p, c)->said.name, field_of(o, o->first, c)->said.name))
+                return FAIL(err, ERR_INPUT, next,
+                            _("In file %zu column %zu is %.*s, in file 1 it is %.*s."), p + 1,
+                            c + 1, STR_ARG(here), STR_ARG(there));
+        }
     }
-    return about;
+    return true;
+}
+
+/* Whether all parts with values in column c hold the same; and what that is. */
+static bool is_alike(const struct opening *o, size_t c, const struct survey_field **ret)
+{
+    *ret = field_of(o, o->first, c);
+    bool known = false;
+    for (size_t p = o->first; p < o->request->parts; p++) {
+        const struct survey_field *field = has_rows(o, p) ? field_of(o, p, c) : NULL;
+        if (!field || (field->evidence.cells == 0 && !field->said.plan))
+            continue;
+        if (known && (field->own.type != (*ret)->own.type || field->time != (*ret)->time))
+            return false;
+        *ret = known ? *ret : field;
+        known = true;
+    }
+    return true;
+}
+
+/* What column c is: what all parts say, else what their evidence says together. ret_time is set
+ * also where it is a category of times. */
+static struct evidence_type decide_together(const struct opening *o, size_t c,
+                                            enum column_time *ret_time)
+{
+    const struct survey_field *field;
+    struct evidence all = {0};
+    enum date_order stated = DATE_OPEN;
+    bool asked = false;
+    if (is_alike(o, c, &field)) {
+        *ret_time = field->time;
+        return field->own;
+    }
+    for (size_t p = o->first; p < o->request->parts; p++) {
+        if (!has_rows(o, p))
+            continue;
+        field = field_of(o, p, c);
+        asked |= field->own.why == WHY_ASKED && field->own.type == COLUMN_CATEGORY;
+        stated = field->said.stated != DATE_OPEN ? field->said.stated : stated;
+        evidence_merge(&all, &field->evidence);
+    }
+    struct evidence_type type = evidence_decide(&all, stated);
+    *ret_time = type.time;
+    if (asked)
+        type = (struct evidence_type){COLUMN_CATEGORY, TIME_NONE, type.order, WHY_ASKED, 0};
+    return type;
+}
+
+/* Give a field of a part what its column is. The order of its dates is its own if it has one. */
+static void settle(struct survey_field *field, const struct evidence_type *type,
+                   enum column_time time)
+{
+    uint64_t fit = evidence_fits(&field->evidence, time, type->order);
+    field->order = field->time == time ? field->own.order : type->order;
+    if (field->own.why == WHY_ORDER_OPEN && type->time != TIME_NONE)
+        field->own.why = WHY_ORDER_FOUND; /* another part tells it */
+    field->type = type->type;
+    field->time = time;
+    if (field->order != type->order)
+        fit = evidence_fits(&field->evidence, time, field->order);
+    field->rejects = type->type == COLUMN_NUMBER && fit < field->evidence.cells;
+}
+
+static void begin_column(struct opening *o, size_t c)
+{
+    struct column *column = &o->ret->table.column[c];
+    struct columns_about *about = &o->ret->about[c];
+    const struct survey_field *first = field_of(o, o->first, c);
+    enum column_time time;
+    bool fractions = false;
+    const struct evidence_type type = decide_together(o, c, &time);
+    for (size_t p = o->first; p < o->request->parts; p++) {
+        if (!has_rows(o, p))
+            continue;
+        struct survey_field *field = field_of(o, p, c);
+        bool shows = about->evidence.cells == 0 && field->evidence.cells;
+        settle(field, &type, time);
+        if (shows || p == o->first)
+            about->type = field->own;
+        about->missing += field->missing;
+        evidence_merge(&about->evidence, &field->evidence);
+        fractions |= field->evidence.fractions > 0;
+    }
+    about->note = first->said.note;
+    about->type.type = type.type;
+    about->type.time = type.time;
+    *column = (struct column){
+        .name = first->said.name, .unit = first->said.unit, .type = type.type, .time = type.time};
+    o->ret->plan[c] = (struct field_plan){
+        .name = column->name, .type = type.type, .time = time, .order = first->order};
+    if (type.time != TIME_NONE) {
+        column->unit = type.time == TIME_DATE ? STR("d") : STR("s");
+        column->exponent = field_time_exponent(time, fractions);
+    }
+}
+
+/* Whether this part is to be derived: as the plans say, else if its name is free. */
+static bool is_derived(const struct opening *o, size_t c, enum derive_part part, struct str name)
+{
+    const struct columns_options *options = &o->request->part[o->first].options;
+    if (!derive_has(o->ret->plan[c].time, part))
+        return false;
+    for (size_t p = 0; p < options->plan_n; p++)
+        if (str_eq(options->plan[p].derived, o->ret->plan[c].name) && options->plan[p].part == part)
+            return true;
+    struct table files = o->ret->table;
+    files.column_n = o->file_n;
+    return !options->plan && table_find(&files, name) == o->file_n;
+}
+
+static void begin_derived(struct opening *o)
+{
+    struct table *table = &o->ret->table;
+    for (size_t c = 0; c < o->file_n; c++)
+        for (int p = 0; p < DERIVE_COUNT; p++) {
+            enum derive_part part = (enum derive_part)p;
+            struct str of = o->ret->plan[c].name;
+            struct str name = derive_name(o->arena, of, part);
+            if (!is_derived(o, c, part, name))
+                continue;
+            size_t at = table->column_n++;
+            o->derivation[at - o->file_n] = (struct derivation){c, part};
+            table->column[at] = (struct column){.name = name,
+                                                .unit = part == DERIVE_HOUR ? STR("h") : STR("d"),
+                                                .derived = of,
+                                                .exponent = field_part_exponent(part)};
+            o->ret->plan[at] = (struct field_plan){.name = name, .derived = of, .part = part};
+            o->ret->about[at].missing = o->ret->about[c].missing;
+        }
+}
+
+static void begin_columns(struct opening *o)
+{
+    struct columns *ret = o->ret;
+    o->file_n = ret->table.column_n = o->part[o->first].column_n;
+    size_t most = o->file_n * (1 + DERIVE_COUNT);
+    ret->table.column = arena_get(o->arena, most, sizeof *ret->table.column);
+    ret->about = arena_get(o->arena, most, sizeof *ret->about);
+    ret->plan = arena_get(o->arena, most, sizeof *ret->plan);
+    o->derivation = arena_get(o->arena, most, sizeof *o->derivation);
+    for (size_t c = 0; c < o->file_n; c++)
+        begin_column(o, c);
+    begin_derived(o);
+}
+
+/* A category of times needs its texts in one notation, others all of them. */
+static void begin_second_look(struct survey_field *field, bool types_only)
+{
+    const struct scale *scale = &field->scale;
+    bool category = field->type == COLUMN_CATEGORY;
+    bool number = !category && field->time == TIME_NONE;
+    field->exponent = scale->any ? scale->exponent : 0;
+    field->lossy = number && (field->rounded || scale_exponent(scale) > field->exponent);
+    field->set_grows = category;
+    if (category && field->time != TIME_NONE) {
+        category_release(&field->set);
+        field->set_is_whole = false;
+    }
+    field->look_again =
+        category ? !field->set_is_whole && !types_only : field->lossy || field->rejects;
+}
+
+/* What the fields of a part must be looked at for once more, now that the types are known. */
+static bool needs_second_look(const struct opening *o, size_t p)
+{
+    bool any = false;
+    for (size_t c = 0; c < o->part[p].column_n; c++) {
+        struct survey_field *field = field_of(o, p, c);
+        begin_second_look(field, o->request->types_only);
+        any = any || field->look_again;
+    }
+    return any;
+}
+
+static bool look_again(struct opening *o, size_t p, struct err *err)
+{
+    const struct survey_request request = request_of(o, p);
+    if (!has_rows(o, p) || !needs_second_look(o, p))
+        return true;
+    if (!survey_again(&request, o->arena, &o->part[p].survey, err))
+        return false;
+    for (size_t c = 0; c < o->part[p].column_n; c++) {
+        uint64_t rejected = field_of(o, p, c)->rejected;
+        o->ret->cells_rejected += rejected;
+        o->ret->about[c].rejected += rejected;
+        o->ret->about[c].missing += rejected;
+    }
+    return true;
+}
+
+/* The exponent of a number column: the smallest of the parts, if all numbers fit under it. */
+static bool join_exponents(struct opening *o, size_t c, struct err *err)
+{
+    struct column *column = &o->ret->table.column[c];
+    struct str name = str_front(column->name, SURVEY_SHOWN_BYTES);
+    bool any = false;
+    int top = 0;
+    for (size_t p = 0; p < o->request->parts; p++) {
+        const struct survey_field *field = has_rows(o, p) ? field_of(o, p, c) : NULL;
+        if (!field || !field->scale.any)
+            continue;
+        if (!any || field->exponent < column->exponent)
+            column->exponent = field->exponent;
+        if (!any || field->scale.top > top)
+            top = field->scale.top;
+        any = true;
+    }
+    return top - column->exponent <= DIGITS_MAX ||
+           FAIL(err, ERR_LIMIT, _("Write the column in the same unit in all files."),
+                _("The numbers of column %.*s do not fit 18 digits together."), STR_ARG(name));
+}
+
+static void join_categories(struct opening *o, size_t c)
+{
+    struct category_set *set = &o->fill->set[c];
+    *set = field_of(o, o->first, c)->set;
+    field_of(o, o->first, c)->set = (struct category_set){.arena = o->arena};
+    for (size_t p = o->first + 1; p < o->request->parts; p++) {
+        const struct category_set *more = has_rows(o, p) ? &field_of(o, p, c)->set : NULL;
+        for (size_t t = 0; more && t < more->text_n; t++)
+            category_add(set, more->text[t]);
+    }
+    category_sort(set, &o->ret->table.column[c]);
+}
+
+static bool join_columns(struct opening *o, struct err *err)
+{
+    for (size_t c = 0; c < o->file_n; c++) {
+        const struct column *column = &o->ret->table.column[c];
+        if (column->type == COLUMN_CATEGORY && !o->request->types_only)
+            join_categories(o, c);
+        else if (column->type == COLUMN_NUMBER && column->time == TIME_NONE &&
+                 !join_exponents(o, c, err))
+            return false;
+    }
+    return true;
+}
+
+/* --- what is told ----------------------------------------------------------------------------- */
+
+static void tell_of_column(struct opening *o, size_t p, size_t c, size_t least)
+{
+    const struct survey_field *field = field_of(o, p, c);
+    struct columns_fault fault;
+    struct str name = str_front(field->said.name, SURVEY_SHOWN_BYTES);
+    bool category = field->type == COLUMN_CATEGORY;
+    if (field->said.note != HEADER_FINE)
+        add_fault(o->ret, least, note_name(o->arena, p, field, o->part[p].field[c]));
+    if (category && note_text(o->arena, p, field, &fault)) {
+        add_fault(o->ret, least, fault);
+    } else if (category && field->own.why == WHY_NUMBERS) {
+        const char *what = arena_printf(
+            o->arena,
+            _("Column %.*s has only numbers in file %zu, but text in another one; it is "
+              "read as text."),
+            STR_ARG(name), p + 1);
+        add_fault(o->ret, least,
+                  (struct columns_fault){.kind = COLUMNS_TEXT_ELSEWHERE,
+                                         .part = p,
+                                         .column = field->said.name,
+                                         .what = str_of(what)});
+    }
+}
+
+/* Those of columns, then rejected records and cells in the order of the file. */
+static void tell_of_part(struct opening *o, size_t p)
+{
+    struct columns *ret = o->ret;
+    const struct survey *survey = &o->part[p].survey;
+    size_t least = ret->fault_n, r = 0, f = 0, c = 0;
+    for (size_t i = 0; i < survey->field_n && has_rows(o, p); i++) {
+        if (c < o->part[p].column_n && o->part[p].field[c] == i)
+            tell_of_column(o, p, c++, least);
+        else
+            add_fault(ret, least, note_left_out(o->arena, p, i));
+    }
+    ret->fault_total += survey->rejected - survey->fault_n;
+    ret->fault_total += survey->cell_total - survey->cell_n;
+    while (r < survey->cell_n || f < survey->fault_n) {
+        bool cell = f == survey->fault_n ||
+                    (r < survey->cell_n && survey->cell[r].line < survey->fault[f].line);
+        add_fault(ret, least, cell ? survey->cell[r++] : survey->fault[f++]);
+    }
+}
+
+/* --- where it lies ---------------------------------------------------------------------------- */
+
+static void lay_out_part(struct opening *o, size_t p)
+{
+    struct fill *fill = o->fill;
+    const struct survey *survey = &o->part[p].survey;
+    const struct columns_part *asked = &o->request->part[p];
+    struct fill_part *part = &fill->part[p];
+    size_t end_row = survey->place_n ? survey->place_row[0] + survey->rows : 0;
+    part->bytes = asked->bytes;
+    part->options = asked->options;
+    part->word = survey->word;
+    part->word_n = survey->word_n;
+    part->field = arena_get(o->arena, o->ret->table.column_n, sizeof *part->field);
+    for (size_t c = 0; c < o->part[p].column_n; c++) {
+        const struct survey_field *field = field_of(o, p, c);
+        int joint = o->ret->table.column[c].exponent;
+        int own = field->lossy ? field->exponent : joint;
+        part->field[c] = (struct fill_field){.field = o->part[p].field[c],
+                                             .own = own,
+                                             .up = own - joint,
+                                             .lossy = field->lossy,
+                                             .rejects = field->rejects,
+                                             .time = field->time,
+                                             .order = field->order};
+    }
+    for (size_t c = o->file_n; c < o->ret->table.column_n && has_rows(o, p); c++) {
+        const struct derivation *derivation = &o->derivation[c - o->file_n];
+        part->field[c] = part->field[derivation->column];
+        part->field[c].own = o->ret->table.column[c].exponent;
+        part->field[c].is_derived = true;
+        part->field[c].part = derivation->part;
+    }
+    for (size_t i = 0; i < survey->place_n; i++) {
+        bool last = i + 1 == survey->place_n;
+        fill->segment[fill->segment_n++] = (struct fill_segment){
+            .place = survey->place[i],
+            .bytes =
+                (last ? asked->bytes->n : survey->place[i + 1].offset) - survey->place[i].offset,
+            .part = p,
+            .row = survey->place_row[i],
+            .rows = (last ? end_row : survey->place_row[i + 1]) - survey->place_row[i],
+            .last = last};
+    }
+}
+
+static void lay_out(struct opening *o)
+{
+    struct columns *ret = o->ret;
+    size_t segments = 0, runs = 0;
+    for (size_t p = 0; p < o->request->parts; p++) {
+        segments += o->part[p].survey.place_n;
+        runs += o->part[p].survey.run_n;
+    }
+    o->fill->segment = arena_get(o->arena, segments, sizeof *o->fill->segment);
+    ret->run = arena_get(o->arena, runs, sizeof *ret->run);
+    size_t faults = COLUMNS_FAULTS_KEPT * o->request->parts + 2 * ret->table.column_n;
+    ret->fault = arena_get(o->arena, faults, sizeof *ret->fault);
+    for (size_t p = 0; p < o->request->parts; p++) {
+        const struct survey *survey = &o->part[p].survey;
+        for (size_t i = 0; i < survey->run_n; i++)
+            ret->run[ret->run_n++] = survey->run[i];
+        tell_of_part(o, p);
+        lay_out_part(o, p);
+    }
+}
+
+static uint64_t memory_need(const struct table *table)
+{
+    uint64_t a_row = 0;
+    for (size_t c = 0; c < table->column_n; c++)
+        a_row += table->column[c].type == COLUMN_NUMBER ? 9 : 5;
+    return a_row * table->rows;
+}
+
+static bool load(struct opening *o, const struct cluster *cluster, struct err *err)
+{
+    struct table *table = &o->ret->table;
+    for (size_t c = 0; c < table->column_n; c++) {
+        struct column *column = &table->column[c];
+        column->missing = arena_get(o->arena, table->rows, sizeof *column->missing);
+        if (column->type == COLUMN_NUMBER)
+            column->mantissa = arena_get(o->arena, table->rows, sizeof *column->mantissa);
+        else
+            column->code = arena_get(o->arena, table->rows, sizeof *column->code);
+    }
+    return fill_columns(o->fill, cluster, table->column, err);
+}
+
+/* --- smallest and largest --------------------------------------------------------------------- */
+
+struct ending {
+    struct standin_ends *slot; /* (slots * columns) */
+    size_t column_n;
+};
+
+static void take_ends(void *context, const struct scan_block *block, unsigned slot)
+{
+    const struct ending *ending = context;
+    for (size_t c = 0; c < ending->column_n; c++) {
+        const struct column *column = &block->column[c];
+        struct standin_ends *ends = &ending->slot[slot * ending->column_n + c];
+        if (column->type != COLUMN_NUMBER)
+            continue;
+        for (size_t r = 0; r < block->n; r++)
+            if (!column->missing[r])
+                standin_add(ends, column->mantissa[r]);
+    }
 }
 
 /* Degrees have a range; a name alone is no place. */
-static enum header_place place_of(const struct column *column, const struct columns_about *about)
+static enum header_place place_of(const struct column *column, const struct standin_ends *ends)
 {
     enum header_place place = header_place(column->name);
-    int64_t most = place == PLACE_LATITUDE ? 90 : 180;
-    if (place == PLACE_NONE || column->type != COLUMN_NUMBER || about->ends.n == 0)
+    double most = place == PLACE_LATITUDE ? 90 : 180;
+    if (place == PLACE_NONE || column->type != COLUMN_NUMBER || ends->n == 0)
         return PLACE_NONE;
-    double low = num_double((struct decimal){about->ends.low.value, column->exponent});
-    double high = num_double((struct decimal){about->ends.high.value, column->exponent});
-    return low >= (double)-most && high <= (double)most ? place : PLACE_NONE;
+    double low = num_double((struct decimal){ends->low.value, column->exponent});
+    double high = num_double((struct decimal){ends->high.value, column->exponent});
+    return low >= -most && high <= most ? place : PLACE_NONE;
 }
 
-static void finish_field(struct reading *r, const struct field *field)
+/* What stands at the ends of each column: for the report, for places, and for numbers that may mean
+ * "missing". */
+static bool find_ends(struct opening *o, const struct cluster *cluster, struct err *err)
 {
-    struct columns *ret = r->ret;
-    struct columns_about *about = &ret->about[field->column - ret->table.column];
-    if (field->column->type == COLUMN_NUMBER && field->column->time == TIME_NONE)
-        scale_minimal(field->column, r->rows);
-    *about = about_column(field->column, r->rows);
-    about->type = field->type;
-    about->evidence = field->evidence;
-    about->note = field->note;
-    about->rejected = field->rejected;
-    about->place = place_of(field->column, about);
-}
-
-static void finish_table(struct reading *r)
-{
-    struct columns *ret = r->ret;
-    ret->about = arena_get(r->arena, ret->table.column_n, sizeof *ret->about);
-    for (size_t f = 0; f < r->field_n; f++) {
-        struct field *field = &r->field[f];
-        if (field->column && field->column->type == COLUMN_CATEGORY)
-            category_finish(&field->set, field->column, r->rows);
-        if (field->column)
-            finish_field(r, field);
+    struct columns *ret = o->ret;
+    size_t n = ret->table.column_n, want_n = 0;
+    unsigned slots = cluster_slots(cluster);
+    CLEANUP(mem_free) struct standin_ends *slot = mem_get(slots * n, sizeof *slot);
+    CLEANUP(mem_free) struct standin *found = mem_get(2 * n, sizeof *found);
+    CLEANUP(mem_free) size_t *want = mem_get(n, sizeof *want);
+    struct ending ending = {slot, n};
+    for (size_t c = 0; c < n; c++)
+        if (ret->table.column[c].type == COLUMN_NUMBER)
+            want[want_n++] = c;
+    const struct scan scan = {.table = &ret->table,
+                              .want = want,
+                              .want_n = want_n,
+                              .cluster = cluster,
+                              .work = take_ends,
+                              .context = &ending};
+    if (!scan_run(&scan, err))
+        return false;
+    for (size_t c = 0; c < n; c++) {
+        for (unsigned s = 1; s < slots; s++)
+            standin_merge(&slot[c], &slot[s * n + c]);
+        ret->about[c].ends = slot[c];
+        ret->about[c].place = place_of(&ret->table.column[c], &slot[c]);
+        ret->about[c].missing = ret->table.column[c].type == COLUMN_NUMBER
+                                    ? ret->table.rows - slot[c].n
+                                    : ret->about[c].missing;
     }
-    struct standin_ends *ends CLEANUP(mem_free) = mem_get(ret->table.column_n, sizeof *ends);
-    struct standin *found CLEANUP(mem_free) = mem_get(2 * ret->table.column_n, sizeof *found);
-    for (size_t c = 0; c < ret->table.column_n; c++) {
-        if (ret->table.column[c].derived.n)
-            ret->about[c] = about_column(&ret->table.column[c], r->rows);
-        ends[c] = ret->about[c].ends;
+    size_t found_n = standin_find(&ret->table, slot, found);
+    size_t told =
+        note_standins(o->arena, &ret->table, found, found_n,
+                      o->request->part[o->first].options.dialect->point, &ret->fault[ret->fault_n]);
+    ret->fault_n += told;
+    ret->fault_total += told;
+    return true;
+}
+
+/* --- the whole -------------------------------------------------------------------------------- */
+
+static bool survey_all(struct opening *o, struct err *err)
+{
+    const struct columns_request *q = o->request;
+    o->first = q->parts;
+    for (size_t p = 0; p < q->parts; p++)
+        o->total += q->part[p].bytes->n;
+    for (size_t p = 0; p < q->parts; p++) {
+        if (!survey_part(o, p, err))
+            return false;
+        if (o->first == q->parts && has_rows(o, p))
+            o->first = p;
     }
-    size_t n = standin_find(&ret->table, ends, found);
-    note_standins(&r->notes, &ret->table, found, n, r->words.point);
+    if (o->first == q->parts)
+        return FAIL(err, ERR_INPUT, _("Choose a file with at least one row of data."),
+                    _("The table has no row of data."));
+    return check_headers(o, err);
 }
 
-static bool pass(struct reading *r, struct str bytes, csv_take *take, struct err *err)
+static bool open_all(struct opening *o, struct err *err)
 {
-    struct csv_reader *reader CLEANUP(csv_release) = csv_new(r->options->dialect, take, r);
-    r->rows = 0;
-    return csv_feed(reader, bytes, err) && csv_end(reader, err);
+    const struct columns_request *q = o->request;
+    struct columns *ret = o->ret;
+    const struct cluster alone = {.threads = 1};
+    if (!survey_all(o, err))
+        return false;
+    begin_columns(o);
+    for (size_t p = 0; p < q->parts; p++)
+        if (!look_again(o, p, err))
+            return in_part(o, p, err);
+    struct fill *fill = o->fill = arena_get(o->arena, 1, sizeof *fill);
+    fill->part_n = q->parts;
+    fill->part = arena_get(o->arena, q->parts, sizeof *fill->part);
+    fill->set = arena_get(o->arena, ret->table.column_n, sizeof *fill->set);
+    fill->column = ret->table.column;
+    fill->column_n = ret->table.column_n;
+    fill->rows = ret->table.rows;
+    fill->source.scan = fill_scan;
+    if (!join_columns(o, err))
+        return false;
+    lay_out(o);
+    const struct cluster *cluster = q->cluster ? q->cluster : &alone;
+    if (!q->types_only && memory_need(&ret->table) <= q->memory_bytes)
+        return load(o, cluster, err) && find_ends(o, cluster, err);
+    if (!q->types_only) {
+        fill->step = q->step;
+        fill->context = q->context;
+        ret->table.source = &fill->source;
+        return true;
+    }
+    if (memory_need(&ret->table) > COLUMNS_MEMORY_BYTES)
+        return true;
+    ret->table.source = &fill->source;
+    bool found = find_ends(o, cluster, err);
+    ret->table.source = NULL;
+    return found;
 }
 
-static void reading_release(struct reading *r)
+static void opening_release(struct opening *o)
 {
-    for (size_t f = 0; f < r->field_n; f++)
-        category_release(&r->field[f].set);
-    free(r->field);
-    buf_release(&r->scratch);
-    buf_release(&r->notes.text);
+    for (size_t p = 0; p < o->request->parts; p++)
+        survey_release(&o->part[p].survey);
+    free(o->part);
+}
+
+bool columns_open(const struct columns_request *request, struct arena *arena, struct columns *ret,
+                  struct err *err)
+{
+    struct columns made = {.part_rows = arena_get(arena, request->parts, sizeof *made.part_rows)};
+    BUG_IF(request->parts == 0);
+    CLEANUP(opening_release)
+    struct opening o = {.request = request,
+                        .arena = arena,
+                        .ret = &made,
+                        .part = mem_get(request->parts, sizeof *o.part)};
+    if (!open_all(&o, err))
+        return false;
+    *ret = made;
+    return true;
 }
 
 bool columns_read(struct str bytes, const struct columns_options *options, struct arena *arena,
                   struct columns *ret, struct err *err)
 {
-    struct columns made = {0};
-    struct reading r CLEANUP(reading_release) = {
-        .options = options,
-        .arena = arena,
-        .ret = &made,
-        .scratch = BUF_INIT,
-        .notes = {.arena = arena, .to = &made, .text = BUF_INIT}};
-    if (!pass(&r, bytes, take_facts, err) || !begin_table(&r, err) ||
-        !pass(&r, bytes, take_values, err))
-        return false;
-    BUG_IF(r.rows != made.table.rows);
-    finish_table(&r);
-    *ret = made;
-    return true;
+    const struct bytes source = bytes_of_str(&bytes);
+    const struct columns_part part = {.bytes = &source, .options = *options};
+    const struct columns_request request = {.part = &part, .parts = 1, .memory_bytes = UINT64_MAX};
+    return columns_open(&request, arena, ret, err);
+}
+
+uint64_t columns_position(const struct columns *columns, size_t row, size_t *ret_part)
+{
+    size_t low = 0, n = columns->run_n;
+    while (n > 1) {
+        size_t half = n / 2;
+        bool before = columns->run[low + half].row <= row;
+        low = before ? low + half : low;
+        n = before ? n - half : half;
+    }
+    const struct columns_run *run = &columns->run[low];
+    *ret_part = run->part;
+    return run->position + (row - run->row);
 }

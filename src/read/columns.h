@@ -1,20 +1,26 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* columns: a table of exact integers (learn/table.h) out of CSV records.
  *
- * Reading takes two passes over the bytes: the first counts rows and finds out what each column is,
- * the second fills it. A cell is its field without blanks and tabs at both ends. Missing: an empty
- * cell, NA, N/A, n/a, NaN, nan, NULL, null, -, and whatever --missing names. A column holds
- * numbers, dates or times if its cells do (evidence.h says how many must), else categories whose
- * texts are NFC. Thousands separators are not guessed: "1.234,56" is text. Nothing is dropped
- * silently: records with a fault, and cells that do not fit their column, are listed and keep their
- * position.
+ * Reading takes two steps. The *survey* goes over the bytes once and finds out what each column is
+ * and where every 4,096th row begins (survey.h). The *fill* reads blocks of rows again, in
+ * parallel, and writes each value to its place (fill.h): into a table in memory, or, where that
+ * would be too large, into a block that one scan looks at (learn/scan.h): the table is streamed.
+ *
+ * A cell is its field without blanks and tabs at both ends. Missing: an empty cell, NA, N/A, n/a,
+ * NaN, nan, NULL, null, -, and whatever --missing names. A column holds numbers, dates or times if
+ * its cells do (evidence.h says how many must), else categories whose texts are NFC. Thousands
+ * separators are not guessed: "1.234,56" is text. Nothing is dropped silently: records with a
+ * fault, and cells that do not fit their column, are listed and keep their position.
  */
 #ifndef READ_COLUMNS_H
 #define READ_COLUMNS_H
 
 #include "base/arena.h"
+#include "cluster/cluster.h"
 #include "learn/table.h"
+#include "read/bytes.h"
 #include "read/csv.h"
+#include "read/evidence.h"
 #include "read/field.h"
 #include "read/standin.h"
 
@@ -24,8 +30,9 @@ enum columns_fault_kind {
     COLUMNS_KEPT_TEXT,    /* at least 90 % of a column are numbers, the rest kept it text; where the
                              first such cell is */
     COLUMNS_LEFT_OUT,     /* a column without name and without any value is not in the table */
-    COLUMNS_RENAMED,      /* a name stood twice or not at all */
-    COLUMNS_CELL,         /* a cell does not fit its column; it is missing, the row is kept */
+    COLUMNS_TEXT_ELSEWHERE, /* only numbers here, text in another file: a category in all */
+    COLUMNS_RENAMED,        /* a name stood twice or not at all */
+    COLUMNS_CELL,           /* a cell does not fit its column; it is missing, the row is kept */
     COLUMNS_DATES,  /* a column of dates stayed text, because nothing tells how to read them */
     COLUMNS_FORMS,  /* a column stayed text because of signs in its cells: 12 %, 3.5 m */
     COLUMNS_STANDIN /* a number may stand for "missing" (standin.h) */
@@ -34,6 +41,7 @@ enum columns_fault_kind {
 /* What did not go in as it stands: where, and what. */
 struct columns_fault {
     enum columns_fault_kind kind;
+    size_t part;       /* of several files, from 0 */
     uint64_t position; /* 0 if it concerns a whole column */
     uint64_t line;
     struct str column; /* empty if it concerns the whole record */
@@ -67,64 +75,92 @@ struct columns_options {
     size_t emptied_n;
 };
 
-/* What a column was read as, and why. */
+/* What a column was read as, and why; over all rows. Of derived columns only ends is filled. */
 struct columns_about {
-    struct evidence_type type; /* of derived columns only type and time */
-    struct evidence evidence;
+    struct evidence evidence;  /* numbers and texts in it */
+    struct evidence_type type; /* why and order: of the first part that has values */
     enum header_note note;
     enum header_place place;  /* a column of degrees */
     uint64_t missing;         /* rows without a value, rejected cells among them */
     uint64_t rejected;        /* cells that do not fit the type */
-    struct standin_ends ends; /* of the mantissas of a number column */
+    struct standin_ends ends; /* of the mantissas of a number column; n = 0: not looked at (a table
+                                 that is streamed, or larger than COLUMNS_MEMORY_BYTES and read for
+                                 its types only) */
+};
+
+/* Rows that follow each other in a part at positions that follow each other. */
+struct columns_run {
+    size_t row; /* the first, of the table */
+    size_t part;
+    uint64_t position;
 };
 
 struct columns {
     struct table table;
     struct columns_about *about; /* (table.column_n) */
-    struct field_plan *plan;     /* (table.column_n) with these the file reads the same again */
-    uint64_t *position; /* (table.rows) position of each row among the data records, ascending */
-    uint64_t *offset;   /* (table.rows) byte offset at which its record starts */
-    uint64_t records;   /* data records, rejected ones counted */
-    uint64_t rejected;  /* records with a fault; the rest of records - table.rows was withdrawn */
+    struct field_plan *plan; /* (table.column_n) with these the first part reads the same again */
+    struct columns_run *run; /* (run_n) ascending */
+    size_t run_n;
+    size_t *part_rows; /* (parts) */
+    uint64_t records;  /* data records, rejected ones counted */
+    uint64_t rejected; /* records with a fault; the rest of records - table.rows was withdrawn */
     uint64_t cells_rejected;     /* cells that do not fit their column */
-    struct columns_fault *fault; /* (fault_n) those of columns, then the first COLUMNS_FAULTS_KEPT
-                                    others in the order of the file, then possible stand-ins */
+    struct columns_fault *fault; /* (fault_n) by part: those of columns, then the first
+                                    COLUMNS_FAULTS_KEPT others in the order of the file; at the end
+                                    possible stand-ins for "missing" in all parts */
     size_t fault_n;
     uint64_t fault_total;
 };
 
-/* Read a whole file's bytes. Everything lies in the arena; bytes are not needed afterwards.
+/* One of several files that make one table. */
+struct columns_part {
+    const struct bytes *bytes;
+    struct columns_options options;
+    bool may_be_empty; /* a part without a row is passed over; else it is ERR_INPUT */
+};
+
+struct columns_request {
+    const struct columns_part *part; /* (parts) bytes and options must outlive a streamed table */
+    size_t parts;
+    const struct cluster *cluster; /* NULL: one thread; used for reading only */
+    uint64_t memory_bytes;         /* a table that needs more is streamed */
+    bool types_only;               /* no cells and no categories: what an import needs */
+    /* Told from time to time how many bytes of how many were read; false stops the reading
+     * (ERR_CANCELLED). NULL: nobody wants to know. */
+    bool (*step)(void *context, uint64_t done, uint64_t total);
+    void *context;
+};
+
+enum { COLUMNS_MEMORY_BYTES = 64 << 20 };
+
+/* Read one file, or several with the same header as one table: row order is that of the parts.
+ * Everything lies in the arena. A streamed table (table.source) reads its parts' bytes again.
+ *
  * Header names are trimmed and NFC (utf8proc); an empty name over values becomes "column 3", the
  * second "x" becomes "x (2)" (header.h), both are listed; a column without name and value is left
  * out. A table without a single row is ERR_INPUT. Units come from the names; those of times are "d"
  * and "s". Behind the columns of the file stand those derived from times (derive.h). Exponents: the
  * smallest of the column's cells; if a mantissa would then need more than 18 digits, the smallest
  * with which all fit, cells rounded half to even and listed; those of times are fixed (field.h).
- * Cells of more than 18 digits are rounded to 18
- * first. Cost: two passes, see docs/format/csv.md; 9 bytes of memory a number cell, 5 a category
- * cell. */
+ * Cells of more than 18 digits are rounded to 18 first.
+ *
+ * Several parts: where they hold different things, the evidence of all is brought together and
+ * decides (numbers here and text there are categories in all, which is listed); a part where
+ * nothing tells the order of dates has that of the others; a column that is all missing in a part
+ * is what it is elsewhere. Exponents and categories are brought together. ERR_INPUT names the part
+ * (from 1) and column whose name differs; ERR_LIMIT: numbers that fit 18 digits in each part but
+ * not together.
+ *
+ * Cost: see docs/format/csv.md; 9 bytes of memory a number cell, 5 a category cell, unless
+ * streamed. */
+bool columns_open(const struct columns_request *request, struct arena *arena, struct columns *ret,
+                  struct err *err) MUST_USE;
+
+/* Read a whole file's bytes into a table in memory; bytes are not needed afterwards. */
 bool columns_read(struct str bytes, const struct columns_options *options, struct arena *arena,
                   struct columns *ret, struct err *err) MUST_USE;
 
-/* Whether several files of one table (with the same names; others are left to columns_join) were
- * read alike. If not, columns_plan gives the plans with which part p is to be read again: types
- * that the evidence of all files says together. Plans lie in the arena; returns how many. */
-bool columns_agree(const struct columns *const *part, size_t parts);
-size_t columns_plan(const struct columns *const *part, size_t parts, size_t p, struct arena *arena,
-                    struct field_plan **ret);
-
-/* What the columns of a joined table were read as, for a report: ret gets the table, about,
- * records, rejected and cells_rejected of all parts together. */
-void columns_about_all(const struct columns *const *part, size_t parts, const struct table *joined,
-                       struct arena *arena, struct columns *ret);
-
-/* Several tables with the same header, one behind the other; row order is that of the arguments.
- * Exponents and categories are brought together, and so is a column that is all missing in one
- * part. ERR_INPUT names the part (from 1) and column whose name or type differs: a number there and
- * text here cannot be brought together, because the number as typed is not kept; read the parts
- * again with the column in as_category. ERR_LIMIT: mantissas of more than 18 digits. ret lies in
- * the arena, its names and texts in those of the parts. */
-bool columns_join(const struct columns *const *part, size_t parts, struct arena *arena,
-                  struct table *ret, struct err *err) MUST_USE;
+/* The position of a row among the data records of its part, from 1. */
+uint64_t columns_position(const struct columns *columns, size_t row, size_t *ret_part);
 
 #endif

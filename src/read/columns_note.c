@@ -5,86 +5,65 @@
 
 #include "base/num.h"
 
-enum { SHOWN_BYTES = 60, NOTES_A_COLUMN = 4, COLUMNS_NAMED = 4 };
+enum { COLUMNS_NAMED = 4 };
 
-static void add(struct columns_notes *notes, struct columns_fault fault)
+static struct str shown_name(const struct survey_field *field)
 {
-    struct columns *to = notes->to;
-    size_t most = COLUMNS_FAULTS_KEPT + NOTES_A_COLUMN * notes->columns_max;
-    if (!to->fault)
-        to->fault = arena_get(notes->arena, most, sizeof *to->fault);
-    to->fault_total++;
-    if (fault.position && fault.kind != COLUMNS_KEPT_TEXT && fault.kind != COLUMNS_DATES &&
-        fault.kind != COLUMNS_FORMS && notes->of_rows++ >= COLUMNS_FAULTS_KEPT)
-        return;
-    BUG_IF(to->fault_n == most);
-    fault.what = arena_str(notes->arena, fault.what);
-    to->fault[to->fault_n++] = fault;
+    return str_front(field->said.name, SURVEY_SHOWN_BYTES);
 }
 
-/* --- rows and cells --------------------------------------------------------------------------- */
+/* --- cells ------------------------------------------------------------------------------------ */
 
-void note_record(struct columns_notes *notes, const struct csv_record *record, struct str column)
-{
-    add(notes, (struct columns_fault){COLUMNS_REJECTED, record->position, record->line, column,
-                                      str_of(record->fault)});
-}
-
-static void note_value(struct columns_notes *notes, enum columns_fault_kind kind,
-                       const struct csv_record *record, const struct field *field, struct str cell)
+struct columns_fault note_cell(struct arena *arena, enum columns_fault_kind kind, size_t part,
+                               const struct csv_record *record, const struct survey_field *field,
+                               struct str cell)
 {
     unsigned long long line = record->line;
-    struct str name = str_front(field->name, SHOWN_BYTES);
-    struct str text = str_front(cell, SHOWN_BYTES);
-    buf_clear(&notes->text);
+    struct str name = shown_name(field);
+    struct str text = str_front(cell, SURVEY_SHOWN_BYTES);
+    const char *what;
     if (kind == COLUMNS_ROUNDED)
-        buf_printf(&notes->text,
-                   _("Line %llu, column %.*s: %.*s was rounded to what the column can hold."), line,
-                   STR_ARG(name), STR_ARG(text));
+        what = arena_printf(
+            arena, _("Line %llu, column %.*s: %.*s was rounded to what the column can hold."), line,
+            STR_ARG(name), STR_ARG(text));
     else
-        buf_printf(&notes->text,
-                   field->time == TIME_NONE
-                       ? _("Line %llu, column %.*s: \"%.*s\" is no number; it counts as missing.")
-                       : _("Line %llu, column %.*s: \"%.*s\" is no date or time as in the other "
-                           "lines; it counts as missing."),
-                   line, STR_ARG(name), STR_ARG(text));
-    add(notes, (struct columns_fault){kind, record->position, record->line, field->name,
-                                      buf_view(&notes->text)});
-}
-
-void note_rounded(struct columns_notes *notes, const struct csv_record *record,
-                  const struct field *field, struct str cell)
-{
-    note_value(notes, COLUMNS_ROUNDED, record, field, cell);
-}
-
-void note_cell(struct columns_notes *notes, const struct csv_record *record,
-               const struct field *field, struct str cell)
-{
-    note_value(notes, COLUMNS_CELL, record, field, cell);
+        what = arena_printf(
+            arena,
+            field->time == TIME_NONE
+                ? _("Line %llu, column %.*s: \"%.*s\" is no number; it counts as missing.")
+                : _("Line %llu, column %.*s: \"%.*s\" is no date or time as in the other lines; it "
+                    "counts as missing."),
+            line, STR_ARG(name), STR_ARG(text));
+    return (struct columns_fault){.kind = kind,
+                                  .part = part,
+                                  .position = record->position,
+                                  .line = record->line,
+                                  .column = field->said.name,
+                                  .what = str_of(what)};
 }
 
 /* --- columns ---------------------------------------------------------------------------------- */
 
-void note_left_out(struct columns_notes *notes, size_t f)
+struct columns_fault note_left_out(struct arena *arena, size_t part, size_t f)
 {
-    buf_clear(&notes->text);
-    buf_printf(&notes->text, _("Column %zu has no name and no value; it is left out."), f + 1);
-    add(notes, (struct columns_fault){COLUMNS_LEFT_OUT, 0, 0, {"", 0}, buf_view(&notes->text)});
+    const char *what =
+        arena_printf(arena, _("Column %zu has no name and no value; it is left out."), f + 1);
+    return (struct columns_fault){
+        .kind = COLUMNS_LEFT_OUT, .part = part, .column = {"", 0}, .what = str_of(what)};
 }
 
-void note_name(struct columns_notes *notes, const struct field *field, size_t f)
+struct columns_fault note_name(struct arena *arena, size_t part, const struct survey_field *field,
+                               size_t f)
 {
-    struct str name = str_front(field->name, SHOWN_BYTES);
-    if (field->note == HEADER_FINE)
-        return;
-    buf_clear(&notes->text);
-    buf_printf(&notes->text,
-               field->note == HEADER_EMPTY
-                   ? _("Column %zu has no name; it is called \"%.*s\" here.")
-                   : _("The name of column %zu stands twice; it is called \"%.*s\" here."),
-               f + 1, STR_ARG(name));
-    add(notes, (struct columns_fault){COLUMNS_RENAMED, 0, 0, field->name, buf_view(&notes->text)});
+    struct str name = shown_name(field);
+    const char *what =
+        arena_printf(arena,
+                     field->said.note == HEADER_EMPTY
+                         ? _("Column %zu has no name; it is called \"%.*s\" here.")
+                         : _("The name of column %zu stands twice; it is called \"%.*s\" here."),
+                     f + 1, STR_ARG(name));
+    return (struct columns_fault){
+        .kind = COLUMNS_RENAMED, .part = part, .column = field->said.name, .what = str_of(what)};
 }
 
 static struct str shown(const struct evidence_cell *cell)
@@ -92,10 +71,10 @@ static struct str shown(const struct evidence_cell *cell)
     return (struct str){cell->text, cell->text_n};
 }
 
-static void say_numbers(struct buf *text, const struct field *field)
+static void say_numbers(struct buf *text, const struct survey_field *field)
 {
     const struct evidence *e = &field->evidence;
-    struct str name = str_front(field->name, SHOWN_BYTES);
+    struct str name = shown_name(field);
     struct str odd = shown(&e->odd);
     buf_printf(
         text,
@@ -106,11 +85,11 @@ static void say_numbers(struct buf *text, const struct field *field)
 }
 
 /* Names the sign that most cells have. */
-static void say_form(struct buf *text, const struct field *field)
+static void say_form(struct buf *text, const struct survey_field *field)
 {
     const struct evidence *e = &field->evidence;
     unsigned long long line = e->odd.line;
-    struct str name = str_front(field->name, SHOWN_BYTES);
+    struct str name = shown_name(field);
     struct str odd = shown(&e->odd);
     enum evidence_form best = FORM_THOUSANDS;
     for (int f = FORM_THOUSANDS + 1; f < FORM_COUNT; f++)
@@ -139,12 +118,13 @@ static const struct evidence_cell *dates_cell(const struct evidence *e, enum evi
     return &e->odd;
 }
 
-static void say_dates(struct buf *text, const struct field *field, const struct evidence_cell *cell)
+static void say_dates(struct buf *text, const struct survey_field *field,
+                      const struct evidence_cell *cell)
 {
     unsigned long long line = cell->line;
-    struct str name = str_front(field->name, SHOWN_BYTES);
+    struct str name = shown_name(field);
     struct str shows = shown(cell);
-    enum evidence_why why = field->type.why;
+    enum evidence_why why = field->own.why;
     buf_printf(
         text,
         why == WHY_SHORT_YEARS ? _("Column %.*s stays text: its years have two digits (line %llu: "
@@ -157,27 +137,34 @@ static void say_dates(struct buf *text, const struct field *field, const struct 
         STR_ARG(name), line, STR_ARG(shows));
 }
 
-void note_text(struct columns_notes *notes, const struct field *field)
+bool note_text(struct arena *arena, size_t part, const struct survey_field *field,
+               struct columns_fault *ret)
 {
+    CLEANUP(buf_release) struct buf text = BUF_INIT;
     const struct evidence_cell *cell = &field->evidence.odd;
-    enum columns_fault_kind kind = COLUMNS_KEPT_TEXT;
-    enum evidence_why why = field->type.why;
-    buf_clear(&notes->text);
+    enum evidence_why why = field->own.why;
+    *ret = (struct columns_fault){.kind = COLUMNS_KEPT_TEXT, .part = part};
     if (why == WHY_SOME_WORDS) {
-        say_numbers(&notes->text, field);
+        say_numbers(&text, field);
     } else if (why == WHY_FORMS) {
-        kind = COLUMNS_FORMS;
-        say_form(&notes->text, field);
+        ret->kind = COLUMNS_FORMS;
+        say_form(&text, field);
     } else if (why == WHY_ORDER_OPEN || why == WHY_ORDER_MIXED || why == WHY_SHORT_YEARS) {
-        kind = COLUMNS_DATES;
+        ret->kind = COLUMNS_DATES;
         cell = dates_cell(&field->evidence, why);
-        say_dates(&notes->text, field, cell);
+        say_dates(&text, field, cell);
     } else {
-        return;
+        return false;
     }
-    add(notes, (struct columns_fault){kind, cell->position, cell->line, field->name,
-                                      buf_view(&notes->text)});
+    ret->position = cell->position;
+    ret->line = cell->line;
+    ret->column = field->said.name;
+    ret->what = arena_str(arena, buf_view(&text));
+    return true;
 }
+
+/* --- stand-ins ---------------------------------------------------------------------------------
+ */
 
 static bool same_value(const struct standin *a, const struct standin *b)
 {
@@ -190,7 +177,7 @@ static size_t say_columns(struct buf *text, const struct table *table,
 {
     size_t columns = 0;
     for (size_t i = 0; i < n; i++) {
-        struct str name = str_front(table->column[standin[i].column].name, SHOWN_BYTES);
+        struct str name = str_front(table->column[standin[i].column].name, SURVEY_SHOWN_BYTES);
         if (!same_value(&standin[i], standin) || columns++ >= COLUMNS_NAMED)
             continue;
         buf_printf(text, _("%s%.*s %llu times"), columns > 1 ? ", " : "", STR_ARG(name),
@@ -201,34 +188,35 @@ static size_t say_columns(struct buf *text, const struct table *table,
     return columns;
 }
 
-static void note_standin(struct columns_notes *notes, const struct table *table,
-                         const struct standin *standin, size_t n, char point)
+static struct columns_fault note_standin(struct arena *arena, const struct table *table,
+                                         const struct standin *standin, size_t n, char point)
 {
     char number[NUM_TEXT];
-    struct buf names CLEANUP(buf_release) = BUF_INIT;
+    CLEANUP(buf_release) struct buf names = BUF_INIT;
     struct str name = table->column[standin->column].name;
     size_t columns = say_columns(&names, table, standin, n);
     char *dot = strchr(num_decimal_text(standin->value, number), '.');
     if (dot && point == ',')
         *dot = ',';
-    buf_clear(&notes->text);
-    buf_printf(
-        &notes->text,
+    const char *what = arena_printf(
+        arena,
         _("%s stands far from all other values (%s). If it means \"missing\", type --missing "
           "%s, or for one column --missing \"%.*s=%s\"."),
         number, names.at, number, STR_ARG(name), number);
-    add(notes, (struct columns_fault){COLUMNS_STANDIN, 0, 0, columns == 1 ? name : STR(""),
-                                      buf_view(&notes->text)});
+    return (struct columns_fault){
+        .kind = COLUMNS_STANDIN, .column = columns == 1 ? name : STR(""), .what = str_of(what)};
 }
 
-void note_standins(struct columns_notes *notes, const struct table *table,
-                   const struct standin *standin, size_t n, char point)
+size_t note_standins(struct arena *arena, const struct table *table, const struct standin *standin,
+                     size_t n, char point, struct columns_fault *ret)
 {
+    size_t told_n = 0;
     for (size_t i = 0; i < n; i++) {
         bool told = false;
         for (size_t j = 0; j < i; j++)
             told |= same_value(&standin[i], &standin[j]);
         if (!told)
-            note_standin(notes, table, &standin[i], n - i, point);
+            ret[told_n++] = note_standin(arena, table, &standin[i], n - i, point);
     }
+    return told_n;
 }

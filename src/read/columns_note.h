@@ -1,36 +1,28 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* columns_note: the list of what did not go in as it stands, in sentences. */
+/* columns_note: what did not go in as it stands, in sentences; all of it lies in the arena. */
 #ifndef READ_COLUMNS_NOTE_H
 #define READ_COLUMNS_NOTE_H
 
-#include "read/columns.h"
+#include "read/survey.h"
 
-/* {.arena, .to, .columns_max, .text = BUF_INIT}; text is released by the owner. */
-struct columns_notes {
-    struct arena *arena;
-    struct columns *to;
-    size_t columns_max; /* fields of a record */
-    uint64_t of_rows; /* faults of rows and cells so far; the first COLUMNS_FAULTS_KEPT are kept */
-    struct buf text;
-};
+/* A cell that was rounded (COLUMNS_ROUNDED) or does not fit its column (COLUMNS_CELL). */
+struct columns_fault note_cell(struct arena *arena, enum columns_fault_kind kind, size_t part,
+                               const struct csv_record *record, const struct survey_field *field,
+                               struct str cell);
 
-/* A record that is not in the table. */
-void note_record(struct columns_notes *notes, const struct csv_record *record, struct str column);
+/* Field f, from 0, is left out, or its name was changed. */
+struct columns_fault note_left_out(struct arena *arena, size_t part, size_t f);
+struct columns_fault note_name(struct arena *arena, size_t part, const struct survey_field *field,
+                               size_t f);
 
-/* A cell that was rounded, or does not fit its column. */
-void note_rounded(struct columns_notes *notes, const struct csv_record *record,
-                  const struct field *field, struct str cell);
-void note_cell(struct columns_notes *notes, const struct csv_record *record,
-               const struct field *field, struct str cell);
+/* A field is categories although most of its cells look like something else; false: there is
+ * nothing to say. */
+bool note_text(struct arena *arena, size_t part, const struct survey_field *field,
+               struct columns_fault *ret);
 
-/* A field, by number from 0, that is left out; one whose name was changed; one that stayed text
- * although most of its cells look like something else. */
-void note_left_out(struct columns_notes *notes, size_t f);
-void note_name(struct columns_notes *notes, const struct field *field, size_t f);
-void note_text(struct columns_notes *notes, const struct field *field);
-
-/* Numbers that may stand for "missing", one sentence for each, with the columns where it stands. */
-void note_standins(struct columns_notes *notes, const struct table *table,
-                   const struct standin *standin, size_t n, char point);
+/* Numbers that may stand for "missing", one sentence for each with the columns where it stands,
+ * into ret (n); returns how many. */
+size_t note_standins(struct arena *arena, const struct table *table, const struct standin *standin,
+                     size_t n, char point, struct columns_fault *ret);
 
 #endif

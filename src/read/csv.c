@@ -27,7 +27,7 @@ enum state { START, PLAIN, QUOTED, CLOSED };
 /* What a byte is; a field ends or stops at the first two. */
 enum { ENDS_PLAIN = 1, ENDS_QUOTED = 2, IS_HIGH = 4, IS_NUL = 8 };
 
-enum { PIECE_BYTES = 64 * 1024 };
+enum { PIECE_BYTES = 64 * 1024, FIELDS_FIRST = 64 };
 
 struct csv_reader {
     struct csv_dialect dialect;
@@ -54,9 +54,29 @@ struct csv_reader {
     struct buf text;
     struct buf fault;
     size_t end_n;
-    size_t end[CSV_COLUMNS_MAX];
-    struct str field[CSV_COLUMNS_MAX];
+    size_t end_room;
+    size_t *end;       /* (end_room) */
+    struct str *field; /* (end_room) */
 };
+
+void csv_seek(struct csv_reader *r, const struct csv_place *place)
+{
+    BUG_IF(!r->fresh);
+    r->skip = place->offset ? 0 : r->dialect.skip_bytes;
+    r->offset = place->offset ? place->offset : r->dialect.skip_bytes;
+    r->line = place->line;
+    r->position = place->position;
+    r->expected = place->fields;
+    r->after_cr = false;
+}
+
+bool csv_tell(const struct csv_reader *r, struct csv_place *ret)
+{
+    if (!r->fresh || r->after_cr || r->skip || r->decoder.has_half || r->decoder.high)
+        return false;
+    *ret = (struct csv_place){r->offset, r->line, r->position, r->expected};
+    return true;
+}
 
 struct csv_reader *csv_new(const struct csv_dialect *dialect, csv_take *take, void *context)
 {
@@ -88,6 +108,8 @@ void csv_free(struct csv_reader *r)
     buf_release(&r->decoded);
     buf_release(&r->text);
     buf_release(&r->fault);
+    free(r->end);
+    free(r->field);
     free(r);
 }
 
@@ -149,6 +171,11 @@ static bool close_field(struct csv_reader *r, struct err *err)
         return FAIL(err, ERR_LIMIT, _("Check that the file is a table and the separator is right."),
                     _("The record at line %llu has more than %d fields."),
                     (unsigned long long)r->record_line, CSV_COLUMNS_MAX);
+    if (r->end_n == r->end_room) {
+        r->end_room = r->end_room ? 2 * r->end_room : FIELDS_FIRST;
+        r->end = mem_resize(r->end, r->end_room, sizeof *r->end);
+        r->field = mem_resize(r->field, r->end_room, sizeof *r->field);
+    }
     r->end[r->end_n++] = r->text.n;
     r->state = START;
     return true;
@@ -290,7 +317,8 @@ static size_t take_text(struct csv_reader *r, struct str piece, size_t i)
 static bool take_piece(struct csv_reader *r, struct str piece, struct err *err)
 {
     size_t mark = 0;
-    buf_reserve(&r->text, piece.n); /* a byte adds at most one: no check in scan and add_byte */
+    /* A byte adds at most one: no check in scan and add_byte. */
+    buf_reserve(&r->text, piece.n + CSV_BYTES_BEHIND);
     for (size_t i = 0; i < piece.n; i++) {
         char c = piece.at[i];
         bool second_half = c == '\n' && r->after_cr;

@@ -3,10 +3,11 @@
  * reader itself, and the evidence is what it hands over. A person can state anything else, and what
  * was used is stored with the batch, so these rules may get better without moving a row.
  */
+#include "base/mem.h"
 #include "base/num.h"
 #include "read/csv.h"
 
-enum { RECORDS_JUDGED = 100 };
+enum { RECORDS_JUDGED = 100, FRONT_BYTES = 1 << 20, WINDOW_BYTES = 1 << 20 };
 
 /* What the reader handed over with one separator. */
 struct evidence {
@@ -93,110 +94,191 @@ static bool take_faults(void *context, const struct csv_record *record, struct e
 }
 
 /* Records with a fault; an unclosed quote counts as one. */
-static size_t count_faults(struct str front, bool whole, const struct csv_dialect *dialect)
+static bool count_faults(const struct bytes *bytes, bool whole, const struct csv_dialect *dialect,
+                         size_t *ret, struct err *err)
 {
-    size_t faults = 0;
-    struct err err = {0};
-    struct csv_reader *reader CLEANUP(csv_release) = csv_new(dialect, take_faults, &faults);
-    bool done = csv_feed(reader, front, &err) && (!whole || csv_end(reader, &err));
-    return faults + !done;
+    struct err fault = {0};
+    *ret = 0;
+    struct csv_reader *reader CLEANUP(csv_release) = csv_new(dialect, take_faults, ret);
+    CLEANUP(mem_free) char *window = mem_get(WINDOW_BYTES, 1);
+    for (uint64_t at = 0; at < bytes->n && fault.code == ERR_NONE;) {
+        size_t n = bytes->n - at < WINDOW_BYTES ? (size_t)(bytes->n - at) : WINDOW_BYTES;
+        if (!bytes_read(bytes, at, window, n, err))
+            return false;
+        at += n;
+        *ret += !csv_feed(reader, (struct str){window, n}, &fault);
+    }
+    if (whole && fault.code == ERR_NONE)
+        *ret += !csv_end(reader, &fault);
+    return true;
 }
 
 /* Tables with tabs are often written without any quoting: then a text that begins with a quote
  * would swallow the lines up to the next one. */
-static bool is_without_quotes(struct str front, bool whole, const struct csv_dialect *dialect)
+static bool find_quote(const struct bytes *bytes, bool whole, struct csv_dialect *dialect,
+                       struct err *err)
 {
     struct csv_dialect bare = *dialect;
+    size_t quoted, plain;
     bare.quote = 0;
-    return dialect->separator == '\t' && count_faults(front, whole, dialect) > 0 &&
-           count_faults(front, whole, &bare) == 0;
+    if (dialect->separator != '\t')
+        return true;
+    if (!count_faults(bytes, whole, dialect, &quoted, err))
+        return false;
+    if (quoted == 0)
+        return true;
+    if (!count_faults(bytes, whole, &bare, &plain, err))
+        return false;
+    if (plain == 0)
+        dialect->quote = 0;
+    return true;
 }
 
 /* --- encoding --------------------------------------------------------------------------------- */
 
-/* Counts characters beyond ASCII, and bytes that do not belong to one. */
-static void count_utf8(struct str rest, size_t *ret_good, size_t *ret_bad)
+/* What the bytes of a file say about its encoding. */
+struct encoding_evidence {
+    uint64_t good; /* characters of UTF-8 beyond ASCII */
+    uint64_t bad;  /* bytes that belong to none */
+    uint64_t nul_n;
+    uint64_t first_nul;
+    bool is_cp1252;
+};
+
+static bool is_plain_ascii(struct str text)
 {
-    *ret_good = *ret_bad = 0;
-    while (rest.n) {
-        size_t at = rest.n;
-        bool all = str_utf8(rest, &at);
+    unsigned char high = 0;
+    bool nul = false;
+    for (size_t i = 0; i < text.n; i++) {
+        high |= (unsigned char)text.at[i];
+        nul |= text.at[i] == '\0';
+    }
+    return high < 0x80 && !nul;
+}
+
+/* Learn from text that begins at this offset and cuts no character. */
+static void learn_encoding(struct encoding_evidence *e, struct str text, uint64_t offset)
+{
+    if (is_plain_ascii(text))
+        return;
+    for (size_t i = 0; i < text.n; i++) {
+        if (text.at[i] == '\0' && e->nul_n++ == 0)
+            e->first_nul = offset + i;
+    }
+    e->is_cp1252 = e->is_cp1252 && encoding_is_cp1252(text);
+    while (text.n) {
+        size_t at = text.n;
+        bool all = str_utf8(text, &at);
         for (size_t i = 0; i < at; i++)
-            *ret_good += ((unsigned char)rest.at[i] & 0xC0) == 0xC0;
+            e->good += ((unsigned char)text.at[i] & 0xC0) == 0xC0;
         if (all)
             return;
-        ++*ret_bad;
-        rest = (struct str){rest.at + at + 1, rest.n - at - 1};
+        e->bad++;
+        text = (struct str){text.at + at + 1, text.n - at - 1};
     }
 }
 
 /* Without a character that the end of the piece may have cut. */
 static struct str without_tail(struct str front)
 {
-    for (int i = 0; i < 3 && front.n && (unsigned char)front.at[front.n - 1] >= 0x80; i++)
-        front.n--;
+    for (size_t back = 1; back <= 4 && back <= front.n; back++) {
+        unsigned char c = (unsigned char)front.at[front.n - back];
+        if (c < 0x80)
+            break;
+        if (c >= 0xC0)
+            return (struct str){front.at, front.n - back};
+    }
     return front;
 }
 
-static bool refuse_binary(struct str front, size_t bad, struct err *err)
+static bool refuse_binary(const struct encoding_evidence *e, uint64_t n, struct err *err)
 {
-    size_t nul_n = 0;
-    size_t first = 0;
-    for (size_t i = front.n; i-- > 0;) {
-        if (front.at[i] != '\0')
-            continue;
-        nul_n++;
-        first = i;
-    }
-    if (nul_n == 0 || (bad == 0 && nul_n * 8 <= front.n))
+    if (e->nul_n == 0 || (e->bad == 0 && e->nul_n <= n / 8))
         return true;
     return FAIL(err, ERR_INPUT, _("Save the table as CSV in UTF-8, then try again."),
-                _("This is not a text file: byte %zu is NUL."), first + 1);
+                _("This is not a text file: byte %llu is NUL."),
+                (unsigned long long)e->first_nul + 1);
 }
 
-static bool find_encoding(struct str front, bool whole, struct csv_dialect *d, struct err *err)
+static bool gather_encoding(const struct bytes *bytes, bool whole, struct encoding_evidence *ret,
+                            struct err *err)
 {
+    CLEANUP(mem_free) char *window = mem_get(WINDOW_BYTES, 1);
+    *ret = (struct encoding_evidence){.is_cp1252 = true};
+    for (uint64_t at = 0; at < bytes->n;) {
+        size_t n = bytes->n - at < WINDOW_BYTES ? (size_t)(bytes->n - at) : WINDOW_BYTES;
+        if (!bytes_read(bytes, at, window, n, err))
+            return false;
+        struct str text = {window, n};
+        bool last = at + n == bytes->n;
+        if (!last || !whole)
+            text = without_tail(text);
+        learn_encoding(ret, text, at);
+        at += last ? n : text.n;
+    }
+    return true;
+}
+
+static bool find_encoding(const struct bytes *bytes, struct str front, bool whole,
+                          struct csv_dialect *d, struct err *err)
+{
+    struct encoding_evidence e;
     if (str_starts(front, STR("\xEF\xBB\xBF"))) {
         d->skip_bytes = 3;
     } else if (str_starts(front, STR("\xFF\xFE")) || str_starts(front, STR("\xFE\xFF"))) {
         d->encoding = front.at[0] == '\xFF' ? CSV_UTF16LE : CSV_UTF16BE;
         d->skip_bytes = 2;
     }
-    if (front.n == d->skip_bytes)
+    if (bytes->n == d->skip_bytes)
         return FAIL(err, ERR_INPUT, _("Choose a file with a table in it."),
                     _("The file is empty."));
     if (d->encoding != CSV_UTF8)
         return true;
-    size_t good, bad;
-    struct str judged = whole ? front : without_tail(front);
-    count_utf8(judged, &good, &bad);
-    if (!refuse_binary(judged, bad, err))
+    if (!gather_encoding(bytes, whole, &e, err) || !refuse_binary(&e, bytes->n, err))
         return false;
-    if (bad > good && d->skip_bytes == 0 && encoding_is_cp1252(judged))
+    if (e.bad > e.good && d->skip_bytes == 0 && e.is_cp1252)
         d->encoding = CSV_CP1252;
     return true;
 }
 
-bool csv_propose(struct str front, bool whole, struct csv_dialect *ret, struct err *err)
+/* --- the whole -------------------------------------------------------------------------------- */
+
+/* front is the beginning of bytes, which are a whole file or not. */
+static bool propose(const struct bytes *bytes, bool whole, struct str front,
+                    struct csv_dialect *ret, struct err *err)
 {
     static const char separators[] = {',', ';', '\t', '|'};
     struct csv_dialect d = {',', '"', '.', CSV_UTF8, false, 0};
-    if (!find_encoding(front, whole, &d, err))
+    if (!find_encoding(bytes, front, whole, &d, err))
         return false;
+    bool all = whole && front.n == bytes->n;
     struct evidence best = {0};
     for (size_t s = 0; s < COUNT_OF(separators); s++) {
         struct csv_dialect candidate = d;
         candidate.separator = separators[s];
-        struct evidence e = gather(front, whole, &candidate);
+        struct evidence e = gather(front, all, &candidate);
         if (s != 0 && !is_better(&e, &best))
             continue;
         best = e;
         d.separator = separators[s];
     }
-    if (is_without_quotes(front, whole, &d))
-        d.quote = 0;
+    if (!find_quote(bytes, whole, &d, err))
+        return false;
     d.point = d.separator != ',' && best.with_comma > best.with_point ? ',' : '.';
     d.header = !best.first_has_number && !best.first_is_empty;
     *ret = d;
     return true;
+}
+
+bool csv_propose(struct str front, bool whole, struct csv_dialect *ret, struct err *err)
+{
+    const struct bytes bytes = bytes_of_str(&front);
+    return propose(&bytes, whole, front, ret, err);
+}
+
+bool csv_propose_bytes(const struct bytes *bytes, struct csv_dialect *ret, struct err *err)
+{
+    CLEANUP(buf_release) struct buf front = BUF_INIT;
+    return bytes_front(bytes, FRONT_BYTES, &front, err) &&
+           propose(bytes, true, buf_view(&front), ret, err);
 }

@@ -419,6 +419,8 @@ static bool put_in_order(struct parsed *p, enum date_order order)
     case SHAPE_YEAR_LAST:
         break;
     }
+    if (order == DATE_MDY && p->dotted && day != p->month && is_valid(p->year, p->month, day))
+        return false; /* nobody writes dots this way round */
     if (order == DATE_MDY) {
         p->day = p->month;
         p->month = day;

@@ -119,17 +119,17 @@ void evidence_compact(struct evidence *e, struct str cell)
 static void count_date(struct evidence *e, struct evidence_place place, struct str cell,
                        const struct date_look *look)
 {
-    uint64_t *count = look->kind == TIME_DATE ? e->dates : e->stamps;
-    count[DAY_FIRST] += look->dmy;
-    count[MONTH_FIRST] += look->mdy;
+    struct evidence_days *days = look->kind == TIME_DATE ? &e->dates : &e->stamps;
+    days->readable[DAY_FIRST] += look->dmy;
+    days->readable[MONTH_FIRST] += look->mdy;
     if (look->open) {
-        e->open++;
+        days->open++;
         keep_first(&e->first_open, place, cell);
     }
     if (look->dmy == look->mdy)
         return;
     int order = look->dmy ? DAY_FIRST : MONTH_FIRST;
-    e->decided[order]++;
+    days->decided[order]++;
     keep_first(&e->first_decided[order], place, cell);
 }
 
@@ -148,6 +148,7 @@ void evidence_text(struct evidence *e, struct evidence_place place, struct str c
     e->cells++;
     keep_first(&e->odd, place, cell);
     e->short_years += look.short_year;
+    e->times += look.kind != TIME_NONE;
     switch (look.kind) {
     case TIME_NONE:
         keep_first(&e->untimed, place, cell);
@@ -173,6 +174,15 @@ static void merge_first(struct evidence_cell *cell, const struct evidence_cell *
         *cell = *other;
 }
 
+static void merge_days(struct evidence_days *days, const struct evidence_days *other)
+{
+    for (size_t o = 0; o < 2; o++) {
+        days->readable[o] += other->readable[o];
+        days->decided[o] += other->decided[o];
+    }
+    days->open += other->open;
+}
+
 static void merge_offsets(struct evidence *e, const struct evidence *other)
 {
     if (other->offsets == 0)
@@ -190,14 +200,12 @@ void evidence_merge(struct evidence *e, const struct evidence *other)
     e->numbers += other->numbers;
     for (size_t f = 0; f < FORM_COUNT; f++)
         e->form[f] += other->form[f];
+    e->times += other->times;
     e->clocks += other->clocks;
-    for (size_t o = 0; o < 2; o++) {
-        e->dates[o] += other->dates[o];
-        e->stamps[o] += other->stamps[o];
-        e->decided[o] += other->decided[o];
+    merge_days(&e->dates, &other->dates);
+    merge_days(&e->stamps, &other->stamps);
+    for (size_t o = 0; o < 2; o++)
         merge_first(&e->first_decided[o], &other->first_decided[o]);
-    }
-    e->open += other->open;
     e->compact += other->compact;
     e->short_years += other->short_years;
     e->short_clocks += other->short_clocks;
@@ -221,64 +229,66 @@ static bool nearly(uint64_t n, uint64_t cells)
     return n > 0 && n * 100 >= cells * NEARLY_PERCENT;
 }
 
-static uint64_t larger(const uint64_t count[2])
+static uint64_t readable(const struct evidence_days *days)
 {
-    return count[DAY_FIRST] > count[MONTH_FIRST] ? count[DAY_FIRST] : count[MONTH_FIRST];
+    const uint64_t *n = days->readable;
+    return n[DAY_FIRST] > n[MONTH_FIRST] ? n[DAY_FIRST] : n[MONTH_FIRST];
 }
 
-/* Dates of one kind, in an order that a person said. */
-static bool decide_stated(const struct evidence *e, const uint64_t count[2], enum date_order stated,
-                          struct evidence_type *ret)
+static uint64_t fits_order(const struct evidence_days *days, enum date_order order)
 {
-    uint64_t n = count[stated == DATE_MDY ? MONTH_FIRST : DAY_FIRST];
-    if (stated == DATE_YMD || stated == DATE_COMPACT) {
-        uint64_t last = e->open + e->decided[DAY_FIRST];
-        n = last < n ? n - last : 0; /* a date with the year last is none of these */
-    }
-    ret->order = stated;
-    ret->why = WHY_ORDER_STATED;
-    ret->rejected = e->cells - n;
-    return fits(n, e->cells);
+    if (order == DATE_DMY)
+        return days->readable[DAY_FIRST];
+    if (order == DATE_MDY)
+        return days->readable[MONTH_FIRST];
+    return days->readable[DAY_FIRST] - days->open - days->decided[DAY_FIRST];
 }
 
-/* Dates of one kind, in the order that they say themselves. Cells that decide must agree like the
- * cells of a column. */
-static bool decide_order(const struct evidence *e, const uint64_t count[2],
-                         struct evidence_type *ret)
+uint64_t evidence_fits(const struct evidence *e, enum column_time time, enum date_order order)
 {
-    uint64_t day = e->decided[DAY_FIRST], month = e->decided[MONTH_FIRST];
-    bool day_first = day > 0 && fits(day, day + month) && fits(count[DAY_FIRST], e->cells);
-    bool month_first = month > 0 && fits(month, day + month) && fits(count[MONTH_FIRST], e->cells);
-    if (day_first || month_first) {
-        ret->order = day_first ? DATE_DMY : DATE_MDY;
-        ret->why = WHY_ORDER_FOUND;
-        ret->rejected = e->cells - count[day_first ? DAY_FIRST : MONTH_FIRST];
-        return true;
+    switch (time) {
+    case TIME_NONE:
+        return e->numbers;
+    case TIME_CLOCK:
+        return e->clocks;
+    case TIME_STAMP:
+        return fits_order(&e->stamps, order);
+    case TIME_DATE:
+        break;
     }
-    if (day == 0 && month == 0 && e->open == 0 && fits(count[DAY_FIRST], e->cells)) {
-        ret->order = DATE_YMD;
-        ret->why = WHY_TIMES;
-        ret->rejected = e->cells - count[DAY_FIRST];
-        return true;
-    }
-    return false;
+    return fits_order(&e->dates, order) + (order == DATE_COMPACT ? e->compact : 0);
 }
 
-static bool decide_time(const struct evidence *e, enum date_order stated, struct evidence_type *ret)
+/* The order that dates of one kind say themselves; cells that decide must agree like the cells of a
+ * column. DATE_OPEN: they do not say it. */
+static enum date_order find_order(const struct evidence_days *days)
 {
-    const uint64_t *const count[] = {e->dates, e->stamps};
-    const enum column_time kind[] = {TIME_DATE, TIME_STAMP};
-    *ret = (struct evidence_type){.type = COLUMN_NUMBER, .order = DATE_OPEN};
-    for (size_t k = 0; k < COUNT_OF(count); k++) {
-        ret->time = kind[k];
-        if (larger(count[k]) > 0 && (stated != DATE_OPEN ? decide_stated(e, count[k], stated, ret)
-                                                         : decide_order(e, count[k], ret)))
-            return true;
-    }
-    if (!fits(e->clocks, e->cells) || e->short_clocks == e->clocks)
+    uint64_t day = days->decided[DAY_FIRST], month = days->decided[MONTH_FIRST];
+    if (day == 0 && month == 0)
+        return days->open ? DATE_OPEN : DATE_YMD;
+    if (fits(day, day + month))
+        return DATE_DMY;
+    return fits(month, day + month) ? DATE_MDY : DATE_OPEN;
+}
+
+/* A column of times of this kind, if it is one. */
+static bool decide_time(const struct evidence *e, enum column_time time, enum date_order stated,
+                        struct evidence_type *ret)
+{
+    enum date_order order = stated;
+    if (time != TIME_CLOCK && stated == DATE_OPEN)
+        order = find_order(time == TIME_DATE ? &e->dates : &e->stamps);
+    uint64_t n = evidence_fits(e, time, order);
+    if (!fits(n, e->cells) || (time != TIME_CLOCK && order == DATE_OPEN) ||
+        (time == TIME_CLOCK && e->short_clocks == e->clocks))
         return false;
-    *ret = (struct evidence_type){COLUMN_NUMBER, TIME_CLOCK, DATE_OPEN, WHY_TIMES,
-                                  e->cells - e->clocks};
+    *ret = (struct evidence_type){COLUMN_NUMBER, time, order, WHY_TIMES, e->cells - n};
+    if (time == TIME_CLOCK)
+        ret->order = DATE_OPEN;
+    else if (stated != DATE_OPEN)
+        ret->why = WHY_ORDER_STATED;
+    else if (order != DATE_YMD)
+        ret->why = WHY_ORDER_FOUND;
     return true;
 }
 
@@ -288,33 +298,35 @@ static enum evidence_why why_text(const struct evidence *e)
     uint64_t forms = e->numbers;
     for (size_t f = FORM_NONE + 1; f < FORM_COUNT; f++)
         forms += e->form[f];
-    uint64_t days = e->open + e->decided[DAY_FIRST] + e->decided[MONTH_FIRST];
-    uint64_t times = larger(e->dates) + larger(e->stamps);
+    const struct evidence_days *days =
+        readable(&e->dates) >= readable(&e->stamps) ? &e->dates : &e->stamps;
+    uint64_t told = days->open + days->decided[DAY_FIRST] + days->decided[MONTH_FIRST];
     if (nearly(e->numbers, e->cells))
         return WHY_SOME_WORDS;
     if (nearly(forms, e->cells))
         return WHY_FORMS;
-    if (e->short_years > 0 && nearly(times + e->short_years, e->cells))
+    if (e->short_years > 0 && nearly(readable(days) + e->short_years, e->cells))
         return WHY_SHORT_YEARS;
-    if (days > 0 && nearly(e->open + e->decided[0] + e->decided[1], e->cells))
-        return e->decided[0] && e->decided[1] ? WHY_ORDER_MIXED : WHY_ORDER_OPEN;
-    if (e->open > 0 && nearly(times, e->cells))
+    if (days->decided[DAY_FIRST] && days->decided[MONTH_FIRST] && nearly(told, e->cells))
+        return WHY_ORDER_MIXED;
+    if (days->open && nearly(readable(days), e->cells))
         return WHY_ORDER_OPEN;
     return WHY_WORDS;
 }
 
 struct evidence_type evidence_decide(const struct evidence *e, enum date_order stated)
 {
+    static const enum column_time kinds[] = {TIME_DATE, TIME_STAMP, TIME_CLOCK};
     struct evidence_type ret = {COLUMN_NUMBER, TIME_NONE, DATE_OPEN, WHY_EMPTY, 0};
     if (e->cells == 0)
         return ret;
-    if (stated == DATE_COMPACT && fits(e->compact, e->cells))
-        return (struct evidence_type){COLUMN_NUMBER, TIME_DATE, DATE_COMPACT, WHY_ORDER_STATED,
-                                      e->cells - e->compact};
+    if (stated == DATE_COMPACT && e->compact && decide_time(e, TIME_DATE, stated, &ret))
+        return ret;
     if (fits(e->numbers, e->cells))
         return (struct evidence_type){COLUMN_NUMBER, TIME_NONE, DATE_OPEN, WHY_NUMBERS,
                                       e->cells - e->numbers};
-    if (stated != DATE_NEVER && decide_time(e, stated, &ret))
-        return ret;
+    for (size_t k = 0; k < COUNT_OF(kinds) && stated != DATE_NEVER; k++)
+        if (decide_time(e, kinds[k], stated, &ret))
+            return ret;
     return (struct evidence_type){COLUMN_CATEGORY, TIME_NONE, DATE_OPEN, why_text(e), 0};
 }

@@ -41,16 +41,22 @@ enum evidence_form {
     FORM_COUNT
 };
 
+/* Dates, or dates with a time: [0] with the day first, [1] with the month first. */
+struct evidence_days {
+    uint64_t readable[2];
+    uint64_t decided[2]; /* readable so, and not in the other order */
+    uint64_t open;       /* the order matters and is not said */
+};
+
 /* {0} is the evidence of no cell. */
 struct evidence {
-    uint64_t cells;               /* not missing */
-    uint64_t numbers;             /* of them, decimals */
-    uint64_t form[FORM_COUNT];    /* [0] is not used */
-    uint64_t clocks;              /* times of day */
-    uint64_t dates[2];            /* readable with the day first, the month first */
-    uint64_t stamps[2];           /* date and time of day, the same */
-    uint64_t decided[2];          /* dates and stamps that are none in the other order */
-    uint64_t open;                /* dates and stamps where the order matters and is not said */
+    uint64_t cells;            /* not missing */
+    uint64_t numbers;          /* of them, decimals */
+    uint64_t form[FORM_COUNT]; /* [0] is not used */
+    uint64_t times;            /* dates, times of day or both, in any order */
+    uint64_t clocks;           /* times of day */
+    struct evidence_days dates;
+    struct evidence_days stamps;
     uint64_t compact;             /* eight digits that are a date; counted as numbers, too */
     uint64_t short_years;         /* would be dates if two digits were a year; times among them */
     uint64_t short_clocks;        /* of the times of day, those that could be such dates */
@@ -110,6 +116,9 @@ struct evidence_type {
     enum evidence_why why;
     uint64_t rejected; /* cells that do not fit */
 };
+
+/* How many cells fit a column of numbers (TIME_NONE) or times read in an order. */
+uint64_t evidence_fits(const struct evidence *e, enum column_time time, enum date_order order);
 
 /* stated: what a person said of this column's dates, else DATE_OPEN. */
 struct evidence_type evidence_decide(const struct evidence *e, enum date_order stated);

@@ -54,6 +54,12 @@ int scale_exponent(const struct scale *scale)
     return scale->exponent > least ? scale->exponent : least;
 }
 
+bool scale_fits(struct decimal value, int exponent)
+{
+    return value.mantissa == 0 ||
+           digits_of(value.mantissa) + value.exponent - exponent <= DIGITS_MAX;
+}
+
 int64_t scale_apply(struct decimal value, int exponent, bool *ret_rounded)
 {
     *ret_rounded = false;
@@ -72,21 +78,4 @@ int64_t scale_apply(struct decimal value, int exponent, bool *ret_rounded)
     int64_t twice = rest < 0 ? -2 * rest : 2 * rest;
     bool away = twice > power[dropped] || (twice == power[dropped] && quotient % 2 != 0);
     return quotient + (away ? (rest < 0 ? -1 : 1) : 0);
-}
-
-void scale_minimal(struct column *column, size_t rows)
-{
-    bool any = false;
-    for (size_t r = 0; r < rows && !any; r++)
-        any = column->mantissa[r] != 0;
-    if (!any)
-        column->exponent = 0;
-    while (any) {
-        for (size_t r = 0; r < rows; r++)
-            if (column->mantissa[r] % 10 != 0)
-                return;
-        for (size_t r = 0; r < rows; r++)
-            column->mantissa[r] /= 10;
-        column->exponent++;
-    }
 }

@@ -13,7 +13,6 @@
 #include <stdint.h>
 
 #include "base/num.h"
-#include "learn/table.h"
 
 /* What the numbers of a column need; {0} before the first. 0 needs nothing. */
 struct scale {
@@ -28,10 +27,10 @@ void scale_learn(struct scale *scale, struct decimal value);
 /* The exponent for all numbers: the smallest, or the first with which all fit 18 digits. */
 int scale_exponent(const struct scale *scale);
 
-/* The mantissa of a number under the column's exponent, exact or rounded half to even. */
-int64_t scale_apply(struct decimal value, int exponent, bool *ret_rounded);
+/* True if the mantissa of a number under this exponent has at most 18 digits. */
+bool scale_fits(struct decimal value, int exponent);
 
-/* Raise the exponent as far as no value changes (table.h, invariant 3). */
-void scale_minimal(struct column *column, size_t rows);
+/* The mantissa of a number that fits, exact or rounded half to even. */
+int64_t scale_apply(struct decimal value, int exponent, bool *ret_rounded);
 
 #endif

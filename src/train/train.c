@@ -86,22 +86,15 @@ static bool may_learn(struct record *record, const struct collected *c, struct a
     return true;
 }
 
-/* Rows of the first batch: the draw of groups is made over them. */
-static size_t first_rows(const struct collected *c)
-{
-    size_t n = 0;
-    while (n < c->table.rows && c->row_batch[n] == c->row_batch[0])
-        n++;
-    return n;
-}
-
 /* Rows are drawn by the id of the item, which no later import can shift. */
 static bool split_rows_by_item(struct train_material *m, struct arena *arena, struct err *err)
 {
     const struct collected *c = &m->collected;
     struct str *key = arena_get(arena, c->table.rows, sizeof *key);
     for (size_t r = 0; r < c->table.rows; r++) {
-        struct hash item = item_id(&c->batch[c->row_batch[r]], c->row_position[r]);
+        size_t batch;
+        uint64_t position = collected_position(c, r, &batch);
+        struct hash item = item_id(&c->batch[batch], position);
         key[r] = arena_str(arena, str_of(hash_hex(&item).at));
     }
     return study_split_rows(&m->study, &m->hypothesis.freeze, m->hypothesis.split.share_e4, key,
@@ -112,8 +105,11 @@ static bool split_rows_by_item(struct train_material *m, struct arena *arena, st
 static uint64_t *places_in_list(const struct collected *c, struct arena *arena)
 {
     uint64_t *place = arena_get(arena, c->table.rows, sizeof *place);
-    for (size_t r = 0; r < c->table.rows; r++)
-        place[r] = c->start[c->row_batch[r]] + c->row_position[r];
+    for (size_t r = 0; r < c->table.rows; r++) {
+        size_t batch;
+        uint64_t position = collected_position(c, r, &batch);
+        place[r] = c->start[batch] + position;
+    }
     return place;
 }
 
@@ -137,7 +133,7 @@ static bool split(struct record *record, struct train_material *m, struct arena 
     switch (plan->by) {
     case SPLIT_GROUPS:
         return study_split_groups(&m->study, &m->hypothesis.freeze, plan->share_e4,
-                                  first_rows(&m->collected), err);
+                                  m->collected.rows[0], err);
     case SPLIT_NAMED:
         return study_split_named(&m->study, plan->group, plan->group_n, err);
     case SPLIT_COLUMN:

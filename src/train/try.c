@@ -4,19 +4,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "base/num.h"
 #include "learn/rng.h"
+#include "train/try_read.h"
 
-enum {
-    FILE_MAX_BYTES = 1 << 30,
-    SHARE_DEFAULT_E4 = 2500,
-    CLASSES_GUESSED_MAX = 10,
-    CLASS_EXPONENT_MAX = 6,
-    CATEGORIES_MAX = 4
-};
+enum { SHARE_DEFAULT_E4 = 2500, CLASSES_GUESSED_MAX = 10, CLASS_EXPONENT_MAX = 6 };
 
-/* A run on its way: the files read so far. */
+/* A run on its way. */
 struct trying {
     const struct try_request *request;
     struct arena *arena;
@@ -24,7 +18,6 @@ struct trying {
     struct table table;
     struct str natural;    /* a column that was picked as group by its name; else empty */
     size_t first_test_row; /* with --test: rows from here on are set aside */
-    size_t files;
 };
 
 bool try_share(const char *text, unsigned *ret_e4, struct err *err)
@@ -50,134 +43,16 @@ size_t try_list(struct arena *arena, const char *text, struct str **ret)
     return n;
 }
 
-/* Columns that must be categories even where they look like numbers. */
-static size_t wanted_categories(const struct trying *t, bool classes,
-                                struct str ret[CATEGORIES_MAX])
-{
-    const struct try_request *q = t->request;
-    struct str split = str_of(q->split);
-    size_t n = 0;
-    if (q->group)
-        ret[n++] = str_of(q->group);
-    if (t->natural.n)
-        ret[n++] = t->natural;
-    if (classes)
-        ret[n++] = str_of(q->target);
-    if (q->split) {
-        struct str column;
-        str_cut(&split, '=', &column);
-        ret[n++] = column;
-    }
-    return n;
-}
-
-static struct str *texts(struct arena *arena, const char *const *text, size_t n)
-{
-    struct str *ret = arena_get(arena, n, sizeof *ret);
-    for (size_t i = 0; i < n; i++)
-        ret[i] = str_of(text[i]);
-    return ret;
-}
-
-/* How a file is read: as stated, with the plan of the other files where there is one. */
-struct way {
-    bool classes;
-    const struct field_plan *plan;
-    size_t plan_n;
-};
-
-static bool read_one(struct trying *t, const char *path, const struct way *way, struct columns *ret,
-                     struct err *err)
-{
-    const struct try_request *q = t->request;
-    CLEANUP(buf_release) struct buf bytes = BUF_INIT;
-    struct csv_dialect dialect;
-    struct str category[CATEGORIES_MAX];
-    struct str *names = NULL;
-    struct columns_options options = {.dialect = &dialect,
-                                      .missing = texts(t->arena, q->missing, q->missing_n),
-                                      .missing_n = q->missing_n,
-                                      .dates = texts(t->arena, q->dates, q->dates_n),
-                                      .dates_n = q->dates_n,
-                                      .plan = way->plan,
-                                      .plan_n = way->plan_n};
-    if (!file_read(path, FILE_MAX_BYTES, &bytes, err) ||
-        !csv_propose(buf_view(&bytes), true, &dialect, err))
-        return err->code == ERR_INPUT ? err_context(err, "%s", path) : false;
-    if (q->names && strcmp(q->names, "none") == 0) {
-        dialect.header = false;
-    } else if (q->names) {
-        options.names_n = try_list(t->arena, q->names, &names);
-        options.names = names;
-    }
-    options.as_category = category;
-    options.as_category_n = wanted_categories(t, way->classes, category);
-    return columns_read(buf_view(&bytes), &options, t->arena, ret, err) ||
-           err_context(err, "%s", path);
-}
-
-static void keep_faults(struct trying *t, const struct columns *part)
-{
-    struct try_result *result = t->result;
-    struct columns_fault *all = arena_get(t->arena, result->fault_n + part->fault_n, sizeof *all);
-    if (result->fault_n)
-        memcpy(all, result->fault, result->fault_n * sizeof *all);
-    if (part->fault_n)
-        memcpy(all + result->fault_n, part->fault, part->fault_n * sizeof *all);
-    result->fault = all;
-    result->fault_n += part->fault_n;
-}
-
-static const char *path_of(const struct trying *t, size_t i)
-{
-    return i < t->request->data_n ? t->request->data[i] : t->request->test_file;
-}
-
-/* Read the files again whose columns are not what all files together say. */
-static bool read_alike(struct trying *t, bool classes, struct columns *part, size_t files,
-                       struct err *err)
-{
-    const struct columns **parts = arena_get(t->arena, files, sizeof *parts);
-    struct way *way = arena_get(t->arena, files, sizeof *way);
-    for (size_t i = 0; i < files; i++)
-        parts[i] = &part[i];
-    if (columns_agree(parts, files))
-        return true;
-    for (size_t i = 0; i < files; i++) {
-        struct field_plan *plan;
-        size_t n = columns_plan(parts, files, i, t->arena, &plan);
-        way[i] = (struct way){classes, plan, n};
-    }
-    for (size_t i = 0; i < files; i++)
-        if (!read_one(t, path_of(t, i), &way[i], &part[i], err))
-            return false;
-    return true;
-}
-
 static bool read_all(struct trying *t, bool classes, struct err *err)
 {
-    const struct try_request *q = t->request;
-    size_t files = q->data_n + (q->test_file != NULL);
-    const struct way way = {classes, NULL, 0};
-    struct columns *part = arena_get(t->arena, files, sizeof *part);
-    const struct columns **parts = arena_get(t->arena, files, sizeof *parts);
-    t->result->fault_n = 0;
-    t->first_test_row = 0;
-    for (size_t i = 0; i < files; i++)
-        if (!read_one(t, path_of(t, i), &way, &part[i], err))
-            return false;
-    if (!read_alike(t, classes, part, files, err))
+    struct try_table table;
+    if (!try_read(t->request, classes, t->natural, t->arena, &table, err))
         return false;
-    for (size_t i = 0; i < files; i++) {
-        keep_faults(t, &part[i]);
-        parts[i] = &part[i];
-        if (i < q->data_n)
-            t->first_test_row += part[i].table.rows;
-    }
-    t->files = files;
-    if (!columns_join(parts, files, t->arena, &t->table, err))
-        return false;
-    columns_about_all(parts, files, &t->table, t->arena, &t->result->read);
+    t->table = table.columns.table;
+    t->first_test_row = table.first_test_row;
+    t->result->read = table.columns;
+    t->result->fault = table.columns.fault;
+    t->result->fault_n = table.columns.fault_n;
     return true;
 }
 
@@ -320,42 +195,24 @@ static bool split_by_rows(struct trying *t, unsigned share_e4, struct err *err)
     return study_split_rows(&result->study, &result->recipe.salt, share_e4, key, err);
 }
 
-static bool is_file(struct str text)
+static bool is_file(const char *split)
 {
-    struct str rest = text;
-    struct str path;
-    str_cut(&rest, ':', &path);
-    return memchr(text.at, '/', text.n) || str_ends(path, STR(".csv"));
+    return strchr(split, '/') || str_ends(try_list_path(split), STR(".csv"));
 }
 
 /* --split FILE.csv[:COLUMN]: a row for each data row. */
 static bool split_by_file(struct trying *t, struct err *err)
 {
-    struct str rest = str_of(t->request->split);
-    struct str path;
     struct columns list;
-    struct csv_dialect dialect;
-    CLEANUP(buf_release) struct buf bytes = BUF_INIT;
-    str_cut(&rest, ':', &path);
-    struct str column = rest.at ? rest : STR("split");
-    const char *name = arena_copy(t->arena, path);
-    if (!file_read(name, FILE_MAX_BYTES, &bytes, err) ||
-        !csv_propose(buf_view(&bytes), true, &dialect, err))
+    size_t column;
+    if (!try_read_list(t->request->split, t->arena, &list, &column, err))
         return false;
-    const struct columns_options options = {
-        .dialect = &dialect, .as_category = &column, .as_category_n = 1};
-    if (!columns_read(buf_view(&bytes), &options, t->arena, &list, err))
-        return err_context(err, "%s", name);
-    size_t at = table_find(&list.table, column);
-    if (at == list.table.column_n)
-        return FAIL(err, ERR_INPUT, _("Name the column behind the file: FILE.csv:COLUMN"),
-                    _("%s has no column \"%.*s\"."), name, STR_ARG(column));
     uint64_t *position = arena_get(t->arena, t->table.rows, sizeof *position);
     for (size_t r = 0; r < t->table.rows; r++)
         position[r] = r + 1;
     t->result->split_by = "file";
-    t->result->split_name = str_of(name);
-    return study_split_list(&t->result->study, &list.table.column[at], position, t->table.rows,
+    t->result->split_name = try_list_path(t->request->split);
+    return study_split_list(&t->result->study, &list.table.column[column], position, t->table.rows,
                             list.table.rows, err);
 }
 
@@ -404,7 +261,7 @@ static bool split(struct trying *t, struct err *err)
     if (ways && q->group && !study_group(&result->study, str_of(q->group), err))
         return false;
     if (q->split)
-        return is_file(str_of(q->split)) ? split_by_file(t, err) : split_by_column(t, err);
+        return is_file(q->split) ? split_by_file(t, err) : split_by_column(t, err);
     if (q->rows_test)
         return split_by_range(t, err);
     if (q->test_file) {

@@ -51,8 +51,7 @@ struct try_result {
     size_t twins;                /* test rows with a twin in the training part */
     struct columns_fault *fault; /* (fault_n) what did not go in as it stands, from all files */
     size_t fault_n;
-    struct columns read; /* the table as one, and what its columns were read as; only table, about,
-                            rejected and cells_rejected are filled */
+    struct columns read;     /* what the columns of all files were read as */
     struct answers answers;  /* of the chosen step on the part set aside */
     struct interval test;    /* recipe.metric with its range */
     struct answers baseline; /* of step 0 */

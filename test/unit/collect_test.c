@@ -157,8 +157,9 @@ static void batches_make_one_table_in_their_order(void **state)
     static const size_t batch[] = {0, 0, 1, 1};
     static const uint64_t position[] = {1, 2, 1, 4};
     for (size_t r = 0; r < 4; r++) {
-        assert_int_equal(all.row_batch[r], batch[r]);
-        assert_int_equal(all.row_position[r], position[r]);
+        size_t of;
+        assert_int_equal(collected_position(&all, r, &of), position[r]);
+        assert_int_equal(of, batch[r]);
     }
     const struct column *value = &all.table.column[table_find(&all.table, STR("value"))];
     assert_int_equal(value->type, COLUMN_NUMBER);

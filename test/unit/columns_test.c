@@ -156,9 +156,10 @@ static void rejected_and_withdrawn_records_keep_their_position(void **state)
     assert_int_equal(c.table.rows, 2);
     assert_int_equal(c.records, 5);
     assert_int_equal(c.rejected, 2);
-    assert_int_equal(c.position[0], 1);
-    assert_int_equal(c.position[1], 4);
-    assert_int_equal(c.offset[1], 12);
+    size_t part;
+    assert_int_equal(columns_position(&c, 0, &part), 1);
+    assert_int_equal(columns_position(&c, 1, &part), 4);
+    assert_int_equal(part, 0);
     assert_int_equal(c.fault_n, 2);
     assert_int_equal(c.fault[0].position, 2);
     assert_int_equal(c.fault[1].line, 6);
@@ -232,16 +233,32 @@ static void an_empty_column_without_name_is_left_out(void **state)
     assert_int_equal(c.rejected, 0);
 }
 
+/* Several files as one table. */
+static bool open_parts(struct arena *arena, const char *const *file, size_t n, struct columns *ret,
+                       struct err *err)
+{
+    struct str *text = arena_get(arena, n, sizeof *text);
+    struct bytes *bytes = arena_get(arena, n, sizeof *bytes);
+    struct columns_part *part = arena_get(arena, n, sizeof *part);
+    for (size_t i = 0; i < n; i++) {
+        text[i] = str_of(file[i]);
+        bytes[i] = bytes_of_str(&text[i]);
+        part[i] = (struct columns_part){.bytes = &bytes[i], .options = {.dialect = &with_header}};
+    }
+    const struct columns_request request = {.part = part, .parts = n, .memory_bytes = UINT64_MAX};
+    return columns_open(&request, arena, ret, err);
+}
+
 static void parts_are_joined_like_one_file(void **state)
 {
     (void)state;
     struct arena arena CLEANUP(arena_release) = {0};
-    struct columns one = take(&arena, STR("n,k,m\n1.5,b,\n2,c,\n"), none);
-    struct columns two = take(&arena, STR("n,k,m\n100,a,x\n,b,\n"), none);
-    const struct columns *const parts[] = {&one, &two};
-    struct table t = {0};
+    const char *const files[] = {"n,k,m\n1.5,b,\n2,c,\n", "n,k,m\n100,a,x\n,b,\n"};
+    struct columns joined = {0};
     struct err err = {0};
-    assert_true(columns_join(parts, 2, &arena, &t, &err));
+    size_t part;
+    assert_true(open_parts(&arena, files, 2, &joined, &err));
+    const struct table t = joined.table;
     const int64_t n[] = {15, 20, 1000, 0};
     const uint32_t k[] = {1, 2, 0, 1};
     assert_int_equal(t.rows, 4);
@@ -251,27 +268,45 @@ static void parts_are_joined_like_one_file(void **state)
         assert_int_equal(t.column[0].mantissa[r], n[r]);
         assert_int_equal(t.column[1].code[r], k[r]);
         assert_int_equal(t.column[2].missing[r], r != 2);
+        assert_int_equal(columns_position(&joined, r, &part), 1 + r % 2);
+        assert_int_equal(part, r / 2);
     }
     assert_int_equal(t.column[1].category_n, 3);
     assert_int_equal(t.column[2].type, COLUMN_CATEGORY);
     assert_true(str_eq(t.column[2].category[0], STR("x")));
 }
 
+static void a_number_here_and_text_there_is_text_in_all_and_told(void **state)
+{
+    (void)state;
+    struct arena arena CLEANUP(arena_release) = {0};
+    const char *const files[] = {"n,k\n1.50,b\n", "n,k\n1,7\n", "n,k\n?,x\n"};
+    struct columns c = {0};
+    struct err err = {0};
+    assert_true(open_parts(&arena, files, 3, &c, &err));
+    const struct column *n = &c.table.column[0];
+    assert_int_equal(n->type, COLUMN_CATEGORY);
+    assert_int_equal(n->category_n, 3);
+    assert_true(str_eq(n->category[n->code[0]], STR("1.50")));
+    assert_true(str_eq(n->category[n->code[2]], STR("?")));
+    assert_int_equal(c.fault_total, 3);
+    assert_int_equal(c.fault[0].kind, COLUMNS_TEXT_ELSEWHERE);
+    assert_int_equal(c.fault[2].part, 1);
+    assert_true(str_eq(c.fault[2].column, STR("k")));
+}
+
 static void parts_that_differ_are_refused_by_file_and_column(void **state)
 {
     (void)state;
     struct arena arena CLEANUP(arena_release) = {0};
-    struct columns one = take(&arena, STR("n,k\n1.5,b\n"), none);
-    struct columns other[] = {
-        take(&arena, STR("n,q\n1,b\n"), none), take(&arena, STR("n\n1\n"), none),
-        take(&arena, STR("n,k\n1,7\n"), none), take(&arena, STR("n,k\n1e18,x\n"), none)};
-    const enum err_code code[] = {ERR_INPUT, ERR_INPUT, ERR_INPUT, ERR_LIMIT};
-    const char *const named[] = {"column 2", "File 2 has 1", "Column k", "column n"};
+    const char *const other[] = {"n,q\n1,b\n", "n\n1\n", "n,k\n1e18,x\n"};
+    const enum err_code code[] = {ERR_INPUT, ERR_INPUT, ERR_LIMIT};
+    const char *const named[] = {"column 2", "File 2 has 1", "column n"};
     for (size_t i = 0; i < COUNT_OF(other); i++) {
-        const struct columns *const parts[] = {&one, &other[i]};
-        struct table t = {0};
+        const char *const files[] = {"n,k\n1.5,b\n", other[i]};
+        struct columns c = {0};
         struct err err = {0};
-        assert_false(columns_join(parts, 2, &arena, &t, &err));
+        assert_false(open_parts(&arena, files, 2, &c, &err));
         assert_int_equal(err.code, code[i]);
         assert_non_null(strstr(err.what, named[i]));
     }
@@ -292,6 +327,7 @@ int main(void)
         cmocka_unit_test(wrong_headers_are_refused_by_column),
         cmocka_unit_test(an_empty_column_without_name_is_left_out),
         cmocka_unit_test(parts_are_joined_like_one_file),
+        cmocka_unit_test(a_number_here_and_text_there_is_text_in_all_and_told),
         cmocka_unit_test(parts_that_differ_are_refused_by_file_and_column),
     };
     return cmocka_run_group_tests_name("columns", tests, NULL, NULL);

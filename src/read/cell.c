@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "read/cell.h"
+
+#include <stdlib.h>
+#include <utf8proc.h>
+
+#include "base/mem.h"
+#include "base/num.h"
+
+/* "-200" is also "-200.0" and "-2e2"; ".5" is "0,5" and "+.5". */
+static void mark_number(struct cell_words *words, struct decimal value)
+{
+    static const char front[] = "+0.,";
+    int64_t first = value.mantissa;
+    if (value.mantissa < 0) {
+        words->begins['-'] = true;
+        return;
+    }
+    while (first >= 10)
+        first /= 10;
+    words->begins['0' + first] = true;
+    for (size_t i = 0; front[i]; i++)
+        words->begins[(unsigned char)front[i]] = true;
+}
+
+struct cell_words cell_words_of(const struct field_word *word, size_t n, char point)
+{
+    struct cell_words words = {.word = word, .word_n = n, .point = point};
+    for (size_t w = 0; w < n; w++) {
+        if (word[w].text.n)
+            words.begins[(unsigned char)word[w].text.at[0]] = true;
+        if (word[w].is_number)
+            mark_number(&words, word[w].value);
+    }
+    return words;
+}
+
+static bool is_same_number(struct decimal a, struct decimal b)
+{
+    return a.mantissa == b.mantissa && a.exponent == b.exponent;
+}
+
+static bool is_stated(const struct cell_words *words, size_t field, struct str cell)
+{
+    struct decimal value;
+    bool number = num_decimal(cell, words->point, &value) == NUM_OK;
+    for (size_t w = 0; w < words->word_n; w++) {
+        const struct field_word *word = &words->word[w];
+        if (word->field != SIZE_MAX && word->field != field)
+            continue;
+        if (str_eq(cell, word->text) ||
+            (number && word->is_number && is_same_number(value, word->value)))
+            return true;
+    }
+    return false;
+}
+
+bool cell_is_missing(const struct cell_words *words, size_t field, struct str cell)
+{
+    static const struct str known[] = {{"-", 1},   {"NA", 2},  {"N/A", 3},  {"n/a", 3},
+                                       {"NaN", 3}, {"nan", 3}, {"NULL", 4}, {"null", 4}};
+    if (cell.n == 0)
+        return true;
+    if (cell.n <= 4 && (cell.at[0] == '-' || cell.at[0] == 'N' || cell.at[0] == 'n'))
+        for (size_t w = 0; w < COUNT_OF(known); w++)
+            if (str_eq(cell, known[w]))
+                return true;
+    return words->begins[(unsigned char)cell.at[0]] && is_stated(words, field, cell);
+}
+
+struct str cell_compose(struct str text, struct buf *scratch)
+{
+    size_t i = 0;
+    while (i < text.n && (unsigned char)text.at[i] < 0x80)
+        i++;
+    if (i == text.n)
+        return text;
+    utf8proc_uint8_t *composed = NULL;
+    utf8proc_ssize_t n = utf8proc_map((const utf8proc_uint8_t *)text.at, (utf8proc_ssize_t)text.n,
+                                      &composed, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
+    if (n == UTF8PROC_ERROR_NOMEM)
+        mem_out();
+    BUG_IF(n < 0);
+    buf_clear(scratch);
+    buf_add(scratch, composed, (size_t)n);
+    free(composed);
+    return buf_view(scratch);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* cell: what stands in one cell of a table. */
+#ifndef READ_CELL_H
+#define READ_CELL_H
+
+#include "read/columns.h"
+
+/* The texts that mean "missing" beside those of the grammar. */
+struct cell_words {
+    const struct field_word *word; /* (word_n) */
+    size_t word_n;
+    char point;
+    bool begins[256]; /* bytes with which one of them may begin, in any notation of a number */
+};
+struct cell_words cell_words_of(const struct field_word *word, size_t n, char point);
+
+/* Is this cell of a field, without blanks at its ends, missing? */
+bool cell_is_missing(const struct cell_words *words, size_t field, struct str cell);
+
+/* Canonical composition (Unicode NFC); the result is text itself or lies in scratch. text is valid
+ * UTF-8, so only memory can be wanting. */
+struct str cell_compose(struct str text, struct buf *scratch);
+
+/* True if the record at this position was withdrawn. */
+static inline bool cell_is_emptied(const struct columns_options *options, uint64_t position)
+{
+    return position <= options->emptied_n && options->emptied[position - 1];
+}
+
+#endif

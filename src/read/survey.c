@@ -1,0 +1,468 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Plain numbers take the short way: learn_plain looks only whether the cell changes the field's
+ * scale, and nearly no cell does. Every other cell takes take_cell.
+ *
+ * Invariant: field[f] describes field f of every record without fault.
+ */
+#include "read/survey.h"
+
+#include <limits.h>
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "base/num.h"
+#include "learn/scan.h"
+#include "read/cell.h"
+#include "read/columns_note.h"
+#include "read/decimal.h"
+#include "read/stream.h"
+
+enum { WINDOW_BYTES = 1 << 20 };
+
+/* What a plain number must go beyond to change the scale of its field, and what else of the field
+ * is looked at for each cell: kept together, because it is read for each cell. */
+struct bar {
+    int exponent;
+    int top;
+    bool always; /* the cells of this field take the long way */
+};
+
+struct surveying {
+    const struct survey_request *request;
+    const struct columns_options *options;
+    struct arena *arena;
+    struct survey *ret;
+    struct bar *bar; /* (field_n) */
+    struct cell_words words;
+    size_t place_room;
+    size_t run_room;
+    uint64_t next_position; /* of the row behind the last one, if none is left out between them */
+    bool again;             /* the second look */
+    struct str *cell;       /* (field_n) of the record at hand, in the second look */
+    struct buf scratch;
+};
+
+/* --- the first record ------------------------------------------------------------------------- */
+
+static struct str clean_name(struct surveying *s, struct str name)
+{
+    return arena_str(s->arena, cell_compose(str_trim(name), &s->scratch));
+}
+
+static bool check_names(const struct columns_options *o, const struct csv_record *first,
+                        struct err *err)
+{
+    size_t at;
+    if (first->position == 0 && first->fault && !o->names)
+        return FAIL(err, ERR_INPUT, _("Correct the first line, or name the columns: --names a,b,c"),
+                    "%s", first->fault);
+    if (o->names && o->names_n != first->field_n)
+        return FAIL(err, ERR_INPUT, _("Name each column once: --names a,b,c"),
+                    _("%zu names were given for %zu columns."), o->names_n, first->field_n);
+    for (size_t f = 0; o->names && f < o->names_n; f++)
+        if (!str_utf8(o->names[f], &at))
+            return FAIL(err, ERR_INPUT, _("Name each column once: --names a,b,c"),
+                        _("The name of column %zu is not valid UTF-8."), f + 1);
+    return true;
+}
+
+/* The first record says how many fields there are; names come from it or from the options. */
+static void name_fields(struct surveying *s, const struct csv_record *first,
+                        struct field_said *said)
+{
+    const struct columns_options *o = s->options;
+    for (size_t f = 0; f < first->field_n; f++) {
+        if (o->names)
+            said[f].name = clean_name(s, o->names[f]);
+        else if (first->position == 0)
+            said[f].name = clean_name(s, first->field[f]);
+        else
+            said[f].name = str_of(arena_printf(s->arena, "c%zu", f + 1));
+    }
+}
+
+static bool begin_fields(struct surveying *s, const struct csv_record *first, struct err *err)
+{
+    struct survey *ret = s->ret;
+    struct field_word *word;
+    if (!check_names(s->options, first, err))
+        return false;
+    struct field_said *said = arena_get(s->arena, first->field_n, sizeof *said);
+    name_fields(s, first, said);
+    if (!field_begin(s->options, said, first->field_n, s->arena, &word, err))
+        return false;
+    ret->field_n = first->field_n;
+    ret->field = arena_get(s->arena, ret->field_n, sizeof *ret->field);
+    ret->word = word;
+    ret->word_n = s->options->missing_n;
+    s->words = cell_words_of(word, ret->word_n, s->options->dialect->point);
+    s->bar = mem_get(ret->field_n, sizeof *s->bar);
+    for (size_t f = 0; f < ret->field_n; f++) {
+        struct survey_field *field = &ret->field[f];
+        bool compact = said[f].stated == DATE_COMPACT;
+        field->said = said[f];
+        field->set.arena = s->arena;
+        field->set_grows = field->set_is_whole = !s->request->types_only;
+        s->bar[f] =
+            (struct bar){INT_MAX, INT_MIN, said[f].as_category || compact || field->set_grows};
+    }
+    return true;
+}
+
+/* --- rows ------------------------------------------------------------------------------------- */
+
+static void *grow(void *array, size_t n, size_t *room, size_t size)
+{
+    if (n < *room)
+        return array;
+    *room = *room ? 2 * *room : 16;
+    return mem_resize(array, *room, size);
+}
+
+static void keep_place(struct surveying *s, size_t row, const struct csv_place *place)
+{
+    struct survey *ret = s->ret;
+    size_t room = s->place_room;
+    ret->place = grow(ret->place, ret->place_n, &s->place_room, sizeof *ret->place);
+    ret->place_row = grow(ret->place_row, ret->place_n, &room, sizeof *ret->place_row);
+    ret->place[ret->place_n] = *place;
+    ret->place_row[ret->place_n++] = row;
+}
+
+/* Counts a record that is a row. */
+static bool begin_row(struct surveying *s, uint64_t position, uint64_t line, uint64_t offset,
+                      struct err *err)
+{
+    struct survey *ret = s->ret;
+    size_t row = s->request->first_row + ret->rows;
+    if (row >= UINT32_MAX)
+        return FAIL(err, ERR_LIMIT, _("Split the file into smaller ones."),
+                    _("A table can have %lu rows."), (unsigned long)UINT32_MAX);
+    if (ret->rows == 0 || row % SCAN_BLOCK_ROWS == 0)
+        keep_place(s, row, &(struct csv_place){offset, line, position - 1, ret->field_n});
+    if (ret->rows == 0 || position != s->next_position) {
+        ret->run = grow(ret->run, ret->run_n, &s->run_room, sizeof *ret->run);
+        ret->run[ret->run_n++] = (struct columns_run){row, s->request->number, position};
+    }
+    s->next_position = position + 1;
+    ret->rows++;
+    return true;
+}
+
+static void reject(struct surveying *s, const struct csv_record *record)
+{
+    struct survey *ret = s->ret;
+    struct str column = {"", 0};
+    ret->rejected++;
+    if (!ret->fault)
+        ret->fault = arena_get(s->arena, COLUMNS_FAULTS_KEPT, sizeof *ret->fault);
+    if (ret->fault_n == COLUMNS_FAULTS_KEPT)
+        return;
+    if (record->fault_field < ret->field_n)
+        column = ret->field[record->fault_field].said.name;
+    ret->fault[ret->fault_n++] =
+        (struct columns_fault){.kind = COLUMNS_REJECTED,
+                               .part = s->request->number,
+                               .position = record->position,
+                               .line = record->line,
+                               .column = column,
+                               .what = arena_str(s->arena, str_of(record->fault))};
+}
+
+/* --- cells ------------------------------------------------------------------------------------ */
+
+static void learn_decimal(struct survey_field *field, struct bar *bar, struct decimal value)
+{
+    scale_learn(&field->scale, value);
+    if (field->scale.any) {
+        bar->exponent = field->scale.exponent;
+        bar->top = field->scale.top;
+    }
+}
+
+/* A number that may go beyond the bar. */
+static void learn_high(struct survey_field *field, struct bar *bar, const struct plain_decimal *d)
+{
+    struct decimal value = {(int64_t)d->size, -d->behind};
+    while (value.mantissa % 10 == 0) {
+        value.mantissa /= 10;
+        value.exponent++;
+    }
+    learn_decimal(field, bar, value);
+}
+
+/* Whether this is no column of categories, as far as one sees. */
+static bool looks_like_values(const struct survey_field *field)
+{
+    return !field->said.as_category && field->texts == field->evidence.times;
+}
+
+/* Keep the cell among the distinct ones. Few numbers and times are kept, because their columns are
+ * rarely categories, and those with few different ones often are. */
+static void keep_cell(struct surveying *s, struct survey_field *field, struct bar *bar,
+                      struct str cell)
+{
+    uint32_t number;
+    if (!category_find(&field->set, cell, &number))
+        category_add(&field->set, cell_compose(cell, &s->scratch));
+    if (s->again || field->set.text_n <= SURVEY_FEW_TEXTS || !looks_like_values(field))
+        return;
+    category_release(&field->set);
+    field->set_grows = field->set_is_whole = false;
+    bar->always = field->said.stated == DATE_COMPACT;
+}
+
+/* Any cell. */
+static void take_cell(struct surveying *s, size_t f, uint64_t position, uint64_t line,
+                      struct str cell)
+{
+    struct survey_field *field = &s->ret->field[f];
+    struct bar *bar = &s->bar[f];
+    struct decimal value;
+    cell = str_trim(cell);
+    field->empty += cell.n == 0;
+    if (cell_is_missing(&s->words, f, cell)) {
+        field->missing++;
+        return;
+    }
+    enum num_read read = num_decimal(cell, s->options->dialect->point, &value);
+    if (read != NUM_OK && read != NUM_ROUNDED) {
+        field->texts++;
+        evidence_text(&field->evidence, (struct evidence_place){position, line}, cell,
+                      s->options->dialect->point);
+    } else {
+        learn_decimal(field, bar, value);
+        if (field->said.stated == DATE_COMPACT)
+            evidence_compact(&field->evidence, cell);
+    }
+    field->rounded += read == NUM_ROUNDED;
+    if (field->set_grows)
+        keep_cell(s, field, bar, cell);
+}
+
+static bool take_plain(void *context, const struct plain_record *record, struct err *err)
+{
+    struct surveying *s = context;
+    const char point = s->options->dialect->point;
+    struct plain_decimal d;
+    s->ret->records = record->position;
+    if (cell_is_emptied(s->options, record->position))
+        return true;
+    if (!begin_row(s, record->position, record->line, record->offset, err))
+        return false;
+    for (size_t f = 0; f < record->field_n; f++) {
+        struct str cell = plain_field(record, f);
+        struct bar *bar = &s->bar[f];
+        if (bar->always || cell.n == 0 || s->words.begins[(unsigned char)cell.at[0]] ||
+            !decimal_plain(cell.at, cell.n, point, &d))
+            take_cell(s, f, record->position, record->line, cell);
+        else if ((-d.behind < bar->exponent || d.before - (*cell.at == '0') > bar->top) && d.size)
+            learn_high(&s->ret->field[f], bar, &d);
+    }
+    return true;
+}
+
+static bool take_odd(void *context, const struct csv_record *record, struct err *err)
+{
+    struct surveying *s = context;
+    if (!s->ret->field && !begin_fields(s, record, err))
+        return false;
+    if (record->position == 0)
+        return true;
+    s->ret->records = record->position;
+    if (cell_is_emptied(s->options, record->position))
+        return true;
+    if (record->fault) {
+        reject(s, record);
+        return true;
+    }
+    if (!begin_row(s, record->position, record->line, record->offset, err))
+        return false;
+    for (size_t f = 0; f < record->field_n; f++)
+        take_cell(s, f, record->position, record->line, record->field[f]);
+    return true;
+}
+
+/* --- the whole -------------------------------------------------------------------------------- */
+
+static bool was_cancelled(const struct survey_request *request, uint64_t done, struct err *err)
+{
+    if (!request->step || request->step(request->context, done))
+        return false;
+    (void)FAIL(err, ERR_CANCELLED, _("Start again when you like; nothing was changed."),
+               _("The reading was stopped."));
+    return true;
+}
+
+static bool pass(const struct survey_request *request, const struct stream_take *take,
+                 struct err *err)
+{
+    const struct columns_part *part = request->part;
+    CLEANUP(stream_release)
+    struct csv_stream *stream = stream_new(part->options.dialect, take);
+    CLEANUP(mem_free) char *window = mem_get(WINDOW_BYTES, 1);
+    for (uint64_t at = 0; at < part->bytes->n;) {
+        uint64_t rest = part->bytes->n - at;
+        size_t n = rest < WINDOW_BYTES ? (size_t)rest : WINDOW_BYTES;
+        if (!bytes_read(part->bytes, at, window, n, err) ||
+            !stream_feed(stream, (struct str){window, n}, err))
+            return false;
+        at += n;
+        if (was_cancelled(request, at, err))
+            return false;
+    }
+    return stream_end(stream, err);
+}
+
+static void surveying_release(struct surveying *s)
+{
+    free(s->bar);
+    free(s->cell);
+    buf_release(&s->scratch);
+}
+
+bool survey_run(const struct survey_request *request, struct arena *arena, struct survey *ret,
+                struct err *err)
+{
+    CLEANUP(surveying_release)
+    struct surveying s = {.request = request,
+                          .options = &request->part->options,
+                          .arena = arena,
+                          .ret = ret,
+                          .scratch = BUF_INIT};
+    *ret = (struct survey){.field_n = 0};
+    return pass(request, &(struct stream_take){&s, take_plain, take_odd}, err);
+}
+
+void survey_count(const struct survey *survey, struct survey_field *field)
+{
+    field->evidence.cells = survey->rows - field->missing;
+    field->evidence.numbers = field->evidence.cells - field->texts;
+}
+
+void survey_release(struct survey *survey)
+{
+    for (size_t f = 0; f < survey->field_n; f++)
+        category_release(&survey->field[f].set);
+    free(survey->place);
+    free(survey->place_row);
+    free(survey->run);
+    survey->place = NULL;
+    survey->place_row = NULL;
+    survey->run = NULL;
+}
+
+/* --- the second look -------------------------------------------------------------------------- */
+
+static void report_cell(struct surveying *s, struct survey_field *field,
+                        const struct csv_record *record, struct str cell,
+                        enum columns_fault_kind kind)
+{
+    struct survey *ret = s->ret;
+    if (!ret->cell)
+        ret->cell = arena_get(s->arena, COLUMNS_FAULTS_KEPT, sizeof *ret->cell);
+    ret->cell_total++;
+    field->rejected += kind == COLUMNS_CELL;
+    if (ret->cell_n < COLUMNS_FAULTS_KEPT)
+        ret->cell[ret->cell_n++] =
+            note_cell(s->arena, kind, s->request->number, record, field, cell);
+}
+
+/* A number of a field whose cells do not all fit: what it becomes may end in more zeros. */
+static void look_at_number(struct surveying *s, struct survey_field *field,
+                           const struct csv_record *record, struct str cell)
+{
+    struct decimal value = {0, 0};
+    bool rounded;
+    int exponent = scale_exponent(&field->scale);
+    enum num_read read = num_decimal(cell, s->options->dialect->point, &value);
+    if (read != NUM_OK && read != NUM_ROUNDED) {
+        report_cell(s, field, record, cell, COLUMNS_CELL);
+        return;
+    }
+    if (!field->lossy || !scale_fits(value, exponent))
+        return;
+    int64_t mantissa = scale_apply(value, exponent, &rounded);
+    if (rounded || read == NUM_ROUNDED)
+        report_cell(s, field, record, cell, COLUMNS_ROUNDED);
+    for (; mantissa && mantissa % 10 == 0; mantissa /= 10)
+        exponent++;
+    if (mantissa && exponent < field->exponent)
+        field->exponent = exponent;
+}
+
+/* Times that are categories have one notation, however they were typed. */
+static void look_at_category(struct surveying *s, struct survey_field *field, struct str cell)
+{
+    struct decimal value;
+    char text[DATE_TEXT];
+    if (field->time != TIME_NONE && date_read(cell, field->time, field->order, &value))
+        cell = str_of(date_text(field->time, value, text));
+    keep_cell(s, field, NULL, cell);
+}
+
+static void look_at_cell(struct surveying *s, struct survey_field *field,
+                         const struct csv_record *record, struct str cell)
+{
+    struct decimal value;
+    if (field->set_grows)
+        look_at_category(s, field, cell);
+    else if (field->time == TIME_NONE)
+        look_at_number(s, field, record, cell);
+    else if (!date_read(cell, field->time, field->order, &value))
+        report_cell(s, field, record, cell, COLUMNS_CELL);
+}
+
+static bool look_again(void *context, const struct csv_record *record, struct err *err)
+{
+    struct surveying *s = context;
+    (void)err;
+    if (record->position == 0 || record->fault || record->field_n != s->ret->field_n ||
+        cell_is_emptied(s->options, record->position))
+        return true;
+    for (size_t f = 0; f < s->ret->field_n; f++) {
+        struct survey_field *field = &s->ret->field[f];
+        struct str cell = str_trim(record->field[f]);
+        if (field->look_again && !cell_is_missing(&s->words, f, cell))
+            look_at_cell(s, field, record, cell);
+    }
+    return true;
+}
+
+static bool look_at_plain(void *context, const struct plain_record *record, struct err *err)
+{
+    struct surveying *s = context;
+    for (size_t f = 0; f < record->field_n; f++)
+        s->cell[f] = plain_field(record, f);
+    const struct csv_record same = {.position = record->position,
+                                    .line = record->line,
+                                    .offset = record->offset,
+                                    .field = s->cell,
+                                    .field_n = record->field_n};
+    return look_again(s, &same, err);
+}
+
+bool survey_again(const struct survey_request *request, struct arena *arena, struct survey *survey,
+                  struct err *err)
+{
+    CLEANUP(surveying_release)
+    struct surveying s = {
+        .request = request,
+        .options = &request->part->options,
+        .arena = arena,
+        .ret = survey,
+        .words = cell_words_of(survey->word, survey->word_n, request->part->options.dialect->point),
+        .again = true,
+        .scratch = BUF_INIT};
+    s.cell = mem_get(survey->field_n, sizeof *s.cell);
+    for (size_t f = 0; f < survey->field_n; f++)
+        if (survey->field[f].lossy)
+            survey->field[f].exponent = INT_MAX;
+    if (!pass(request, &(struct stream_take){&s, look_at_plain, look_again}, err))
+        return false;
+    for (size_t f = 0; f < survey->field_n; f++)
+        if (survey->field[f].exponent == INT_MAX)
+            survey->field[f].exponent = 0;
+    return true;
+}

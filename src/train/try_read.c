@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "train/try_read.h"
+
+#include <string.h>
+
+enum { CATEGORIES_MAX = 4 };
+
+/* The names that were typed, or NULL for those of the file. */
+struct names {
+    struct str *at; /* (n) */
+    size_t n;
+    bool none; /* the file has no line with names */
+};
+
+/* Columns that must be categories even where they look like numbers. */
+static size_t wanted_categories(const struct try_request *q, bool classes, struct str natural,
+                                struct str ret[CATEGORIES_MAX])
+{
+    struct str split = str_of(q->split);
+    size_t n = 0;
+    if (q->group)
+        ret[n++] = str_of(q->group);
+    if (natural.n)
+        ret[n++] = natural;
+    if (classes)
+        ret[n++] = str_of(q->target);
+    if (q->split)
+        str_cut(&split, '=', &ret[n++]);
+    return n;
+}
+
+static bool open_part(const char *path, struct arena *arena, struct csv_dialect *dialect,
+                      struct columns_part *ret, struct err *err)
+{
+    struct bytes *bytes = arena_get(arena, 1, sizeof *bytes);
+    if (!bytes_of_file(path, arena, bytes, err))
+        return false;
+    if (!csv_propose_bytes(bytes, dialect, err))
+        return err->code == ERR_INPUT ? err_context(err, "%s", path) : false;
+    ret->bytes = bytes;
+    ret->options.dialect = dialect;
+    return true;
+}
+
+static struct names typed_names(const struct try_request *q, struct arena *arena)
+{
+    struct names names = {.at = NULL};
+    names.none = q->names && strcmp(q->names, "none") == 0;
+    if (q->names && !names.none)
+        names.n = try_list(arena, q->names, &names.at);
+    return names;
+}
+
+static struct str *typed_texts(const char *const *typed, size_t n, struct arena *arena)
+{
+    struct str *texts = arena_get(arena, n, sizeof *texts);
+    for (size_t i = 0; i < n; i++)
+        texts[i] = str_of(typed[i]);
+    return texts;
+}
+
+bool try_read(const struct try_request *q, bool classes, struct str natural, struct arena *arena,
+              struct try_table *ret, struct err *err)
+{
+    size_t files = q->data_n + (q->test_file != NULL);
+    struct columns_part *part = arena_get(arena, files, sizeof *part);
+    struct csv_dialect *dialect = arena_get(arena, files, sizeof *dialect);
+    struct str *category = arena_get(arena, CATEGORIES_MAX, sizeof *category);
+    size_t category_n = wanted_categories(q, classes, natural, category);
+    struct names names = typed_names(q, arena);
+    struct str *missing = typed_texts(q->missing, q->missing_n, arena);
+    struct str *dates = typed_texts(q->dates, q->dates_n, arena);
+    for (size_t i = 0; i < files; i++) {
+        const char *path = i < q->data_n ? q->data[i] : q->test_file;
+        if (!open_part(path, arena, &dialect[i], &part[i], err))
+            return false;
+        dialect[i].header = dialect[i].header && !names.none;
+        part[i].options = (struct columns_options){.dialect = &dialect[i],
+                                                   .missing = missing,
+                                                   .missing_n = q->missing_n,
+                                                   .dates = dates,
+                                                   .dates_n = q->dates_n,
+                                                   .names = names.at,
+                                                   .names_n = names.n,
+                                                   .as_category = category,
+                                                   .as_category_n = category_n};
+    }
+    const struct columns_request request = {
+        .part = part, .parts = files, .cluster = &q->cluster, .memory_bytes = UINT64_MAX};
+    if (!columns_open(&request, arena, &ret->columns, err))
+        return false;
+    ret->first_test_row = ret->columns.table.rows;
+    if (q->test_file)
+        ret->first_test_row -= ret->columns.part_rows[files - 1];
+    return true;
+}
+
+/* --- the file of a split ---------------------------------------------------------------------- */
+
+struct str try_list_path(const char *split)
+{
+    struct str rest = str_of(split);
+    struct str path;
+    str_cut(&rest, ':', &path);
+    return path;
+}
+
+bool try_read_list(const char *split, struct arena *arena, struct columns *ret, size_t *ret_column,
+                   struct err *err)
+{
+    struct str rest = str_of(split);
+    struct str path;
+    struct columns_part part = {.bytes = NULL};
+    struct csv_dialect dialect;
+    str_cut(&rest, ':', &path);
+    struct str column = rest.at ? rest : STR("split");
+    const char *name = arena_copy(arena, path);
+    if (!open_part(name, arena, &dialect, &part, err))
+        return false;
+    part.options.as_category = &column;
+    part.options.as_category_n = 1;
+    const struct columns_request request = {.part = &part, .parts = 1, .memory_bytes = UINT64_MAX};
+    if (!columns_open(&request, arena, ret, err))
+        return false;
+    *ret_column = table_find(&ret->table, column);
+    return *ret_column < ret->table.column_n ||
+           FAIL(err, ERR_INPUT, _("Name the column behind the file: FILE.csv:COLUMN"),
+                _("%s has no column \"%.*s\"."), name, STR_ARG(column));
+}
