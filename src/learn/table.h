@@ -47,6 +47,7 @@ struct column {
     struct str unit; /* as typed in the header, may be empty */
     enum column_type type;
     enum column_time time; /* NUMBER: of what; else TIME_NONE */
+    bool only_if_named;    /* a feature only if a person names it, such as absolute times */
     struct str derived;    /* the name of the column that this one was computed from (the day of the
                               year from a date); empty: it stands in the file */
     int exponent;         /* NUMBER: value = mantissa * 10^exponent */

@@ -97,6 +97,7 @@ static bool choose_columns(struct opening *o, size_t p, struct err *err)
 {
     struct opened *part = &o->part[p];
     const struct survey *survey = &part->survey;
+    const struct columns_options *options = &o->request->part[p].options;
     if (survey->rows == 0 && survey->fault_n)
         return FAIL(err, ERR_INPUT, _("Correct the file, or state its separator and encoding."),
                     _("None of the %llu records can be taken. The first: %s"),
@@ -104,9 +105,14 @@ static bool choose_columns(struct opening *o, size_t p, struct err *err)
     if (survey->rows == 0)
         return FAIL(err, ERR_INPUT, _("Choose a file with at least one row of data."),
                     _("The table has no row of data."));
+    for (size_t f = options->names_n; options->names && f < survey->field_n; f++)
+        if (survey->field[f].empty < survey->rows)
+            return FAIL(err, ERR_INPUT, _("Name each column once: --names a,b,c"),
+                        _("%zu names were given for %zu columns."), options->names_n,
+                        survey->field_n);
     part->field = arena_get(o->arena, survey->field_n, sizeof *part->field);
     for (size_t f = 0; f < survey->field_n; f++)
-        if (is_column(&o->request->part[p].options, survey, f))
+        if (is_column(options, survey, f))
             part->field[part->column_n++] = f;
     if (part->column_n == 0)
         return FAIL(err, ERR_INPUT, _("Choose a file with at least one row of data."),
@@ -289,6 +295,12 @@ static bool is_derived(const struct opening *o, size_t c, enum derive_part part,
     return !options->plan && table_find(&files, name) == o->file_n;
 }
 
+/* Dates in fewer than three calendar years. */
+static bool is_narrow(const struct evidence *e)
+{
+    return e->year_high - e->year_low < 2;
+}
+
 static void begin_derived(struct opening *o)
 {
     struct table *table = &o->ret->table;
@@ -301,7 +313,9 @@ static void begin_derived(struct opening *o)
                 continue;
             size_t at = table->column_n++;
             o->derivation[at - o->file_n] = (struct derivation){c, part};
+            bool narrow = part == DERIVE_DAY_OF_YEAR && is_narrow(&o->ret->about[c].evidence);
             table->column[at] = (struct column){.name = name,
+                                                .only_if_named = narrow,
                                                 .unit = part == DERIVE_HOUR ? STR("h") : STR("d"),
                                                 .derived = of,
                                                 .exponent = field_part_exponent(part)};

@@ -345,6 +345,7 @@ static void look_at_date(const struct parsed *p, struct date_look *ret)
         return;
     case SHAPE_COMPACT:
         ret->compact = straight;
+        ret->year = p->year;
         return;
     case SHAPE_SHORT: /* the year 2000 had a 29 February, as one in four has */
         ret->short_year = is_valid(2000 + p->year, p->month, p->day) ||
@@ -363,6 +364,7 @@ static void look_at_date(const struct parsed *p, struct date_look *ret)
     if (!ret->dmy && !ret->mdy)
         return;
     ret->kind = p->has_clock ? TIME_STAMP : TIME_DATE;
+    ret->year = p->year;
     ret->has_fraction = p->fraction != 0;
     ret->has_offset = p->has_offset;
     ret->offset_minutes = p->offset_minutes;

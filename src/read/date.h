@@ -49,6 +49,7 @@ struct date_look {
     bool compact;          /* eight digits that are a date; kind is TIME_NONE then */
     bool short_year;       /* would be a date if two digits were a year; kind may be TIME_CLOCK:
                               10.11.12 */
+    int year;              /* of a date */
     bool has_fraction;     /* parts of a second other than 0 */
     bool has_offset;
     int offset_minutes;

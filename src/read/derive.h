@@ -6,9 +6,13 @@
  *   "NAME: day of year"   1 … 366, of dates and of dates with time
  *   "NAME: hour"          0 … 23.9999, of times of day and of dates with time: seconds / 3600,
  *                         rounded half to even to four decimals (0.36 s)
- * A column is derived only if its name is free. Derived columns stand behind those of the file, in
- * the order of their sources, the day of the year before the hour. The words are the same in all
- * languages, because names belong to the digest.
+ * The day of the year is no feature either unless it is named, where the dates lie in fewer than
+ * three calendar years: there it is nearly the date itself, and season cannot be told from trend
+ * (air-quality-italy, 13 months, learned until December, tested from January: mean absolute error
+ * of a straight line 0.43 without it, 0.66 with it). A column is derived only if its name is free.
+ * Derived columns stand behind those of the file, in the order of their sources, the day of the
+ * year before the hour. The words are the same in all languages, because names belong to the
+ * digest.
  */
 #ifndef READ_DERIVE_H
 #define READ_DERIVE_H

@@ -73,14 +73,23 @@ static void say_type(const struct column *column, const struct columns_about *ab
         buf_text(out, describe_kind(&plan));
 }
 
+static void say_on_one_line(struct str text, struct buf *out)
+{
+    for (size_t i = 0; i < text.n; i++)
+        buf_char(out, (unsigned char)text.at[i] < ' ' ? ' ' : text.at[i]);
+}
+
 static void say_values(const struct column *column, const struct columns_about *about,
                        struct buf *out)
 {
     char low[VALUE_TEXT], high[VALUE_TEXT];
     if (column->type == COLUMN_NUMBER) {
-        if (about->ends.n)
-            buf_printf(out, _(", %s to %s"), value_text(column, about->ends.low.value, low),
-                       value_text(column, about->ends.high.value, high));
+        value_text(column, about->ends.low.value, low);
+        value_text(column, about->ends.high.value, high);
+        if (about->ends.n && about->ends.low.has_next)
+            buf_printf(out, _(", %s to %s"), low, high);
+        else if (about->ends.n)
+            buf_printf(out, _(", always %s"), low);
         return;
     }
     if (column->category_n != 1)
@@ -88,7 +97,9 @@ static void say_values(const struct column *column, const struct columns_about *
     for (size_t k = 0; k < column->category_n && k < EXAMPLES; k++) {
         struct str text = str_front(column->category[k], EXAMPLE_BYTES);
         bool cut = text.n < column->category[k].n;
-        buf_printf(out, "%s%.*s%s", k ? ", " : ": ", STR_ARG(text), cut ? "…" : "");
+        buf_text(out, k ? ", " : ": ");
+        say_on_one_line(text, out);
+        buf_text(out, cut ? "…" : "");
     }
     if (column->category_n > EXAMPLES)
         buf_text(out, ", …");
@@ -123,7 +134,11 @@ static void say_derived(const struct table *table, struct str name, struct buf *
 {
     for (size_t c = 0; c < table->column_n; c++)
         if (str_eq(table->column[c].derived, name))
-            buf_printf(out, _("; adds \"%.*s\""), STR_ARG(table->column[c].name));
+            buf_printf(out,
+                       table->column[c].only_if_named
+                           ? _("; gives \"%.*s\" (if named in --features)")
+                           : _("; gives \"%.*s\""),
+                       STR_ARG(table->column[c].name));
 }
 
 static void say_column(const struct columns *columns, size_t c, bool cells, struct buf *out)
@@ -250,6 +265,8 @@ static json_t *column_json(const struct columns *columns, size_t c, bool cells)
     put_text(object, "unit", column->unit);
     put_count(object, "missing", about->missing);
     put_text(object, "derived", column->derived);
+    if (column->only_if_named)
+        json_object_set_new(object, "only_if_named", json_true());
     put_text(object, "place", str_of(places[about->place]));
     put_text(object, "renamed", str_of(notes[about->note]));
     if (cells)

@@ -110,15 +110,29 @@ static void keep_first(struct evidence_cell *cell, struct evidence_place place, 
     memcpy(cell->text, front.at, front.n);
 }
 
+static void count_year(struct evidence *e, int year)
+{
+    if (e->year_low == 0 || year < e->year_low)
+        e->year_low = year;
+    if (year > e->year_high)
+        e->year_high = year;
+}
+
 void evidence_compact(struct evidence *e, struct str cell)
 {
-    if (cell.n == 8 && date_look(cell).compact)
-        e->compact++;
+    struct date_look look = {.compact = false};
+    if (cell.n == 8)
+        look = date_look(cell);
+    if (!look.compact)
+        return;
+    e->compact++;
+    count_year(e, look.year);
 }
 
 static void count_date(struct evidence *e, struct evidence_place place, struct str cell,
                        const struct date_look *look)
 {
+    count_year(e, look->year);
     struct evidence_days *days = look->kind == TIME_DATE ? &e->dates : &e->stamps;
     days->readable[DAY_FIRST] += look->dmy;
     days->readable[MONTH_FIRST] += look->mdy;
@@ -209,6 +223,10 @@ void evidence_merge(struct evidence *e, const struct evidence *other)
     e->compact += other->compact;
     e->short_years += other->short_years;
     e->short_clocks += other->short_clocks;
+    if (other->year_low) {
+        count_year(e, other->year_low);
+        count_year(e, other->year_high);
+    }
     e->fractions += other->fractions;
     merge_offsets(e, other);
     merge_first(&e->odd, &other->odd);

@@ -60,6 +60,7 @@ struct evidence {
     uint64_t compact;             /* eight digits that are a date; counted as numbers, too */
     uint64_t short_years;         /* would be dates if two digits were a year; times among them */
     uint64_t short_clocks;        /* of the times of day, those that could be such dates */
+    int year_low, year_high;      /* of dates; 0: there is none */
     uint64_t fractions;           /* times with parts of a second */
     uint64_t offsets;             /* times with an offset */
     int offset_low, offset_high;  /* in minutes; of those */

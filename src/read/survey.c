@@ -57,7 +57,7 @@ static bool check_names(const struct columns_options *o, const struct csv_record
     if (first->position == 0 && first->fault && !o->names)
         return FAIL(err, ERR_INPUT, _("Correct the first line, or name the columns: --names a,b,c"),
                     "%s", first->fault);
-    if (o->names && o->names_n != first->field_n)
+    if (o->names && o->names_n > first->field_n)
         return FAIL(err, ERR_INPUT, _("Name each column once: --names a,b,c"),
                     _("%zu names were given for %zu columns."), o->names_n, first->field_n);
     for (size_t f = 0; o->names && f < o->names_n; f++)
@@ -73,8 +73,8 @@ static void name_fields(struct surveying *s, const struct csv_record *first,
 {
     const struct columns_options *o = s->options;
     for (size_t f = 0; f < first->field_n; f++) {
-        if (o->names)
-            said[f].name = clean_name(s, o->names[f]);
+        if (o->names) /* fields behind the last name must be empty: columns.c */
+            said[f].name = clean_name(s, f < o->names_n ? o->names[f] : STR(""));
         else if (first->position == 0)
             said[f].name = clean_name(s, first->field[f]);
         else

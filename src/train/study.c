@@ -40,7 +40,7 @@ static bool is_natural(const struct table *table, size_t c, size_t target,
 {
     const struct column *column = &table->column[c];
     size_t source = column->derived.n ? table_find(table, column->derived) : c;
-    return source != target && column->time == TIME_NONE &&
+    return source != target && !column->only_if_named &&
            !is_listed(table, source, columns->ignore, columns->ignore_n);
 }
 
