@@ -15,6 +15,8 @@ SELECT header, signature FROM entry WHERE id = ?1;
 SELECT salt, bytes FROM body WHERE entry = ?1 AND part = ?2;
 -- name: record_blob
 SELECT number, salt, bytes FROM blob WHERE entry = ?1 AND place = ?2;
+-- name: record_chunk
+SELECT bytes FROM chunk WHERE blob = ?1 AND place = ?2;
 -- name: record_chunks
 SELECT place, bytes FROM chunk WHERE blob = ?1 ORDER BY place;
 -- name: record_all

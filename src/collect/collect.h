@@ -33,7 +33,11 @@ struct import_draft {
     size_t dates_n;
     const char *licence;     /* NULL: the project's */
     const char *permission;  /* NULL: the project's */
+    uint64_t blob_limit;     /* the file may have no more bytes; 0: BLOB_LIMIT_BYTES */
     bool (*cancelled)(void); /* asked from time to time: stop? NULL: never */
+    /* Told from time to time what is being done, and how far it is; NULL: nobody wants to know. */
+    void (*progress)(void *context, const char *what, uint64_t done, uint64_t total);
+    void *context;
 };
 
 struct import_report {

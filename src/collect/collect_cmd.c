@@ -100,13 +100,16 @@ static const char *fault_text(struct cli *cli, const struct columns_fault *fault
 
 static json_t *fault_json(struct cli *cli, const struct columns_fault *fault)
 {
-    static const char *const kinds_of_fault[] = {
-        [COLUMNS_REJECTED] = "rejected", [COLUMNS_ROUNDED] = "rounded",
-        [COLUMNS_KEPT_TEXT] = "text",    [COLUMNS_LEFT_OUT] = "left_out",
+    static const char *const kinds_of_fault[] = {[COLUMNS_REJECTED] = "rejected",
+                                                 [COLUMNS_ROUNDED] = "rounded",
+                                                 [COLUMNS_KEPT_TEXT] = "text",
+                                                 [COLUMNS_LEFT_OUT] = "left_out",
                                                  [COLUMNS_TEXT_ELSEWHERE] = "text_elsewhere",
-        [COLUMNS_RENAMED] = "renamed",   [COLUMNS_CELL] = "cell",
-        [COLUMNS_DATES] = "dates",       [COLUMNS_FORMS] = "signs",
-        [COLUMNS_STANDIN] = "missing"};
+                                                 [COLUMNS_RENAMED] = "renamed",
+                                                 [COLUMNS_CELL] = "cell",
+                                                 [COLUMNS_DATES] = "dates",
+                                                 [COLUMNS_FORMS] = "signs",
+                                                 [COLUMNS_STANDIN] = "missing"};
     json_t *one = json_object();
     json_object_set_new(one, "kind", json_string(kinds_of_fault[fault->kind]));
     json_object_set_new(one, "row", json_integer((json_int_t)fault->position));
@@ -162,6 +165,19 @@ static void say_import(struct cli *cli, const struct import_report *report)
                         "in the column names are right."));
 }
 
+static void import_progress(void *context, const char *what, uint64_t done, uint64_t total)
+{
+    cli_progress(context, what, done, total);
+}
+
+static bool read_limit(struct cli *cli, struct import_draft *draft, struct err *err)
+{
+    const char *text = cli_option(cli, "blob-limit");
+    return !text || (str_uint(str_of(text), INT64_MAX, &draft->blob_limit) && draft->blob_limit) ||
+           FAIL(err, ERR_USAGE, _("For example: --blob-limit 4000000000"),
+                _("\"%s\" is not a number of bytes."), text);
+}
+
 static bool run_import(struct cli *cli, struct err *err)
 {
     struct import_draft draft = {.path = cli_operand(cli, 0),
@@ -170,10 +186,14 @@ static bool run_import(struct cli *cli, struct err *err)
                                  .names = cli_option(cli, "names"),
                                  .licence = cli_option(cli, "licence"),
                                  .permission = cli_option(cli, "permission"),
-                                 .cancelled = cli_cancelled};
+                                 .cancelled = cli_cancelled,
+                                 .progress = import_progress,
+                                 .context = cli};
     struct import_report report;
     draft.missing = all_given(cli, "missing", &draft.missing_n);
     draft.dates = all_given(cli, "dates", &draft.dates_n);
+    if (!read_limit(cli, &draft, err))
+        return false;
     if (!collect_import(cli->record, &draft, &cli->arena, &report, err))
         return false;
     say_import(cli, &report);
@@ -206,6 +226,9 @@ static const struct option_spec import_options[] = {
     {.name = "permission",
      .value = "LIST",
      .help = N_("what it may be used for, out of project,publication,training")},
+    {.name = "blob-limit",
+     .value = "BYTES",
+     .help = N_("how large the file may be; 2147483648 (2 GiB) if you say nothing")},
     {.name = NULL},
 };
 

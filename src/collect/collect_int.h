@@ -5,8 +5,6 @@
 
 #include "collect/collect.h"
 
-#define IMPORT_MAX_BYTES (UINT64_C(1) << 30)
-
 /* A dialect as it stands in a body, and back; false if it is none that we know. */
 json_t *dialect_json(const struct csv_dialect *dialect);
 bool dialect_read(const json_t *object, struct csv_dialect *ret);
@@ -15,6 +13,15 @@ bool dialect_read(const json_t *object, struct csv_dialect *ret);
  * that we know. */
 json_t *plan_json(const struct field_plan *plan);
 bool plan_read(const json_t *object, struct field_plan *ret);
+/* The bytes of an import, or of what is left of it; name and context lie in the arena. Errors as
+ * record_blob_open; what is read is checked as record_blob_read says. */
+struct import_place {
+    struct record *record;
+    struct arena *arena;
+    struct blob_cache *cache;
+};
+bool import_bytes(const struct import_place *from, const struct hash *id, struct bytes *ret,
+                  struct err *err) MUST_USE;
 
 /* A list of texts of a body; *ret_n is 0 if there is none. In the arena. */
 void texts_read(const json_t *body, const char *key, struct arena *arena, struct str **ret,

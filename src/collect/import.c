@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Bringing a CSV file in, as one batch. */
+/* Bringing a CSV file in, as one batch. The file is read twice, in pieces: once to find out what it
+ * is, once into the project; it is never in memory as a whole. */
 #include <string.h>
 #include <sys/statvfs.h>
 
 #include "base/file.h"
+#include "base/mem.h"
 #include "collect/collect_int.h"
 #include "record/member.h"
 
@@ -12,7 +14,7 @@ struct importing {
     struct record *record;
     const struct import_draft *draft;
     struct arena *arena;
-    struct buf bytes;
+    struct bytes bytes;
     struct str table;
     struct str *missing; /* (draft->missing_n) */
     struct str *dates;   /* (draft->dates_n) */
@@ -21,6 +23,7 @@ struct importing {
     struct str *name; /* (name_n) as given */
     size_t name_n;
     struct import_report *report;
+    uint64_t written; /* bytes that are in the project */
 };
 
 /* --- the file ----------------------------------------------------------------------------- */
@@ -97,35 +100,104 @@ static bool find_batches(struct importing *in, struct err *err)
     return true;
 }
 
+static bool check_size(const struct importing *in, struct err *err)
+{
+    uint64_t limit = in->draft->blob_limit ? in->draft->blob_limit : BLOB_LIMIT_BYTES;
+    return in->bytes.n <= limit ||
+           FAIL(err, ERR_LIMIT, _("Split it into smaller ones, or allow more with --blob-limit."),
+                _("%s has %llu MB; up to %llu MB go into the project."), in->draft->path,
+                (unsigned long long)(in->bytes.n / 1000000), (unsigned long long)(limit / 1000000));
+}
+
+static bool was_stopped(const struct import_draft *draft, struct err *err)
+{
+    if (draft->cancelled && draft->cancelled())
+        (void)FAIL(err, ERR_CANCELLED, _("Start again when you like; nothing was changed."),
+                   _("The import was stopped."));
+    return err->code != ERR_NONE;
+}
+
+static void show_progress(const struct import_draft *draft, const char *what, uint64_t done,
+                          uint64_t total)
+{
+    const uint64_t mega = 1000000;
+    if (draft->progress)
+        draft->progress(draft->context, what, done / mega, total / mega);
+}
+
+static bool survey_step(void *context, uint64_t done, uint64_t total)
+{
+    const struct importing *in = context;
+    show_progress(in->draft, _("reading, MB"), done, total);
+    return !in->draft->cancelled || !in->draft->cancelled();
+}
+
 static bool read_table(struct importing *in, struct err *err)
 {
     struct csv_dialect *dialect = &in->report->dialect;
-    struct str bytes = buf_view(&in->bytes);
     struct str group = str_of(in->draft->group);
     struct field_plan *expected;
     size_t expected_n = expect(in, &expected);
-    if (!csv_propose(bytes, true, dialect, err))
+    show_progress(in->draft, _("reading, MB"), 0, in->bytes.n);
+    if (!csv_propose_bytes(&in->bytes, dialect, err))
         return err_context(err, "%s", in->draft->path);
     read_names(in);
     if (in->draft->names)
         dialect->header = false;
-    const struct columns_options options = {.dialect = dialect,
-                                            .missing = in->missing,
-                                            .missing_n = in->draft->missing_n,
-                                            .dates = in->dates,
-                                            .dates_n = in->draft->dates_n,
-                                            .expected = expected,
-                                            .expected_n = expected_n,
-                                            .names = in->name,
-                                            .names_n = in->name_n,
-                                            .as_category = &group,
-                                            .as_category_n = in->draft->group != NULL};
-    if (!columns_read(bytes, &options, in->arena, &in->report->columns, err))
-        return err_context(err, "%s", in->draft->path);
-    return check_group(in, err);
+    const struct columns_part part = {.bytes = &in->bytes,
+                                      .options = {.dialect = dialect,
+                                                  .missing = in->missing,
+                                                  .missing_n = in->draft->missing_n,
+                                                  .dates = in->dates,
+                                                  .dates_n = in->draft->dates_n,
+                                                  .expected = expected,
+                                                  .expected_n = expected_n,
+                                                  .names = in->name,
+                                                  .names_n = in->name_n,
+                                                  .as_category = &group,
+                                                  .as_category_n = in->draft->group != NULL}};
+    const struct columns_request request = {
+        .part = &part, .parts = 1, .types_only = true, .step = survey_step, .context = in};
+    return columns_open(&request, in->arena, &in->report->columns, err) && check_group(in, err);
 }
 
 /* --- what is there already ---------------------------------------------------------------- */
+
+/* The same bytes, read side by side. */
+static bool are_same(const struct bytes *a, const struct bytes *b, bool *ret, struct err *err)
+{
+    enum { WINDOW_BYTES = 1 << 20 };
+    CLEANUP(mem_free) char *left = mem_get(WINDOW_BYTES, 1);
+    CLEANUP(mem_free) char *right = mem_get(WINDOW_BYTES, 1);
+    *ret = a->n == b->n;
+    for (uint64_t at = 0; *ret && at < a->n;) {
+        size_t n = a->n - at < WINDOW_BYTES ? (size_t)(a->n - at) : WINDOW_BYTES;
+        if (!bytes_read(a, at, left, n, err) || !bytes_read(b, at, right, n, err))
+            return false;
+        *ret = memcmp(left, right, n) == 0;
+        at += n;
+    }
+    return true;
+}
+
+/* Would the file, without the rows that were taken back, be what is there? Memory: the file twice.
+ */
+static bool is_same_emptied(const struct importing *in, const struct bytes *there,
+                            const struct emptying_request *request, bool *ret, struct err *err)
+{
+    CLEANUP(buf_release) struct buf here = BUF_INIT;
+    CLEANUP(buf_release) struct buf emptied = BUF_INIT;
+    uint64_t records;
+    struct err ignored = {0};
+    *ret = false;
+    if (!bytes_front(&in->bytes, SIZE_MAX, &here, err))
+        return false;
+    if (!csv_empty(buf_view(&here), request, &emptied, &records, &ignored))
+        return true;
+    struct str rest = buf_view(&emptied);
+    const struct bytes left = bytes_of_str(&rest);
+    return are_same(&left, there, ret, err);
+}
 
 /* The same file again, or the same file of which rows were taken back: they must not come back by
  * the back door. */
@@ -133,24 +205,21 @@ static bool is_same(struct importing *in, const struct batch *batch, bool *ret, 
 {
     CLEANUP(arena_release) struct arena arena = {NULL};
     CLEANUP(entry_release) struct entry entry = {.presence = BODY_ABSENT};
-    CLEANUP(buf_release) struct buf there = BUF_INIT;
-    CLEANUP(buf_release) struct buf emptied = BUF_INIT;
+    struct bytes there;
     uint64_t *positions;
-    uint64_t records;
     size_t n;
     *ret = false;
     if (!record_entry(in->record, &batch->id, &arena, &entry, err))
         return false;
     if (entry.header.blob_n == 0 || entry.header.blob[0].bytes != in->bytes.n)
         return true;
+    const struct import_place from = {in->record, &arena, record_blob_cache(&arena)};
     if (!withdraw_positions(in->record, &batch->id, &arena, &positions, &n, err) ||
-        !record_blob(in->record, &batch->id, 0, IMPORT_MAX_BYTES, &there, err))
+        !import_bytes(&from, &batch->id, &there, err))
         return false;
     const struct emptying_request request = {&batch->dialect, positions, n};
-    struct err ignored = {0};
-    *ret = csv_empty(buf_view(&in->bytes), &request, &emptied, &records, &ignored) &&
-           str_eq(buf_view(&emptied), buf_view(&there));
-    return true;
+    return n ? is_same_emptied(in, &there, &request, ret, err)
+             : are_same(&in->bytes, &there, ret, err);
 }
 
 /* The columns that stand in the files; what is derived from them may differ. */
@@ -213,28 +282,15 @@ static json_t *texts_json(const struct str *text, size_t n)
 }
 
 /* The bytes on their way into the project; a person may stop them. */
-struct stoppable {
-    const struct import_draft *draft;
-    struct str rest;
-};
-
-static bool was_stopped(const struct import_draft *draft, struct err *err)
-{
-    if (draft->cancelled && draft->cancelled())
-        (void)FAIL(err, ERR_CANCELLED, _("Start again when you like; nothing was changed."),
-                   _("The import was stopped."));
-    return err->code != ERR_NONE;
-}
-
 static bool read_on(void *context, unsigned char *at, size_t max, size_t *ret_n, struct err *err)
 {
-    struct stoppable *bytes = context;
-    if (was_stopped(bytes->draft, err))
+    struct importing *in = context;
+    uint64_t rest = in->bytes.n - in->written;
+    show_progress(in->draft, _("writing, MB"), in->written, in->bytes.n);
+    *ret_n = rest < max ? (size_t)rest : max;
+    if (was_stopped(in->draft, err) || !bytes_read(&in->bytes, in->written, at, *ret_n, err))
         return false;
-    *ret_n = bytes->rest.n < max ? bytes->rest.n : max;
-    memcpy(at, bytes->rest.at, *ret_n);
-    bytes->rest.at += *ret_n;
-    bytes->rest.n -= *ret_n;
+    in->written += *ret_n;
     return true;
 }
 
@@ -260,8 +316,7 @@ static bool write_entry(struct importing *in, struct err *err)
     if (in->name_n)
         json_object_set_new(body, "names", texts_json(in->name, in->name_n));
     body_text(private, "file", file_name(draft->path));
-    struct stoppable bytes = {draft, buf_view(&in->bytes)};
-    struct blob_source source = {read_on, &bytes};
+    const struct blob_source source = {.read = read_on, .context = in, .limit = draft->blob_limit};
     const struct draft entry = {
         .kind = "import", .body = body, .private = private, .blob = &source, .blob_n = 1};
     return permission_put(in->record, body, draft->licence, draft->permission, err) &&
@@ -277,19 +332,12 @@ static struct str first_fault(const struct columns *columns)
     return STR("");
 }
 
-static void importing_release(struct importing *in)
-{
-    buf_release(&in->bytes);
-}
-
 bool collect_import(struct record *record, const struct import_draft *draft, struct arena *arena,
                     struct import_report *ret, struct err *err)
 {
-    CLEANUP(importing_release)
     struct importing in = {.record = record,
                            .draft = draft,
                            .arena = arena,
-                           .bytes = BUF_INIT,
                            .table = str_of(draft->table ? draft->table : "observations"),
                            .report = ret};
     if (in.table.n == 0)
@@ -302,8 +350,8 @@ bool collect_import(struct record *record, const struct import_draft *draft, str
     for (size_t i = 0; i < draft->dates_n; i++)
         in.dates[i] = str_of(draft->dates[i]);
     *ret = (struct import_report){.table = in.table};
-    if (!file_read(draft->path, IMPORT_MAX_BYTES, &in.bytes, err) || !find_batches(&in, err) ||
-        !read_table(&in, err))
+    if (!bytes_of_file(draft->path, arena, &in.bytes, err) || !check_size(&in, err) ||
+        !find_batches(&in, err) || !read_table(&in, err))
         return false;
     ret->records = ret->columns.records;
     ret->rejected = ret->columns.rejected;

@@ -18,6 +18,7 @@ struct gathering {
     struct str *category; /* (category_n) columns that are categories in all batches */
     size_t category_n;
     struct columns_part *part; /* (batch_n) */
+    struct import_place from;
     struct collected *ret;
 };
 
@@ -195,19 +196,33 @@ static bool read_words(struct gathering *g, const struct batch *batch,
     return true;
 }
 
+static bool read_blob(const struct bytes *bytes, uint64_t offset, void *to, size_t n,
+                      struct err *err)
+{
+    return record_blob_read(bytes->context, offset, to, n, err);
+}
+
+bool import_bytes(const struct import_place *from, const struct hash *id, struct bytes *ret,
+                  struct err *err)
+{
+    struct blob_reader *blob = arena_get(from->arena, 1, sizeof *blob);
+    if (!record_blob_open(from->record, id, 0, from->cache, blob, err))
+        return false;
+    *ret = (struct bytes){.n = blob->bytes,
+                          .read = read_blob,
+                          .context = blob,
+                          .name = arena_printf(from->arena, _("Table file %.8s"), hash_hex(id).at)};
+    return true;
+}
+
 /* Say how a batch is read. Where all its rows were taken back, it is passed over. */
 static bool begin_batch(struct gathering *g, size_t b, struct err *err)
 {
     const struct batch *batch = &g->batch[b];
     struct columns_part *part = &g->part[b];
-    CLEANUP(buf_release) struct buf all = BUF_INIT;
-    struct str *text = arena_get(g->arena, 1, sizeof *text);
     struct bytes *bytes = arena_get(g->arena, 1, sizeof *bytes);
-    if (!record_blob(g->record, &batch->id, 0, IMPORT_MAX_BYTES, &all, err))
+    if (!import_bytes(&g->from, &batch->id, bytes, err))
         return false;
-    *text = arena_str(g->arena, buf_view(&all));
-    *bytes = bytes_of_str(text);
-    bytes->name = arena_printf(g->arena, _("Table file %.8s"), hash_hex(&batch->id).at);
     *part =
         (struct columns_part){.bytes = bytes,
                               .options = {.dialect = &batch->dialect,
@@ -272,6 +287,7 @@ bool collect_table(struct record *record, const struct collect_request *request,
     ret->part_batch = arena_get(arena, g.batch_n, sizeof *ret->part_batch);
     ret->start = arena_get(arena, g.batch_n, sizeof *ret->start);
     g.part = arena_get(arena, g.batch_n, sizeof *g.part);
+    g.from = (struct import_place){record, arena, record_blob_cache(arena)};
     if (!read_batches(&g, err))
         return false;
     name_batches(&g);

@@ -22,6 +22,21 @@ struct category_set {
     bool sorted;   /* all of it lies in the arena */
 };
 
+/* A short text (less than 8 bytes) as a number of its own, never 0; and one of n places for it, n a
+ * power of two: for remembering what was looked up lately. */
+static inline uint64_t category_key(struct str text)
+{
+    uint64_t key = 0;
+    for (size_t i = 0; i < text.n; i++)
+        key = key << 8 | (unsigned char)text.at[i];
+    return key | (uint64_t)(text.n + 1) << 56;
+}
+
+static inline size_t category_place(uint64_t key, size_t n)
+{
+    return (size_t)(key * UINT64_C(0x9E3779B97F4A7C15) >> 40) & (n - 1);
+}
+
 /* The number of a text, a new one (with a copy of the text) if it was not seen yet.
  * Cost: one hash and one comparison. */
 uint32_t category_add(struct category_set *set, struct str text);

@@ -17,6 +17,20 @@ struct cell_words cell_words_of(const struct field_word *word, size_t n, char po
 /* Is this cell of a field, without blanks at its ends, missing? */
 bool cell_is_missing(const struct cell_words *words, size_t field, struct str cell);
 
+/* Without blanks and tabs at both ends. */
+static inline struct str cell_trim(struct str cell)
+{
+    bool inner = cell.n && cell.at[0] > ' ' && cell.at[cell.n - 1] > ' ';
+    return inner ? cell : str_trim(cell);
+}
+
+/* False if a cell that is not empty cannot begin a decimal. */
+static inline bool cell_may_be_number(struct str cell, char point)
+{
+    char c = cell.at[0];
+    return (c >= '0' && c <= '9') || c == '-' || c == '+' || c == point;
+}
+
 /* Canonical composition (Unicode NFC); the result is text itself or lies in scratch. text is valid
  * UTF-8, so only memory can be wanting. */
 struct str cell_compose(struct str text, struct buf *scratch);

@@ -275,6 +275,7 @@ static void begin_column(struct opening *o, size_t c)
         .name = first->said.name, .unit = first->said.unit, .type = type.type, .time = type.time};
     o->ret->plan[c] = (struct field_plan){
         .name = column->name, .type = type.type, .time = time, .order = first->order};
+    column->only_if_named = type.time != TIME_NONE;
     if (type.time != TIME_NONE) {
         column->unit = type.time == TIME_DATE ? STR("d") : STR("s");
         column->exponent = field_time_exponent(time, fractions);

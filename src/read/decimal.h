@@ -67,6 +67,18 @@ static inline uint64_t decimal_find(uint64_t w, char c)
     return zero & (0 - zero);
 }
 
+/* All bits of the byte whose high bit is found; 0 of 0. */
+static inline uint64_t decimal_byte(uint64_t found)
+{
+    return (found << 1) - (found >> 7);
+}
+
+/* How many bytes stand above it; 0 of 0. */
+static inline int decimal_behind(uint64_t found)
+{
+    return 7 - (__builtin_ctzll(found | UINT64_C(1) << 63) >> 3);
+}
+
 /* What one to eight characters say. */
 struct decimal_part {
     uint64_t size;
@@ -78,21 +90,18 @@ struct decimal_part {
 /* Read n characters, 1 to 8: digits and at most one point. */
 static inline struct decimal_part decimal_part(const char *at, size_t n, char point)
 {
-    struct decimal_part part = {.points = 0};
+    struct decimal_part part;
     unsigned up = (unsigned)(64 - 8 * n);
     uint64_t w = decimal_word(at) << up;
-    uint64_t x = w ^ EIGHT('0') << up;
     uint64_t found = decimal_find(w, point);
-    if (found) {
-        /* Take the point out: what stands before it moves up one byte. */
-        uint64_t below = (found >> 7) - 1;
-        uint64_t above = ~below ^ ((found << 1) - (found >> 7));
-        x = (x & below) << 8 | (x & above);
-        part.points = 1;
-        part.behind = 7 - (__builtin_ctzll(found) >> 3);
-    }
+    uint64_t x = (w ^ EIGHT('0') << up) & ~decimal_byte(found);
+    /* Take the point out: what stands before it moves up one byte. No branch, because tables mix
+     * whole numbers with others. */
+    uint64_t below = (found >> 7) - (found != 0);
+    part.points = found != 0;
+    part.behind = decimal_behind(found);
     part.odd = decimal_odd(x);
-    part.size = decimal_eight(x);
+    part.size = decimal_eight((x & below) << 8 | (x & ~below));
     return part;
 }
 
@@ -123,6 +132,34 @@ static inline bool decimal_plain(const char *at, size_t n, char point, struct pl
     ret->behind = part.behind;
     ret->before = (int)n - part.points - part.behind;
     return !part.odd && (int)n > part.points;
+}
+
+/* What the form of a number says without its value. */
+struct decimal_form {
+    int behind; /* digits behind the point */
+    int before; /* digits before it */
+    bool zero;  /* all digits are 0 */
+};
+
+/* As decimal_plain, but cheaper. */
+static inline bool decimal_form(const char *at, size_t n, char point, struct decimal_form *ret)
+{
+    struct plain_decimal d;
+    size_t sign = *at == '-' || *at == '+';
+    if (n - sign - 1 >= 8) {
+        bool fine = decimal_plain(at, n, point, &d);
+        *ret = fine ? (struct decimal_form){d.behind, d.before, d.size == 0}
+                    : (struct decimal_form){0, 0, false};
+        return fine;
+    }
+    unsigned up = (unsigned)(64 - 8 * (n - sign));
+    uint64_t w = decimal_word(at + sign) << up;
+    uint64_t found = decimal_find(w, point);
+    uint64_t x = (w ^ EIGHT('0') << up) & ~decimal_byte(found);
+    ret->behind = decimal_behind(found);
+    ret->before = (int)(n - sign) - (found != 0) - ret->behind;
+    ret->zero = x == 0;
+    return !decimal_odd(x) && ret->before + ret->behind > 0;
 }
 
 #endif

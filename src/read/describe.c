@@ -58,9 +58,10 @@ const char *describe_kind(const struct field_plan *plan)
 }
 
 static void say_type(const struct column *column, const struct columns_about *about,
-                     struct buf *out)
+                     enum column_time time, struct buf *out)
 {
-    const struct field_plan plan = {.type = column->type, .time = column->time};
+    const bool named = column->type == COLUMN_CATEGORY && time != TIME_NONE;
+    const struct field_plan plan = {.type = named ? COLUMN_NUMBER : column->type, .time = time};
     struct str unit = column->unit;
     if (about->place != PLACE_NONE)
         buf_text(out,
@@ -71,6 +72,8 @@ static void say_type(const struct column *column, const struct columns_about *ab
         buf_printf(out, _("number in %.*s"), STR_ARG(unit));
     else
         buf_text(out, describe_kind(&plan));
+    if (named)
+        buf_text(out, _(" (as groups)"));
 }
 
 static void say_on_one_line(struct str text, struct buf *out)
@@ -145,7 +148,7 @@ static void say_column(const struct columns *columns, size_t c, bool cells, stru
 {
     const struct column *column = &columns->table.column[c];
     const struct columns_about *about = &columns->about[c];
-    say_type(column, about, out);
+    say_type(column, about, columns->plan[c].time, out);
     if (cells)
         say_values(column, about, out);
     say_why(about, cells, out);

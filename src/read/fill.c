@@ -18,20 +18,23 @@
 #include "read/scale.h"
 #include "read/stream.h"
 
-enum { BLOCKS_A_THREAD = 4, WINDOW_BYTES = 16 << 20, PIECE_BYTES = 1 << 20, RECENT_BYTES = 23 };
+enum { BLOCKS_A_THREAD = 4, WINDOW_BYTES = 16 << 20, PIECE_BYTES = 1 << 20, RECENT = 64 };
 
-/* The cell of a category column that was looked up last: texts of tables come in runs. */
+/* A short cell of a category column that was looked up lately. */
 struct recent {
-    unsigned char n; /* bytes; 0: none */
-    char at[RECENT_BYTES];
+    uint64_t key; /* category_key, 0: none */
     uint32_t code;
 };
 
-/* A column that is asked for. */
+/* A column that is asked for, as the part at hand has it. */
 struct wanted {
     size_t column;
     struct fill_field how;
-    enum column_type type;
+    bool number;
+    bool plain;        /* a number that need not be rounded */
+    int64_t *mantissa; /* (end) where its cells go */
+    uint32_t *code;    /* (end) */
+    uint8_t *missing;  /* (end) */
 };
 
 /* What one thread works with. */
@@ -42,7 +45,7 @@ struct hand {
     struct cell_words words;
     char point;
     struct wanted *wanted; /* (want_n) */
-    struct recent *recent; /* (want_n) */
+    struct recent *recent; /* (want_n, RECENT) */
     struct column *to;     /* (columns) cells go here, from `row` on */
     struct column *cells;  /* (columns) a block's worth of those asked for; or no cells */
     size_t row;
@@ -96,61 +99,56 @@ static const uint64_t ten[] = {1,
 
 static bool put_category(struct hand *h, size_t w, struct str cell)
 {
-    const struct wanted *wanted = &h->wanted[w];
-    const struct category_set *set = &h->filling->fill->set[wanted->column];
-    struct recent *recent = &h->recent[w];
-    uint32_t *code = &h->to[wanted->column].code[h->row];
-    if (recent->n == cell.n && memcmp(recent->at, cell.at, cell.n) == 0) {
+    const struct wanted *to = &h->wanted[w];
+    const struct category_set *set = &h->filling->fill->set[to->column];
+    uint32_t *code = &to->code[h->row];
+    uint64_t key = cell.n < sizeof key ? category_key(cell) : 0;
+    struct recent *recent = &h->recent[w * RECENT + category_place(key, RECENT)];
+    if (key && recent->key == key) {
         *code = recent->code;
         return true;
     }
     if (!category_find(set, cell, code) &&
         !category_find(set, cell_compose(cell, &h->scratch), code))
         return false;
-    if (cell.n <= RECENT_BYTES) {
-        recent->n = (unsigned char)cell.n;
-        recent->code = *code;
-        memcpy(recent->at, cell.at, cell.n);
-    }
+    *recent = (struct recent){key, *code};
     return true;
 }
 
 /* A cell that does not fit its column; false if the survey found none such. */
-static bool reject(struct hand *h, const struct wanted *wanted)
+static bool reject(struct hand *h, const struct wanted *to)
 {
-    struct column *to = &h->to[wanted->column];
     to->missing[h->row] = 1;
     to->mantissa[h->row] = 0;
-    return wanted->how.rejects || wanted->how.is_derived;
+    return to->how.rejects || to->how.is_derived;
 }
 
-static bool put_number(struct hand *h, const struct wanted *wanted, struct str cell)
+static bool put_number(struct hand *h, const struct wanted *to, struct str cell)
 {
     struct decimal value = {0, 0};
     bool rounded;
     enum num_read read = num_decimal(cell, h->point, &value);
     if (read != NUM_OK && read != NUM_ROUNDED)
-        return reject(h, wanted);
-    if (!scale_fits(value, wanted->how.own))
+        return reject(h, to);
+    if (!scale_fits(value, to->how.own))
         return false;
-    int64_t mantissa = scale_apply(value, wanted->how.own, &rounded);
-    h->to[wanted->column].mantissa[h->row] = mantissa * (int64_t)ten[wanted->how.up];
+    to->mantissa[h->row] = scale_apply(value, to->how.own, &rounded) * (int64_t)ten[to->how.up];
     return true;
 }
 
 /* A time, or a part of one. */
-static bool put_time(struct hand *h, const struct wanted *wanted, struct str cell)
+static bool put_time(struct hand *h, const struct wanted *to, struct str cell)
 {
-    const struct fill_field *how = &wanted->how;
+    const struct fill_field *how = &to->how;
     struct decimal value;
     bool rounded;
     if (!date_read(cell, how->time, how->order, &value))
-        return reject(h, wanted);
+        return reject(h, to);
     if (how->is_derived)
         value = derive_value(how->time, how->part, value);
     if (value.mantissa && value.exponent < how->own)
         return false;
-    h->to[wanted->column].mantissa[h->row] = scale_apply(value, how->own, &rounded);
+    to->mantissa[h->row] = scale_apply(value, how->own, &rounded);
     return true;
 }
 
@@ -167,24 +165,21 @@ static bool put_named_time(struct hand *h, size_t w, struct str cell)
 
 static bool put_value(struct hand *h, size_t w, struct str cell)
 {
-    const struct wanted *wanted = &h->wanted[w];
-    bool number = wanted->type == COLUMN_NUMBER;
-    if (wanted->how.time == TIME_NONE)
-        return number ? put_number(h, wanted, cell) : put_category(h, w, cell);
-    return number ? put_time(h, wanted, cell) : put_named_time(h, w, cell);
+    const struct wanted *to = &h->wanted[w];
+    if (to->how.time == TIME_NONE)
+        return to->number ? put_number(h, to, cell) : put_category(h, w, cell);
+    return to->number ? put_time(h, to, cell) : put_named_time(h, w, cell);
 }
 
 /* Any cell; false if it is not what was surveyed. */
 static bool put_cell(struct hand *h, size_t w, struct str cell)
 {
-    const struct wanted *wanted = &h->wanted[w];
-    struct column *to = &h->to[wanted->column];
-    bool number = wanted->type == COLUMN_NUMBER;
-    cell = str_trim(cell);
-    to->missing[h->row] = cell_is_missing(&h->words, wanted->how.field, cell);
+    const struct wanted *to = &h->wanted[w];
+    cell = cell_trim(cell);
+    to->missing[h->row] = cell_is_missing(&h->words, to->how.field, cell);
     if (!to->missing[h->row])
         return put_value(h, w, cell);
-    if (number)
+    if (to->number)
         to->mantissa[h->row] = 0;
     else
         to->code[h->row] = 0;
@@ -192,19 +187,17 @@ static bool put_cell(struct hand *h, size_t w, struct str cell)
 }
 
 /* A plain number of a column that needs no rounding; false: put_cell must look. */
-static inline bool put_plain(struct hand *h, const struct wanted *wanted, struct str cell)
+static inline bool put_plain(const struct hand *h, const struct wanted *to, struct str cell)
 {
-    struct column *to = &h->to[wanted->column];
     struct plain_decimal d;
-    if (wanted->type != COLUMN_NUMBER || wanted->how.lossy || wanted->how.time != TIME_NONE ||
-        cell.n == 0 || h->words.begins[(unsigned char)cell.at[0]] ||
-        !decimal_plain(cell.at, cell.n, h->point, &d))
+    if (!to->plain || cell.n == 0 || !decimal_plain(cell.at, cell.n, h->point, &d) ||
+        (h->words.word_n && h->words.begins[(unsigned char)cell.at[0]]))
         return false;
-    int up = -d.behind - wanted->how.own;
+    int up = -d.behind - to->how.own;
     if (up < 0 || d.before + d.behind + up > 18)
         return false;
-    uint64_t size = d.size * ten[up];
-    to->mantissa[h->row] = d.negative ? -(int64_t)size : (int64_t)size;
+    int64_t size = (int64_t)(d.size * ten[up]);
+    to->mantissa[h->row] = d.negative ? -size : size;
     to->missing[h->row] = 0;
     return true;
 }
@@ -266,9 +259,17 @@ static void begin_part(struct hand *h, const struct fill_part *part)
     h->point = part->options.dialect->point;
     for (size_t w = 0; w < filling->want_n; w++) {
         size_t c = filling->want[w];
-        h->wanted[w] = (struct wanted){c, part->field[c], filling->fill->column[c].type};
-        h->recent[w].n = 0;
+        bool number = filling->fill->column[c].type == COLUMN_NUMBER;
+        bool plain = number && !part->field[c].lossy && part->field[c].time == TIME_NONE;
+        h->wanted[w] = (struct wanted){.column = c,
+                                       .how = part->field[c],
+                                       .number = number,
+                                       .plain = plain,
+                                       .mantissa = h->to[c].mantissa,
+                                       .code = h->to[c].code,
+                                       .missing = h->to[c].missing};
     }
+    memset(h->recent, 0, filling->want_n * RECENT * sizeof *h->recent);
 }
 
 static void begin_segment(struct hand *h, const struct fill_segment *segment)
@@ -286,12 +287,10 @@ static void end_segment(struct hand *h, const struct fill_segment *segment)
     h->changed = h->changed || h->row != h->end;
 }
 
-/* Where the cells of the block that begins with row `first` go. */
+/* The cells of the block that begins with row `first` go there, or to a block of their own. */
 static void begin_block(struct hand *h, size_t first)
 {
-    const struct filling *f = h->filling;
-    h->row = f->to ? first : 0;
-    h->to = f->to ? f->to : h->cells;
+    h->row = h->filling->to ? first : 0;
 }
 
 static struct column slice(const struct column *column, size_t first)
@@ -420,7 +419,9 @@ static size_t gather_window(struct filling *f, size_t s)
 {
     size_t bytes = 0;
     f->block_n = 0;
-    while (s < f->fill->segment_n && f->block_n < BLOCKS_A_THREAD * f->slots) {
+    /* One block for one thread stays in the cache of its processor. */
+    size_t most = f->slots > 1 ? BLOCKS_A_THREAD * f->slots : 1;
+    while (s < f->fill->segment_n && f->block_n < most) {
         size_t end = block_end(f->fill, s);
         uint64_t more = bytes_of(f->fill, s, end);
         if (is_mine(f, s)) {
@@ -536,9 +537,10 @@ static bool run(struct filling *f, const struct cluster *cluster, struct err *er
         h->filling = f;
         h->scratch = (struct buf)BUF_INIT;
         h->wanted = mem_get(f->want_n, sizeof *h->wanted);
-        h->recent = mem_get(f->want_n, sizeof *h->recent);
+        h->recent = mem_get(f->want_n * RECENT, sizeof *h->recent);
         if (f->scan)
             get_cells(h, f);
+        h->to = f->scan ? h->cells : f->to;
     }
     return run_windows(f, cluster, err);
 }

@@ -18,14 +18,15 @@
 #include "read/decimal.h"
 #include "read/stream.h"
 
-enum { WINDOW_BYTES = 1 << 20 };
+enum { WINDOW_BYTES = 1 << 20, RECENT = 64 };
 
 /* What a plain number must go beyond to change the scale of its field, and what else of the field
  * is looked at for each cell: kept together, because it is read for each cell. */
 struct bar {
     int exponent;
     int top;
-    bool always; /* the cells of this field take the long way */
+    bool always;      /* the cells of this field take the long way */
+    uint64_t *recent; /* (RECENT) short cells kept lately, as keys; a new bar knows none */
 };
 
 struct surveying {
@@ -33,13 +34,14 @@ struct surveying {
     const struct columns_options *options;
     struct arena *arena;
     struct survey *ret;
-    struct bar *bar; /* (field_n) */
+    struct bar *bar;  /* (field_n) */
+    uint64_t *recent; /* (field_n, RECENT) */
     struct cell_words words;
     size_t place_room;
     size_t run_room;
     uint64_t next_position; /* of the row behind the last one, if none is left out between them */
-    bool again;             /* the second look */
-    struct str *cell;       /* (field_n) of the record at hand, in the second look */
+    size_t *again;          /* (again_n) fields of the second look; NULL in the first */
+    size_t again_n;
     struct buf scratch;
 };
 
@@ -65,6 +67,19 @@ static bool check_names(const struct columns_options *o, const struct csv_record
             return FAIL(err, ERR_INPUT, _("Name each column once: --names a,b,c"),
                         _("The name of column %zu is not valid UTF-8."), f + 1);
     return true;
+}
+
+static void begin_bars(struct surveying *s)
+{
+    size_t n = s->ret->field_n;
+    s->bar = mem_get(n, sizeof *s->bar);
+    s->recent = mem_get(n * RECENT, sizeof *s->recent);
+    for (size_t f = 0; f < n; f++) {
+        const struct survey_field *field = &s->ret->field[f];
+        bool always = field->said.as_category || field->said.stated == DATE_COMPACT;
+        s->bar[f] =
+            (struct bar){INT_MAX, INT_MIN, always || field->set_grows, s->recent + f * RECENT};
+    }
 }
 
 /* The first record says how many fields there are; names come from it or from the options. */
@@ -97,16 +112,13 @@ static bool begin_fields(struct surveying *s, const struct csv_record *first, st
     ret->word = word;
     ret->word_n = s->options->missing_n;
     s->words = cell_words_of(word, ret->word_n, s->options->dialect->point);
-    s->bar = mem_get(ret->field_n, sizeof *s->bar);
     for (size_t f = 0; f < ret->field_n; f++) {
         struct survey_field *field = &ret->field[f];
-        bool compact = said[f].stated == DATE_COMPACT;
         field->said = said[f];
         field->set.arena = s->arena;
         field->set_grows = field->set_is_whole = !s->request->types_only;
-        s->bar[f] =
-            (struct bar){INT_MAX, INT_MIN, said[f].as_category || compact || field->set_grows};
     }
+    begin_bars(s);
     return true;
 }
 
@@ -181,15 +193,13 @@ static void learn_decimal(struct survey_field *field, struct bar *bar, struct de
     }
 }
 
-/* A number that may go beyond the bar. */
-static void learn_high(struct survey_field *field, struct bar *bar, const struct plain_decimal *d)
+/* A plain number that may go beyond the bar. */
+static void learn_high(struct surveying *s, size_t f, struct str cell)
 {
-    struct decimal value = {(int64_t)d->size, -d->behind};
-    while (value.mantissa % 10 == 0) {
-        value.mantissa /= 10;
-        value.exponent++;
-    }
-    learn_decimal(field, bar, value);
+    struct decimal value = {0, 0};
+    enum num_read read = num_decimal(cell, s->options->dialect->point, &value);
+    BUG_IF(read != NUM_OK);
+    learn_decimal(&s->ret->field[f], &s->bar[f], value);
 }
 
 /* Whether this is no column of categories, as far as one sees. */
@@ -198,15 +208,29 @@ static bool looks_like_values(const struct survey_field *field)
     return !field->said.as_category && field->texts == field->evidence.times;
 }
 
-/* Keep the cell among the distinct ones. Few numbers and times are kept, because their columns are
- * rarely categories, and those with few different ones often are. */
+/* True if this short cell was kept already: a table of few short texts names them all the time. */
+static bool is_recent(struct bar *bar, struct str cell)
+{
+    if (cell.n >= sizeof(uint64_t))
+        return false;
+    uint64_t key = category_key(cell);
+    uint64_t *slot = &bar->recent[category_place(key, RECENT)];
+    bool known = *slot == key;
+    *slot = key;
+    return known;
+}
+
+/* Keep the cell among the distinct ones. Few numbers and times are kept, because their columns
+ * are rarely categories, and those with few different ones often are. */
 static void keep_cell(struct surveying *s, struct survey_field *field, struct bar *bar,
                       struct str cell)
 {
     uint32_t number;
+    if (is_recent(bar, cell))
+        return;
     if (!category_find(&field->set, cell, &number))
         category_add(&field->set, cell_compose(cell, &s->scratch));
-    if (s->again || field->set.text_n <= SURVEY_FEW_TEXTS || !looks_like_values(field))
+    if (s->again_n || field->set.text_n <= SURVEY_FEW_TEXTS || !looks_like_values(field))
         return;
     category_release(&field->set);
     field->set_grows = field->set_is_whole = false;
@@ -220,17 +244,19 @@ static void take_cell(struct surveying *s, size_t f, uint64_t position, uint64_t
     struct survey_field *field = &s->ret->field[f];
     struct bar *bar = &s->bar[f];
     struct decimal value;
-    cell = str_trim(cell);
+    cell = cell_trim(cell);
     field->empty += cell.n == 0;
     if (cell_is_missing(&s->words, f, cell)) {
         field->missing++;
         return;
     }
-    enum num_read read = num_decimal(cell, s->options->dialect->point, &value);
+    const char point = s->options->dialect->point;
+    enum num_read read = NUM_NOT_A_NUMBER;
+    if (cell_may_be_number(cell, point))
+        read = num_decimal(cell, point, &value);
     if (read != NUM_OK && read != NUM_ROUNDED) {
         field->texts++;
-        evidence_text(&field->evidence, (struct evidence_place){position, line}, cell,
-                      s->options->dialect->point);
+        evidence_text(&field->evidence, (struct evidence_place){position, line}, cell, point);
     } else {
         learn_decimal(field, bar, value);
         if (field->said.stated == DATE_COMPACT)
@@ -245,7 +271,8 @@ static bool take_plain(void *context, const struct plain_record *record, struct 
 {
     struct surveying *s = context;
     const char point = s->options->dialect->point;
-    struct plain_decimal d;
+    const bool no_words = s->words.word_n == 0;
+    struct decimal_form d;
     s->ret->records = record->position;
     if (cell_is_emptied(s->options, record->position))
         return true;
@@ -254,11 +281,12 @@ static bool take_plain(void *context, const struct plain_record *record, struct 
     for (size_t f = 0; f < record->field_n; f++) {
         struct str cell = plain_field(record, f);
         struct bar *bar = &s->bar[f];
-        if (bar->always || cell.n == 0 || s->words.begins[(unsigned char)cell.at[0]] ||
-            !decimal_plain(cell.at, cell.n, point, &d))
+        bool plain = !bar->always && cell.n && decimal_form(cell.at, cell.n, point, &d) &&
+                     (no_words || !s->words.begins[(unsigned char)cell.at[0]]);
+        if (!plain)
             take_cell(s, f, record->position, record->line, cell);
-        else if ((-d.behind < bar->exponent || d.before - (*cell.at == '0') > bar->top) && d.size)
-            learn_high(&s->ret->field[f], bar, &d);
+        else if ((-d.behind < bar->exponent || d.before - (*cell.at == '0') > bar->top) && !d.zero)
+            learn_high(s, f, cell);
     }
     return true;
 }
@@ -318,7 +346,8 @@ static bool pass(const struct survey_request *request, const struct stream_take 
 static void surveying_release(struct surveying *s)
 {
     free(s->bar);
-    free(s->cell);
+    free(s->recent);
+    free(s->again);
     buf_release(&s->scratch);
 }
 
@@ -393,21 +422,26 @@ static void look_at_number(struct surveying *s, struct survey_field *field,
 }
 
 /* Times that are categories have one notation, however they were typed. */
-static void look_at_category(struct surveying *s, struct survey_field *field, struct str cell)
+static void look_at_category(struct surveying *s, size_t f, struct str cell)
 {
+    struct survey_field *field = &s->ret->field[f];
     struct decimal value;
     char text[DATE_TEXT];
     if (field->time != TIME_NONE && date_read(cell, field->time, field->order, &value))
         cell = str_of(date_text(field->time, value, text));
-    keep_cell(s, field, NULL, cell);
+    keep_cell(s, field, &s->bar[f], cell);
 }
 
-static void look_at_cell(struct surveying *s, struct survey_field *field,
-                         const struct csv_record *record, struct str cell)
+static void look_at_cell(struct surveying *s, size_t f, const struct csv_record *record,
+                         struct str cell)
 {
+    struct survey_field *field = &s->ret->field[f];
     struct decimal value;
+    cell = cell_trim(cell);
+    if (cell_is_missing(&s->words, f, cell))
+        return;
     if (field->set_grows)
-        look_at_category(s, field, cell);
+        look_at_category(s, f, cell);
     else if (field->time == TIME_NONE)
         look_at_number(s, field, record, cell);
     else if (!date_read(cell, field->time, field->order, &value))
@@ -421,26 +455,31 @@ static bool look_again(void *context, const struct csv_record *record, struct er
     if (record->position == 0 || record->fault || record->field_n != s->ret->field_n ||
         cell_is_emptied(s->options, record->position))
         return true;
-    for (size_t f = 0; f < s->ret->field_n; f++) {
-        struct survey_field *field = &s->ret->field[f];
-        struct str cell = str_trim(record->field[f]);
-        if (field->look_again && !cell_is_missing(&s->words, f, cell))
-            look_at_cell(s, field, record, cell);
-    }
+    for (size_t i = 0; i < s->again_n; i++)
+        look_at_cell(s, s->again[i], record, record->field[s->again[i]]);
     return true;
 }
 
 static bool look_at_plain(void *context, const struct plain_record *record, struct err *err)
 {
     struct surveying *s = context;
-    for (size_t f = 0; f < record->field_n; f++)
-        s->cell[f] = plain_field(record, f);
-    const struct csv_record same = {.position = record->position,
-                                    .line = record->line,
-                                    .offset = record->offset,
-                                    .field = s->cell,
-                                    .field_n = record->field_n};
-    return look_again(s, &same, err);
+    const struct csv_record same = {
+        .position = record->position, .line = record->line, .offset = record->offset};
+    struct plain_decimal d;
+    (void)err;
+    if (cell_is_emptied(s->options, record->position))
+        return true;
+    for (size_t i = 0; i < s->again_n; i++) {
+        struct survey_field *field = &s->ret->field[s->again[i]];
+        struct str cell = plain_field(record, s->again[i]);
+        /* What has no more digits than another cell changes nothing. */
+        if (field->set_grows || field->time != TIME_NONE || cell.n == 0 ||
+            s->words.begins[(unsigned char)cell.at[0]] ||
+            !decimal_plain(cell.at, cell.n, s->options->dialect->point, &d) ||
+            (d.size && -d.behind < field->exponent))
+            look_at_cell(s, s->again[i], &same, cell);
+    }
+    return true;
 }
 
 bool survey_again(const struct survey_request *request, struct arena *arena, struct survey *survey,
@@ -453,16 +492,20 @@ bool survey_again(const struct survey_request *request, struct arena *arena, str
         .arena = arena,
         .ret = survey,
         .words = cell_words_of(survey->word, survey->word_n, request->part->options.dialect->point),
-        .again = true,
+        .again = mem_get(survey->field_n, sizeof *s.again),
         .scratch = BUF_INIT};
-    s.cell = mem_get(survey->field_n, sizeof *s.cell);
-    for (size_t f = 0; f < survey->field_n; f++)
+    begin_bars(&s);
+    for (size_t f = 0; f < survey->field_n; f++) {
+        if (!survey->field[f].look_again)
+            continue;
         if (survey->field[f].lossy)
             survey->field[f].exponent = INT_MAX;
+        s.again[s.again_n++] = f;
+    }
     if (!pass(request, &(struct stream_take){&s, look_at_plain, look_again}, err))
         return false;
-    for (size_t f = 0; f < survey->field_n; f++)
-        if (survey->field[f].exponent == INT_MAX)
-            survey->field[f].exponent = 0;
+    for (size_t i = 0; i < s.again_n; i++)
+        if (survey->field[s.again[i]].exponent == INT_MAX)
+            survey->field[s.again[i]].exponent = 0;
     return true;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Writing an entry, and reading the blobs of one.
+/* Writing an entry. Blobs are read in blob.c.
  *
  * Order inside the transaction: blobs in chunks (hashed as they stream in), header, signature,
  * entry, body, private part; then everything is read back from the tables and hashed again, and
@@ -16,8 +16,6 @@
 #include "base/mem.h"
 #include "record/record_int.h"
 
-static const uint64_t BLOB_LIMIT_BYTES = (uint64_t)2 << 30;
-
 static bool read_str(void *context, unsigned char *at, size_t max, size_t *ret_n, struct err *err)
 {
     struct str *rest = context;
@@ -32,7 +30,7 @@ static bool read_str(void *context, unsigned char *at, size_t max, size_t *ret_n
 
 struct blob_source blob_of_str(struct str *bytes)
 {
-    return (struct blob_source){read_str, bytes};
+    return (struct blob_source){.read = read_str, .context = bytes};
 }
 
 static bool read_fd(void *context, unsigned char *at, size_t max, size_t *ret_n, struct err *err)
@@ -50,7 +48,7 @@ static bool read_fd(void *context, unsigned char *at, size_t max, size_t *ret_n,
 
 struct blob_source blob_of_fd(int *fd)
 {
-    return (struct blob_source){read_fd, fd};
+    return (struct blob_source){.read = read_fd, .context = fd};
 }
 
 /* An entry on its way in. */
@@ -118,6 +116,7 @@ bool record_blob_write(struct record *record, const struct blob_source *source, 
                        struct salt salt, struct commitment *ret, struct err *err)
 {
     CLEANUP(mem_free) unsigned char *chunk = mem_get(CHUNK_BYTES, 1);
+    uint64_t limit = source->limit ? source->limit : BLOB_LIMIT_BYTES;
     struct hasher h;
     size_t n;
     ret->bytes = 0;
@@ -128,9 +127,10 @@ bool record_blob_write(struct record *record, const struct blob_source *source, 
         if (n == 0)
             break;
         ret->bytes += n;
-        if (ret->bytes > BLOB_LIMIT_BYTES)
+        if (ret->bytes > limit)
             return FAIL(err, ERR_LIMIT, _("Split the file into smaller ones."),
-                        _("A file of more than 2 GiB does not go into the project."));
+                        _("A file of more than %llu MiB does not go into the project."),
+                        (unsigned long long)(limit >> 20));
         hash_add(&h, chunk, n);
         if (!add_chunk(record->store, number, place, (struct str){(char *)chunk, n}, err))
             return false;
@@ -361,120 +361,6 @@ bool record_append(struct record *record, const struct draft *draft, struct hash
         return false;
     }
     return store_commit(record->store, err);
-}
-
-/* Hand out the chunks of a blob row in order. */
-static bool scan_chunks(struct record *record, int64_t number, struct hasher *h, struct buf *out,
-                        uint64_t *ret_bytes, struct err *err)
-{
-    CLEANUP(stmt_end) struct stmt *stmt = NULL;
-    bool row;
-    if (!store_stmt(record->store, SQL_RECORD_CHUNKS, &stmt, err))
-        return false;
-    stmt_int(stmt, number);
-    for (int64_t place = 0; stmt_step(stmt, &row, err); place++) {
-        if (!row)
-            return true;
-        if (row_int(stmt, 0) != place)
-            return FAIL(err, ERR_CORRUPT, _("Carry on with another copy."),
-                        _("Part %lld of a file in the project is missing."), (long long)place);
-        struct str bytes = row_blob(stmt, 1);
-        hash_str(h, bytes);
-        if (out)
-            buf_str(out, bytes);
-        *ret_bytes += bytes.n;
-    }
-    return false;
-}
-
-bool record_blob_scan(struct record *record, const struct hash *entry, unsigned place,
-                      struct buf *out, struct blob_scan *ret, struct err *err)
-{
-    struct stmt *stmt;
-    struct hasher h;
-    *ret = (struct blob_scan){.there = false};
-    if (!store_stmt(record->store, SQL_RECORD_BLOB, &stmt, err))
-        return false;
-    stmt_hash(stmt, entry);
-    stmt_int(stmt, place);
-    if (!stmt_step(stmt, &ret->there, err))
-        return false;
-    if (!ret->there)
-        return true;
-    int64_t number = row_int(stmt, 0);
-    struct str bytes = row_blob(stmt, 1);
-    if (bytes.n == SALT_BYTES)
-        memcpy(ret->salt.at, bytes.at, SALT_BYTES);
-    uint64_t expected = (uint64_t)row_int(stmt, 2);
-    stmt_end(&stmt);
-    commitment_begin(&h, &ret->salt);
-    if (!scan_chunks(record, number, &h, out, &ret->bytes, err))
-        return false;
-    ret->commitment = hash_end(&h);
-    return ret->bytes == expected ||
-           FAIL(err, ERR_CORRUPT, _("Carry on with another copy."),
-                _("A file in the project has %llu instead of %llu bytes."),
-                (unsigned long long)ret->bytes, (unsigned long long)expected);
-}
-
-/* Invariant 6: where items were withdrawn, the last withdrawal holds the content. */
-static bool content_owner(struct record *record, const struct hash *entry, struct hash *ret,
-                          struct err *err)
-{
-    CLEANUP(stmt_end) struct stmt *stmt = NULL;
-    bool row;
-    *ret = *entry;
-    if (!store_stmt(record->store, SQL_RECORD_REMAINDER_OF, &stmt, err))
-        return false;
-    stmt_hash(stmt, entry);
-    if (!stmt_step(stmt, &row, err))
-        return false;
-    if (row)
-        *ret = row_hash(stmt, 0);
-    return true;
-}
-
-static bool blob_is_gone(struct record *record, const struct hash *entry, bool *ret,
-                         struct err *err)
-{
-    CLEANUP(stmt_end) struct stmt *stmt = NULL;
-    if (!store_stmt(record->store, SQL_RECORD_SOURCES_WITHDRAWN, &stmt, err))
-        return false;
-    stmt_hash(stmt, entry);
-    return stmt_step(stmt, ret, err);
-}
-
-bool record_blob(struct record *record, const struct hash *entry, unsigned index,
-                 uint64_t max_bytes, struct buf *out, struct err *err)
-{
-    CLEANUP(arena_release) struct arena arena = {NULL};
-    CLEANUP(entry_release) struct entry owner = {.presence = BODY_ABSENT};
-    struct blob_scan scan;
-    struct hash id;
-    if (!content_owner(record, entry, &id, err) || !record_entry(record, &id, &arena, &owner, err))
-        return false;
-    if (index >= owner.header.blob_n)
-        return FAIL(err, ERR_NOT_FOUND, _("Get it from another copy."),
-                    _("The entry %.8s refers to no file."), hash_hex(&id).at);
-    const struct commitment *promised = &owner.header.blob[index];
-    if (promised->bytes > max_bytes)
-        return FAIL(err, ERR_LIMIT, _("Work on a smaller part."),
-                    _("A file in the project has %llu bytes, more than can be worked on."),
-                    (unsigned long long)promised->bytes);
-    if (!record_blob_scan(record, &id, index, out, &scan, err))
-        return false;
-    bool gone = owner.presence == BODY_WITHDRAWN;
-    if (!scan.there && !gone && !blob_is_gone(record, &id, &gone, err))
-        return false;
-    if (!scan.there)
-        return FAIL(err, ERR_NOT_FOUND,
-                    gone ? _("Make it anew from what is left.") : _("Get it from another copy."),
-                    gone ? _("The file of entry %.8s was taken back.")
-                         : _("The file of entry %.8s is not in this copy."),
-                    hash_hex(entry).at);
-    return hash_eq(&scan.commitment, &promised->hash) ||
-           FAIL(err, ERR_CORRUPT, _("Carry on with another copy."),
-                _("The file of entry %.8s is damaged."), hash_hex(entry).at);
 }
 
 static bool erase_chunks(struct record *record, const struct hash *id, struct err *err)

@@ -98,7 +98,9 @@ struct blob_source {
     /* Read up to max bytes into at; 0 at the end; false: err. */
     bool (*read)(void *context, unsigned char *at, size_t max, size_t *ret_n, struct err *err);
     void *context;
+    uint64_t limit; /* no more bytes than these; 0: BLOB_LIMIT_BYTES */
 };
+#define BLOB_LIMIT_BYTES (UINT64_C(2) << 30)
 /* A source over bytes in memory / an open file; the context must outlive the append. */
 struct blob_source blob_of_str(struct str *bytes);
 struct blob_source blob_of_fd(int *fd);
@@ -175,6 +177,33 @@ bool record_is_after(struct record *record, const struct hash *id, const struct 
  * withdrawn (which one is said); ERR_CORRUPT; ERR_LIMIT over max_bytes. */
 bool record_blob(struct record *record, const struct hash *entry, unsigned index,
                  uint64_t max_bytes, struct buf *out, struct err *err) MUST_USE;
+
+/* The chunk that was read last, of all blobs that share it; lies in an arena. Memory: 1 MiB. */
+struct blob_cache;
+struct blob_cache *record_blob_cache(struct arena *arena);
+
+/* A blob whose bytes are read in pieces, in any order; lives no longer than its cache. */
+struct blob_reader {
+    struct record *record;
+    struct hash entry;
+    struct hash promised;
+    uint64_t bytes;
+    int64_t number; /* of its chunks */
+    struct hasher hasher;
+    uint64_t hashed; /* bytes that went into it */
+    struct blob_cache *cache;
+};
+
+/* As record_blob, but nothing is read yet. */
+bool record_blob_open(struct record *record, const struct hash *entry, unsigned index,
+                      struct blob_cache *cache, struct blob_reader *ret,
+                      struct err *err) MUST_USE;
+
+/* The n bytes from offset on, which the blob must have. They are checked against the commitment
+ * once all were read in their order for the first time: ERR_CORRUPT then, or where a chunk is
+ * missing. */
+bool record_blob_read(struct blob_reader *blob, uint64_t offset, void *to, size_t n,
+                      struct err *err) MUST_USE;
 
 /* Fold everything anew into the derived tables, in one transaction. */
 bool record_rebuild(struct record *record, struct err *err) MUST_USE;
