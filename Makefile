@@ -7,7 +7,7 @@
 #   make exact           one model hash over compilers, threads and architectures
 #   make fuzz            ten minutes of fuzzing a target; FUZZ_S=60 for less
 #   make soak            the large counts: power cuts, kills, flips, exactness in full
-#   make bench           timings as ratios, into bench/
+#   make bench           whole processes, ours and the peers', as ratios, into out/bench/
 #   make fresh           both front doors inside a new minimal Debian 12 (root only)
 #   make coverage        share of lines that the tests reach
 #   make repro           builds twice, in two folders, and compares the bytes

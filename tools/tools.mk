@@ -13,3 +13,9 @@ repro:
 
 fresh:
 	$(Q)sh tools/fresh.sh
+
+# Timings are never asserted: figures go to out/bench/ and, with machine and date, to
+# docs/design/performance.md.
+.PHONY: bench
+bench: all
+	$(Q)python3 bench/bench.py

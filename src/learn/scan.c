@@ -205,20 +205,35 @@ static int by_size(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
+enum { DRAW_BITS = 12, DRAW_BUCKETS = 1 << DRAW_BITS };
+
+/* The number that `most` of n random numbers do not exceed, 1 <= most < n: first its highest bits,
+ * by counting, then among the few that share them, by sorting. */
+static uint64_t draw_limit(uint64_t seed, uint64_t stream, size_t n, size_t most)
+{
+    CLEANUP(mem_free) size_t *count = mem_get(DRAW_BUCKETS, sizeof *count);
+    size_t before = 0, bucket = 0, few = 0;
+    for (size_t i = 0; i < n; i++)
+        count[rng_u64(seed, stream, i) >> (64 - DRAW_BITS)]++;
+    while (before + count[bucket] < most)
+        before += count[bucket++];
+    CLEANUP(mem_free) uint64_t *place = mem_get(count[bucket], sizeof *place);
+    for (size_t i = 0; i < n; i++) {
+        uint64_t at = rng_u64(seed, stream, i);
+        if (at >> (64 - DRAW_BITS) == bucket)
+            place[few++] = at;
+    }
+    qsort(place, few, sizeof *place, by_size);
+    return place[most - before - 1];
+}
+
 size_t scan_draw(uint64_t seed, uint64_t stream, size_t n, size_t most, uint32_t *ret)
 {
     size_t drawn = 0;
-    uint64_t last = UINT64_MAX;
     BUG_IF(n > UINT32_MAX);
-    if (n > most) {
-        CLEANUP(mem_free) uint64_t *place = mem_get(n, sizeof *place);
-        for (size_t i = 0; i < n; i++)
-            place[i] = rng_u64(seed, stream, i);
-        qsort(place, n, sizeof *place, by_size);
-        last = most ? place[most - 1] : 0;
-    }
+    uint64_t limit = most > 0 && most < n ? draw_limit(seed, stream, n, most) : UINT64_MAX;
     for (size_t i = 0; i < n && drawn < most; i++)
-        if (rng_u64(seed, stream, i) <= last)
+        if (rng_u64(seed, stream, i) <= limit)
             ret[drawn++] = (uint32_t)i;
     return drawn;
 }

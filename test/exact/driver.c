@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The exact engine on made-up tables, with no library beyond libc and threads:
  *
- *     driver THREADS
+ *     driver THREADS [RANKS]
  *
  * prints one line for each piece of work, "name SHA-256", over every model file and every bit of
- * every prediction. run.sh compares the lines between compilers, processors and thread counts, and
- * with golden.txt. New work gets a new line; a line that is published never changes.
+ * every prediction. With several ranks each is a process of its own that does a part of the blocks;
+ * all must come to the same bits, and the first one prints them. run.sh compares the lines between
+ * compilers, processors and thread counts, and with golden.txt. New work gets a new line; a line
+ * that is published never changes.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "cluster/ranks.h"
 #include "learn/rng.h"
 #include "learn/split.h"
 #include "learn/train.h"
@@ -132,10 +135,22 @@ static struct made make(const struct shape *shape, uint64_t seed, struct arena *
 
 /* --- what is hashed ----------------------------------------------------------------------------*/
 
+static struct cluster hands; /* who works */
+
+/* The largest and the negated smallest over the ranks tell whether all say the same. */
 static void say(const char *work, const char *shape, struct hasher *h)
 {
     struct hash hash = hash_end(h);
-    printf("%s %s %s\n", work, shape, hash_hex(&hash).at);
+    int64_t word[2 * HASH_BYTES];
+    for (size_t b = 0; b < HASH_BYTES; b++) {
+        word[b] = (unsigned char)hash.at[b];
+        word[HASH_BYTES + b] = -word[b];
+    }
+    cluster_max(&hands, word, 2 * HASH_BYTES);
+    for (size_t b = 0; b < HASH_BYTES; b++)
+        BUG_IF(word[b] != -word[HASH_BYTES + b]);
+    if (hands.rank == 0)
+        printf("%s %s %s\n", work, shape, hash_hex(&hash).at);
 }
 
 static void add_doubles(struct hasher *h, const double *value, size_t n)
@@ -149,7 +164,7 @@ static void add_doubles(struct hasher *h, const double *value, size_t n)
 
 /* The file of a model, and its predictions for every row. */
 static void add_model(struct hasher *h, const struct model *model, const struct table *table,
-                      const struct cluster *cluster, struct arena *arena)
+                      struct arena *arena)
 {
     CLEANUP(buf_release) struct buf file = BUF_INIT;
     struct err err = {0};
@@ -160,7 +175,7 @@ static void add_model(struct hasher *h, const struct model *model, const struct 
     uint32_t *class_index = arena_get(arena, n, sizeof *class_index);
     for (size_t r = 0; r < n; r++)
         rows[r] = r;
-    BUG_IF(!model_predict(model, table, cluster, &(struct predict_rows){rows, n},
+    BUG_IF(!model_predict(model, table, &hands, &(struct predict_rows){rows, n},
                           &(struct prediction){score, class_index, value}, &err));
     model_write(model, &file);
     hash_add(h, file.at, file.n);
@@ -176,7 +191,7 @@ static void train_all(const struct dataset *data, const struct training *rows, s
     struct err err = {0};
     struct model model;
     BUG_IF(!train_constant(data, rows, arena, &model, &err));
-    add_model(&h[0], &model, data->table, rows->cluster, arena);
+    add_model(&h[0], &model, data->table, arena);
     if (train_task(data) == TASK_CLASSIFICATION) {
         bool number = data->table->column[0].type == COLUMN_NUMBER;
         struct str rule =
@@ -184,14 +199,14 @@ static void train_all(const struct dataset *data, const struct training *rows, s
         struct training with_rule = *rows;
         with_rule.rule = rule;
         BUG_IF(!train_rule(data, &with_rule, arena, &model, &err));
-        add_model(&h[1], &model, data->table, rows->cluster, arena);
+        add_model(&h[1], &model, data->table, arena);
     }
     BUG_IF(!train_ridge(data, rows, arena, &model, &err));
-    add_model(&h[2], &model, data->table, rows->cluster, arena);
+    add_model(&h[2], &model, data->table, arena);
 }
 
 /* Split by groups, then train on all folds but one, for each, and on everything. */
-static void work_on(const struct shape *shape, uint64_t seed, const struct cluster *cluster)
+static void work_on(const struct shape *shape, uint64_t seed)
 {
     CLEANUP(arena_release) struct arena arena = {0};
     struct err err = {0};
@@ -232,7 +247,7 @@ static void work_on(const struct shape *shape, uint64_t seed, const struct clust
     for (unsigned f = 0; f <= folds; f++)
         train_all(&data,
                   &(struct training){
-                      .fold = f < folds ? row_fold : NULL, .leave_out = f, .cluster = cluster},
+                      .fold = f < folds ? row_fold : NULL, .leave_out = f, .cluster = &hands},
                   h, &arena);
     say("constant", shape->name, &h[0]);
     if (shape->classes)
@@ -255,13 +270,17 @@ static void draw(void)
 
 int main(int argc, char **argv)
 {
-    uint64_t threads;
-    if (argc != 2 || !str_uint(str_of(argv[1]), 64, &threads)) {
-        fputs("usage: driver THREADS\n", stderr);
+    uint64_t threads, ranks = 1;
+    struct cluster_link link;
+    if (argc < 2 || argc > 3 || !str_uint(str_of(argv[1]), 64, &threads) ||
+        (argc == 3 && !str_uint(str_of(argv[2]), CLUSTER_RANKS_MAX, &ranks)) || ranks == 0) {
+        fputs("usage: driver THREADS [RANKS]\n", stderr);
         return 2;
     }
+    if (!ranks_fork((unsigned)ranks, (unsigned)threads, &link, &hands))
+        return 1;
     draw();
     for (size_t i = 0; i < COUNT_OF(shapes); i++)
-        work_on(&shapes[i], 1000 + i, &(struct cluster){.threads = (unsigned)threads});
-    return 0;
+        work_on(&shapes[i], 1000 + i);
+    return ranks_end(&hands, &link) ? 0 : 1;
 }

@@ -3,8 +3,9 @@
 # The exactness proof: the driver must print the lines of golden.txt, whatever built it and whatever
 # it runs on.
 #
-#   test/exact/run.sh           18 cells: every pair of compiler, optimisation, threads, processor
-#   test/exact/run.sh --full    all 108; also with ALLMENDE_SOAK=1
+#   test/exact/run.sh           18 cells: every pair of compiler, optimisation, threads, ranks,
+#                               processor; and the plain twins of all kernels
+#   test/exact/run.sh --full    all 324; also with ALLMENDE_SOAK=1
 #   test/exact/run.sh --print   only print the lines (for a new piece of work in golden.txt)
 #
 # Work is done in out/exact. What this machine lacks (a cross compiler, qemu, AVX-512) is said to be
@@ -72,9 +73,10 @@ build() {
     $cc -std=c17 -D_POSIX_C_SOURCE=200809L -Isrc $flags "$@" -o "$output" $sources -lpthread -lm
 }
 
-# cell COMPILER OPTIMISATION THREADS PROCESSOR
+# cell COMPILER OPTIMISATION THREADS PROCESSOR RANKS [KERNELS]: kernels for newer instructions than the
+# processor's are left aside by ALLMENDE_CPU.
 cell() {
-    name="$1 $2 $4, $3 thread(s)"
+    name="$1 $2 $4, $3 thread(s), $5 rank(s)${6:+, $6 kernels}"
     if ! target "$1" "$4"; then
         skipped=$((skipped + 1))
         echo "skipped  $name: not on this machine"
@@ -82,7 +84,7 @@ cell() {
     fi
     binary=$out/driver-$1$2-$4
     if [ -f "$binary" ] || build "$binary" "$2" -ffp-contract=off; then
-        if $runner "$binary" "$3" >"$out/lines" && cmp -s "$golden" "$out/lines"; then
+        if ALLMENDE_CPU=${6:-$4} $runner "$binary" "$3" "$5" >"$out/lines" && cmp -s "$golden" "$out/lines"; then
             passed=$((passed + 1))
             echo "passed   $name"
             return
@@ -124,19 +126,24 @@ for processor in sse2 avx2 avx512 aarch64 armhf riscv64; do
         if [ "$mode" = --full ]; then
             for compiler in gcc clang; do
                 for threads in 1 2 3; do
-                    cell $compiler $optimisation $threads $processor
+                    for ranks in 1 2 3; do
+                        cell $compiler $optimisation $threads $processor $ranks
+                    done
                 done
             done
         else
-            # threads = (p + o) mod 3 and compiler = (p + o) mod 2 meet every value of all others.
+            # threads = (p + o) mod 3, ranks = (p + 2 o) mod 3 and compiler = (p + o) mod 2 meet every
+            # value of all others.
             compiler=gcc
             [ $(((p + o) % 2)) = 0 ] || compiler=clang
-            cell $compiler $optimisation $(((p + o) % 3 + 1)) $processor
+            cell $compiler $optimisation $(((p + o) % 3 + 1)) $processor \
+                $(((p + 2 * o) % 3 + 1))
         fi
         o=$((o + 1))
     done
     p=$((p + 1))
 done
+cell gcc -O2 2 sse2 1 plain
 contraction gcc avx2
 contraction clang avx2
 contraction gcc aarch64

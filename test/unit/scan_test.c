@@ -3,11 +3,13 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "cluster/ranks.h"
+#include "learn/rng.h"
 #include "learn/scan.h"
 
 enum { ROWS = 2 * SCAN_BLOCK_ROWS + 100 };
@@ -122,6 +124,28 @@ static void some_rows_make_a_table_of_their_own(void **state)
     assert_null(some.column[1].code);
 }
 
+/* The plain way: sort all numbers, and take those that are not above the hundredth. */
+static int smaller(const void *a, const void *b)
+{
+    uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
+    return (left > right) - (left < right);
+}
+
+static void a_draw_takes_those_with_the_smallest_numbers(void **state)
+{
+    static uint64_t sorted[20000];
+    static uint32_t drawn[20000];
+    (void)state;
+    for (size_t most = 1; most < 20000; most = most * 3 + 1) {
+        for (size_t i = 0; i < 20000; i++)
+            sorted[i] = rng_u64(3, most, i);
+        qsort(sorted, 20000, sizeof *sorted, smaller);
+        assert_int_equal(scan_draw(3, most, 20000, most, drawn), most);
+        for (size_t i = 0; i < most; i++)
+            assert_true(rng_u64(3, most, drawn[i]) <= sorted[most - 1]);
+    }
+}
+
 static void a_draw_has_the_size_that_was_asked_for(void **state)
 {
     uint32_t few[100], all[50];
@@ -143,6 +167,7 @@ int main(void)
         cmocka_unit_test(ranks_share_the_blocks_and_all_know_the_sum),
         cmocka_unit_test(a_rank_that_fails_is_noticed),
         cmocka_unit_test(some_rows_make_a_table_of_their_own),
+        cmocka_unit_test(a_draw_takes_those_with_the_smallest_numbers),
         cmocka_unit_test(a_draw_has_the_size_that_was_asked_for),
     };
     return cmocka_run_group_tests_name("scan", tests, NULL, NULL);
