@@ -9,8 +9,8 @@
  *   1. Columns have distinct, non-empty, valid UTF-8 (NFC) names.
  *   2. mantissa[r] is 0 and code[r] is 0 where missing[r] is 1; missing[r] is 0 or 1.
  *   3. A number column's exponent is minimal: not all mantissas end in 0 (all-zero columns have 0).
- *      Times and what is derived from them have a fixed one: dates and days of the year 0, hours -4,
- *      times of day and stamps 0, or -6 where a cell has parts of a second.
+ *      Times and what is derived from them have a fixed one: dates and days of the year 0, hours
+ * -4, times of day and stamps 0, or -6 where a cell has parts of a second.
  *   4. Categories are distinct and in byte order; every code is below category_n; every category
  *      occurs in a row.
  *   5. |mantissa| <= MANTISSA_MAX (18 digits) and |exponent| <= EXPONENT_FAR, so that the exact
@@ -50,10 +50,10 @@ struct column {
     bool only_if_named;    /* a feature only if a person names it, such as absolute times */
     struct str derived;    /* the name of the column that this one was computed from (the day of the
                               year from a date); empty: it stands in the file */
-    int exponent;         /* NUMBER: value = mantissa * 10^exponent */
-    int64_t *mantissa;    /* NUMBER: (rows) */
-    uint32_t *code;       /* CATEGORY: (rows) */
-    struct str *category; /* CATEGORY: (category_n) */
+    int exponent;          /* NUMBER: value = mantissa * 10^exponent */
+    int64_t *mantissa;     /* NUMBER: (rows) */
+    uint32_t *code;        /* CATEGORY: (rows) */
+    struct str *category;  /* CATEGORY: (category_n) */
     size_t category_n;
     uint8_t *missing; /* (rows) */
 };

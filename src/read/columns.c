@@ -12,9 +12,9 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "base/num.h"
-#include "learn/scan.h"
 #include "read/columns_note.h"
+#include "read/decide.h"
+#include "read/ends.h"
 #include "read/fill.h"
 #include "read/survey.h"
 
@@ -42,6 +42,7 @@ struct opening {
     uint64_t done;       /* bytes of the parts before the one at hand */
     uint64_t total;
     struct fill *fill;
+    struct survey_field **fields;  /* (request->parts) */
     size_t file_n;                 /* columns of the files */
     struct derivation *derivation; /* (table.column_n - file_n) */
 };
@@ -64,25 +65,6 @@ static void add_fault(struct columns *ret, size_t least, struct columns_fault fa
 }
 
 /* --- one part --------------------------------------------------------------------------------- */
-
-/* What a field would be by itself, or was when it was read before. */
-static void decide_alone(const struct survey *survey, struct survey_field *field)
-{
-    const struct field_said *said = &field->said;
-    survey_count(survey, field);
-    struct evidence_type own = evidence_decide(&field->evidence, said->stated);
-    if (own.why == WHY_ORDER_OPEN && said->expected != DATE_OPEN)
-        own = evidence_decide(&field->evidence, said->expected);
-    field->time = own.time;
-    if (said->plan) {
-        own = (struct evidence_type){said->plan->type, TIME_NONE, said->plan->order, WHY_ASKED, 0};
-        field->time = said->plan->time;
-        own.time = own.type == COLUMN_NUMBER ? field->time : TIME_NONE;
-    }
-    if (said->as_category)
-        own = (struct evidence_type){COLUMN_CATEGORY, TIME_NONE, own.order, WHY_ASKED, 0};
-    field->own = own;
-}
 
 /* A column without a name is one only if it has values; or if it had some when it was read. */
 static bool is_column(const struct columns_options *options, const struct survey *survey, size_t f)
@@ -188,64 +170,14 @@ static bool check_headers(const struct opening *o, struct err *err)
     return true;
 }
 
-/* Whether all parts with values in column c hold the same; and what that is. */
-static bool is_alike(const struct opening *o, size_t c, const struct survey_field **ret)
+/* Column c in all parts with rows goes to o->fields; returns how many there are. */
+static size_t fields_of(struct opening *o, size_t c)
 {
-    *ret = field_of(o, o->first, c);
-    bool known = false;
-    for (size_t p = o->first; p < o->request->parts; p++) {
-        const struct survey_field *field = has_rows(o, p) ? field_of(o, p, c) : NULL;
-        if (!field || (field->evidence.cells == 0 && !field->said.plan))
-            continue;
-        if (known && (field->own.type != (*ret)->own.type || field->time != (*ret)->time))
-            return false;
-        *ret = known ? *ret : field;
-        known = true;
-    }
-    return true;
-}
-
-/* What column c is: what all parts say, else what their evidence says together. ret_time is set
- * also where it is a category of times. */
-static struct evidence_type decide_together(const struct opening *o, size_t c,
-                                            enum column_time *ret_time)
-{
-    const struct survey_field *field;
-    struct evidence all = {0};
-    enum date_order stated = DATE_OPEN;
-    bool asked = false;
-    if (is_alike(o, c, &field)) {
-        *ret_time = field->time;
-        return field->own;
-    }
-    for (size_t p = o->first; p < o->request->parts; p++) {
-        if (!has_rows(o, p))
-            continue;
-        field = field_of(o, p, c);
-        asked |= field->own.why == WHY_ASKED && field->own.type == COLUMN_CATEGORY;
-        stated = field->said.stated != DATE_OPEN ? field->said.stated : stated;
-        evidence_merge(&all, &field->evidence);
-    }
-    struct evidence_type type = evidence_decide(&all, stated);
-    *ret_time = type.time;
-    if (asked)
-        type = (struct evidence_type){COLUMN_CATEGORY, TIME_NONE, type.order, WHY_ASKED, 0};
-    return type;
-}
-
-/* Give a field of a part what its column is. The order of its dates is its own if it has one. */
-static void settle(struct survey_field *field, const struct evidence_type *type,
-                   enum column_time time)
-{
-    uint64_t fit = evidence_fits(&field->evidence, time, type->order);
-    field->order = field->time == time ? field->own.order : type->order;
-    if (field->own.why == WHY_ORDER_OPEN && type->time != TIME_NONE)
-        field->own.why = WHY_ORDER_FOUND; /* another part tells it */
-    field->type = type->type;
-    field->time = time;
-    if (field->order != type->order)
-        fit = evidence_fits(&field->evidence, time, field->order);
-    field->rejects = type->type == COLUMN_NUMBER && fit < field->evidence.cells;
+    size_t n = 0;
+    for (size_t p = o->first; p < o->request->parts; p++)
+        if (has_rows(o, p))
+            o->fields[n++] = field_of(o, p, c);
+    return n;
 }
 
 static void begin_column(struct opening *o, size_t c)
@@ -255,14 +187,13 @@ static void begin_column(struct opening *o, size_t c)
     const struct survey_field *first = field_of(o, o->first, c);
     enum column_time time;
     bool fractions = false;
-    const struct evidence_type type = decide_together(o, c, &time);
-    for (size_t p = o->first; p < o->request->parts; p++) {
-        if (!has_rows(o, p))
-            continue;
-        struct survey_field *field = field_of(o, p, c);
+    size_t n = fields_of(o, c);
+    const struct evidence_type type = decide_together(o->fields, n, &time);
+    for (size_t i = 0; i < n; i++) {
+        struct survey_field *field = o->fields[i];
         bool shows = about->evidence.cells == 0 && field->evidence.cells;
-        settle(field, &type, time);
-        if (shows || p == o->first)
+        decide_settle(field, &type, time);
+        if (shows || i == 0)
             about->type = field->own;
         about->missing += field->missing;
         evidence_merge(&about->evidence, &field->evidence);
@@ -334,6 +265,7 @@ static void begin_columns(struct opening *o)
     ret->about = arena_get(o->arena, most, sizeof *ret->about);
     ret->plan = arena_get(o->arena, most, sizeof *ret->plan);
     o->derivation = arena_get(o->arena, most, sizeof *o->derivation);
+    o->fields = arena_get(o->arena, o->request->parts, sizeof(struct survey_field *));
     for (size_t c = 0; c < o->file_n; c++)
         begin_column(o, c);
     begin_derived(o);
@@ -568,79 +500,6 @@ static bool load(struct opening *o, const struct cluster *cluster, struct err *e
     return fill_columns(o->fill, cluster, table->column, err);
 }
 
-/* --- smallest and largest --------------------------------------------------------------------- */
-
-struct ending {
-    struct standin_ends *slot; /* (slots * columns) */
-    size_t column_n;
-};
-
-static void take_ends(void *context, const struct scan_block *block, unsigned slot)
-{
-    const struct ending *ending = context;
-    for (size_t c = 0; c < ending->column_n; c++) {
-        const struct column *column = &block->column[c];
-        struct standin_ends *ends = &ending->slot[slot * ending->column_n + c];
-        if (column->type != COLUMN_NUMBER)
-            continue;
-        for (size_t r = 0; r < block->n; r++)
-            if (!column->missing[r])
-                standin_add(ends, column->mantissa[r]);
-    }
-}
-
-/* Degrees have a range; a name alone is no place. */
-static enum header_place place_of(const struct column *column, const struct standin_ends *ends)
-{
-    enum header_place place = header_place(column->name);
-    double most = place == PLACE_LATITUDE ? 90 : 180;
-    if (place == PLACE_NONE || column->type != COLUMN_NUMBER || ends->n == 0)
-        return PLACE_NONE;
-    double low = num_double((struct decimal){ends->low.value, column->exponent});
-    double high = num_double((struct decimal){ends->high.value, column->exponent});
-    return low >= -most && high <= most ? place : PLACE_NONE;
-}
-
-/* What stands at the ends of each column: for the report, for places, and for numbers that may mean
- * "missing". */
-static bool find_ends(struct opening *o, const struct cluster *cluster, struct err *err)
-{
-    struct columns *ret = o->ret;
-    size_t n = ret->table.column_n, want_n = 0;
-    unsigned slots = cluster_slots(cluster);
-    CLEANUP(mem_free) struct standin_ends *slot = mem_get(slots * n, sizeof *slot);
-    CLEANUP(mem_free) struct standin *found = mem_get(2 * n, sizeof *found);
-    CLEANUP(mem_free) size_t *want = mem_get(n, sizeof *want);
-    struct ending ending = {slot, n};
-    for (size_t c = 0; c < n; c++)
-        if (ret->table.column[c].type == COLUMN_NUMBER)
-            want[want_n++] = c;
-    const struct scan scan = {.table = &ret->table,
-                              .want = want,
-                              .want_n = want_n,
-                              .cluster = cluster,
-                              .work = take_ends,
-                              .context = &ending};
-    if (!scan_run(&scan, err))
-        return false;
-    for (size_t c = 0; c < n; c++) {
-        for (unsigned s = 1; s < slots; s++)
-            standin_merge(&slot[c], &slot[s * n + c]);
-        ret->about[c].ends = slot[c];
-        ret->about[c].place = place_of(&ret->table.column[c], &slot[c]);
-        ret->about[c].missing = ret->table.column[c].type == COLUMN_NUMBER
-                                    ? ret->table.rows - slot[c].n
-                                    : ret->about[c].missing;
-    }
-    size_t found_n = standin_find(&ret->table, slot, found);
-    size_t told =
-        note_standins(o->arena, &ret->table, found, found_n,
-                      o->request->part[o->first].options.dialect->point, &ret->fault[ret->fault_n]);
-    ret->fault_n += told;
-    ret->fault_total += told;
-    return true;
-}
-
 /* --- the whole -------------------------------------------------------------------------------- */
 
 static bool survey_all(struct opening *o, struct err *err)
@@ -684,8 +543,9 @@ static bool open_all(struct opening *o, struct err *err)
         return false;
     lay_out(o);
     const struct cluster *cluster = q->cluster ? q->cluster : &alone;
+    const char point = q->part[o->first].options.dialect->point;
     if (!q->types_only && memory_need(&ret->table) <= q->memory_bytes)
-        return load(o, cluster, err) && find_ends(o, cluster, err);
+        return load(o, cluster, err) && ends_find(ret, point, o->arena, cluster, err);
     if (!q->types_only) {
         fill->step = q->step;
         fill->context = q->context;
@@ -695,7 +555,7 @@ static bool open_all(struct opening *o, struct err *err)
     if (memory_need(&ret->table) > COLUMNS_MEMORY_BYTES)
         return true;
     ret->table.source = &fill->source;
-    bool found = find_ends(o, cluster, err);
+    bool found = ends_find(ret, point, o->arena, cluster, err);
     ret->table.source = NULL;
     return found;
 }

@@ -118,8 +118,9 @@ static void say_columns(struct cli *cli, const struct try_result *r)
 {
     CLEANUP(buf_release) struct buf lines = BUF_INIT;
     describe_lines(&r->read, true, COLUMNS_SHOWN, &lines);
+    cli_say(cli, "\n");
     cli_say(cli, _("The columns were read as:\n"));
-    cli_say(cli, "%s\n", lines.at);
+    cli_say(cli, "%s", lines.at);
 }
 
 static void say_faults(struct cli *cli, const struct try_result *r)
@@ -237,12 +238,12 @@ static bool run_try(struct cli *cli, struct err *err)
     if (!try_run(&request, &cli->arena, result, err))
         return false;
     struct cost cost = meter_end(&meter, meter_root);
-    say_columns(cli, result);
     say_faults(cli, result);
     say_split(cli, result);
     steps_say(cli, &result->ladder, result->recipe.metric);
     result_say(cli, result->recipe.metric, &result->answers, &result->baseline, &result->test);
     cost_say(cli, &cost);
+    say_columns(cli, result);
     put_result(cli, result, &cost);
     return save_model(cli, result, err);
 }

@@ -256,8 +256,8 @@ static void times_are_numbers_and_give_season_and_hour(void **state)
     buf_printf(&text, "%s%s3/4/2020,6.05.00,2021-04-14T06:00Z,2\n5/4/2022,,,3\n", header_of_times,
                row_of_times);
     struct columns c = take(&arena, buf_view(&text), none);
-    static const char *const names[] = {"day", "t",    "when",    "n", "day: day of year",
-                                        "t: hour", "when: day of year", "when: hour"};
+    static const char *const names[] = {
+        "day", "t", "when", "n", "day: day of year", "t: hour", "when: day of year", "when: hour"};
     /* Days and seconds by Python's datetime. */
     static const int64_t expected[3][8] = {
         {18365, 66600, 1586802600500000, 1, 104, 185000, 104, 185001},
@@ -352,8 +352,7 @@ static void what_was_read_once_is_read_so_again(void **state)
     assert_int_equal(c.cells_rejected, 1);
     const struct field_plan bare[] = {{.name = STR("d"), .time = TIME_DATE, .order = DATE_MDY},
                                       {.name = STR("n")}};
-    c = take(&arena, STR("d,n\n3/4/2020,1\n"),
-             (struct columns_options){.plan = bare, .plan_n = 2});
+    c = take(&arena, STR("d,n\n3/4/2020,1\n"), (struct columns_options){.plan = bare, .plan_n = 2});
     assert_int_equal(c.table.column_n, 2);
 }
 
@@ -369,10 +368,9 @@ static void missing_can_be_stated_for_one_column_in_any_notation(void **state)
         assert_int_equal(c.table.column[1].missing[r], 0);
     }
     const struct str wrong[] = {STR("c=-200")};
-    assert_int_equal(refuse(STR("a,b\n1,2\n"),
-                            (struct columns_options){.missing = wrong, .missing_n = 1})
-                         .code,
-                     ERR_NOT_FOUND);
+    assert_int_equal(
+        refuse(STR("a,b\n1,2\n"), (struct columns_options){.missing = wrong, .missing_n = 1}).code,
+        ERR_NOT_FOUND);
 }
 
 static void days_that_name_groups_have_one_notation(void **state)
@@ -380,9 +378,8 @@ static void days_that_name_groups_have_one_notation(void **state)
     (void)state;
     struct arena arena CLEANUP(arena_release) = {0};
     const struct str category[] = {STR("day")};
-    struct columns c =
-        take(&arena, STR("day,n\n1.5.2020,1\n01.05.2020,2\n13.05.2020,3\n"),
-             (struct columns_options){.as_category = category, .as_category_n = 1});
+    struct columns c = take(&arena, STR("day,n\n1.5.2020,1\n01.05.2020,2\n13.05.2020,3\n"),
+                            (struct columns_options){.as_category = category, .as_category_n = 1});
     const struct column *day = &c.table.column[0];
     assert_int_equal(day->type, COLUMN_CATEGORY);
     assert_int_equal(day->category_n, 2);
