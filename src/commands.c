@@ -12,6 +12,7 @@
 #include "project/project_cmd.h"
 #include "publish/publish_cmd.h"
 #include "publish/verify_cmd.h"
+#include "train/model_cmd.h"
 #include "train/train_cmd.h"
 #include "train/try_cmd.h"
 
@@ -49,6 +50,10 @@ const struct command *const commands[] = {
     &collect_withdraw_command,
     /* train */
     &train_command,
+    &model_list_command,
+    &model_show_command,
+    &model_export_command,
+    &predict_command,
     /* evaluate */
     &evaluate_command,
     /* publish */

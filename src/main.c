@@ -11,6 +11,7 @@ static bool open_project(struct cli *cli, struct err *err)
 {
     switch (cli->command->needs) {
     case NEEDS_READ:
+    case NEEDS_FILE:
         return record_open(cli->project, STORE_READ, kinds, &cli->record, err);
     case NEEDS_WRITE:
         return record_open(cli->project, STORE_WRITE, kinds, &cli->record, err) &&

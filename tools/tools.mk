@@ -19,3 +19,9 @@ fresh:
 .PHONY: bench
 bench: all
 	$(Q)python3 bench/bench.py
+
+# Trees alone: out/bench/trees_bench trees/1 TRAIN.csv TEST.csv [THREADS]
+$(B)/bench/%: bench/%.c $(B)/liballmende.a
+	@mkdir -p $(@D)
+	@echo "  bench   $<"
+	$(Q)$(CC) $(CFLAGS_ALL) -o $@ $< $(LDFLAGS_ALL) $(B)/liballmende.a $(LIBS)

@@ -87,10 +87,18 @@ static bool find_project(struct cli *cli, struct err *err)
 
 /* --- the run as a whole ------------------------------------------------------------------- */
 
+/* Does this run need a project? */
+static bool needs_project(const struct cli *cli)
+{
+    enum needs needs = cli->command->needs;
+    const char *first = needs == NEEDS_FILE ? cli_operand(cli, 0) : NULL;
+    return needs != NEEDS_NOTHING && !(first && access(first, F_OK) == 0);
+}
+
 /* Open, run, close. Closing is part of the work: the last write may fail there. */
 static bool work(struct cli *cli, const struct cli_host *host, struct err *err)
 {
-    bool needs = cli->command->needs != NEEDS_NOTHING;
+    bool needs = needs_project(cli);
     if (needs && !find_project(cli, err))
         return false;
     bool done = (!needs || host->open(cli, err)) && cli->command->run(cli, err);

@@ -40,6 +40,7 @@ enum phase {
 enum needs {
     NEEDS_NOTHING = 0,
     NEEDS_READ,  /* an open project, without a key */
+    NEEDS_FILE,  /* nothing if the first operand is a file, else as NEEDS_READ */
     NEEDS_WRITE, /* an open project and the key of a member (--as) */
     NEEDS_RAW    /* the project's path only: check and rebuild open it in their own way */
 };

@@ -30,7 +30,7 @@ static const struct {
 };
 _Static_assert(COUNT_OF(phases) == PHASE_COUNT, "every phase has a name");
 
-static const char *const needs_names[] = {"nothing", "read", "write", "raw"};
+static const char *const needs_names[] = {"nothing", "read", "file", "write", "raw"};
 
 /* --- finding ------------------------------------------------------------------------------ */
 

@@ -139,6 +139,7 @@ static bool gather_model(struct record *record, struct material *m, const struct
         return false;
     m->training = entry.id;
     m->collected = &m->train->collected;
+    m->result->alarms = m->train->alarms;
     const char *digest = json_text(entry.body, "digest");
     if (!digest || strcmp(digest, hash_hex(&m->train->study.digest).at) != 0)
         return FAIL(err, ERR_CONFLICT, _("Train again: allmende train HYPOTHESIS"),
@@ -184,7 +185,11 @@ static bool judge_model(struct material *m, struct err *err)
     const uint32_t *unit = study->has_unit    ? study->unit.of_row
                            : study->has_group ? study->group.of_row
                                               : NULL;
-    const struct score_rows rows = {row, e->rows, unit, &alone};
+    const struct score_rows rows = {.row = row,
+                                    .n = e->rows,
+                                    .unit = unit,
+                                    .cluster = &alone,
+                                    .wanted = e->hypothesis.metric_class};
     if (!score_answers(&m->model, &study->data, &rows, m->arena, &answers, err) ||
         !train_constant(&study->data, &all, m->arena, &constant, err) ||
         !score_answers(&constant, &study->data, &rows, m->arena, &baseline, err))
@@ -228,23 +233,26 @@ static json_t *opening_json(const struct material *m)
     body_id(body, "freeze", &e->hypothesis.freeze);
     json_object_set_new(body, "data", data);
     json_object_set_new(body, "looks", json_integer((json_int_t)e->looks));
-    if (e->hypothesis.about_model)
+    if (e->hypothesis.about_model) {
         body_id(body, "training", &m->training);
+        json_object_set_new(body, "alarms", alarms_json(&e->alarms));
+    }
     return body;
 }
 
-static const char *measure_name(const struct hypothesis *h)
+/* The measure as the guess names it; in the arena. */
+static const char *measure_name(const struct hypothesis *h, struct arena *arena)
 {
-    return h->about_model ? metric_name(h->metric) : "slope";
+    return h->about_model ? metric_text(h->metric, h->metric_class, arena) : "slope";
 }
 
-static json_t *verdict_json(const struct evaluation *e)
+static json_t *verdict_json(const struct evaluation *e, struct arena *arena)
 {
     json_t *body = json_object();
     bool sayable = e->more_units != SIZE_MAX && e->verdict == VERDICT_UNDECIDED;
     body_id(body, "hypothesis", &e->hypothesis.id);
     body_id(body, "opening", &e->opening);
-    json_object_set_new(body, "measure", json_string(measure_name(&e->hypothesis)));
+    json_object_set_new(body, "measure", json_string(measure_name(&e->hypothesis, arena)));
     json_object_set_new(body, "value", train_real_json(e->range.value));
     json_object_set_new(body, "low", train_real_json(e->range.low));
     json_object_set_new(body, "high", train_real_json(e->range.high));
@@ -289,7 +297,7 @@ bool evaluate_run(struct record *record, const struct hash *hypothesis,
     if (!append(record, "opening", opening, &ret->hypothesis.freeze, &ret->opening, err) ||
         !judge(m, err))
         return false;
-    CLEANUP(json_release) json_t *verdict = verdict_json(ret);
+    CLEANUP(json_release) json_t *verdict = verdict_json(ret, arena);
     ret->cost = meter_end(&meter, meter_root);
     json_object_set_new(verdict, "cost", cost_json(&ret->cost));
     return append(record, "verdict", verdict, &ret->opening, &ret->entry, err);
@@ -313,7 +321,7 @@ bool evaluate_again(struct record *record, const struct entry *verdict, struct a
     if (!gather(record, &hypothesis, with_model ? &training : NULL, m, err) ||
         !count_looks(record, m->collected, &e->opening, &e->looks, err) || !judge(m, err))
         return false;
-    *ret_body = verdict_json(e);
+    *ret_body = verdict_json(e, arena);
     return true;
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* evaluate: look at the part set aside, once and on the record, and let the range give the verdict.
  *
- * Kind "opening": {"hypothesis":id,"freeze":id,"data":[batch ids],"training"?:id,"looks":k}:
+ * Kind "opening": {"hypothesis":id,"freeze":id,"data":[batch ids],"training"?:id,"looks":k,
+ *   "alarms"?:[as in a training]}:
  * written, and on the disk, before anything is looked at. k counts openings whose data overlap,
  * this one too, under any hypothesis. Kind "verdict":
  * {"hypothesis":id,"opening":id,"measure","value","low","high","units","rows","confidence",
@@ -30,6 +31,7 @@ struct evaluation {
     bool exploratory; /* found in data we already had */
     enum verdict verdict;
     size_t more_units; /* about so many more would decide; 0: decided; SIZE_MAX: not to be said */
+    struct alarms alarms; /* about a model: what makes it look better than it is */
     struct cost cost;
     struct hash opening;
     struct hash entry;

@@ -5,10 +5,11 @@
 
 #include "cli/cli.h"
 #include "evaluate/evaluate.h"
+#include "train/steps_say_cmd.h"
 
-static const char *result_words(const struct hypothesis *h)
+static const char *result_words(struct cli *cli, const struct hypothesis *h)
 {
-    return h->about_model ? metric_words(h->metric) : _("slope");
+    return h->about_model ? metric_words_of(h->metric, h->metric_class, &cli->arena) : _("slope");
 }
 
 static void say_range(struct cli *cli, const struct evaluation *e)
@@ -22,9 +23,9 @@ static void say_range(struct cli *cli, const struct evaluation *e)
                   "%llu.\n"),
                 (unsigned long long)e->looks);
     cli_say(cli, _("%s: %s, range %s to %s (%s %% certain), %zu units, %zu rows.\n"),
-            result_words(h), cli_number(cli, e->range.value, 4), cli_number(cli, e->range.low, 4),
-            cli_number(cli, e->range.high, 4), cli_number(cli, e->confidence * 100, 4),
-            e->range.units, e->rows);
+            result_words(cli, h), cli_number(cli, e->range.value, 4),
+            cli_number(cli, e->range.low, 4), cli_number(cli, e->range.high, 4),
+            cli_number(cli, e->confidence * 100, 4), e->range.units, e->rows);
     if (e->looks > 1)
         cli_say(cli,
                 _("These data were looked at %llu times, so the range is wider than after one "
@@ -37,6 +38,7 @@ static void say_range(struct cli *cli, const struct evaluation *e)
 
 static void say_verdict(struct cli *cli, const struct evaluation *e)
 {
+    alarms_say(cli, &e->alarms);
     cli_say(cli, "%.*s\n", STR_ARG(evaluate_sentence(e, &cli->arena)));
     if (e->hypothesis.split.by == SPLIT_NAMED)
         cli_say(cli, _("This result is about the groups that were named, and no others.\n"));
@@ -61,7 +63,8 @@ static void put_evaluation(struct cli *cli, const struct evaluation *e)
     cli_put_text(cli, "id", hash_hex(&e->entry).at);
     cli_put_text(cli, "opening", hash_hex(&e->opening).at);
     cli_put_text(cli, "hypothesis", hash_hex(&h->id).at);
-    cli_put_text(cli, "measure", h->about_model ? metric_name(h->metric) : "slope");
+    cli_put_text(cli, "measure",
+                 h->about_model ? metric_text(h->metric, h->metric_class, &cli->arena) : "slope");
     cli_put(cli, "value", cli_real(e->range.value));
     cli_put(cli, "low", cli_real(e->range.low));
     cli_put(cli, "high", cli_real(e->range.high));
@@ -75,6 +78,7 @@ static void put_evaluation(struct cli *cli, const struct evaluation *e)
     cli_put_text(cli, "verdict", verdict_name(e->verdict));
     cli_put(cli, "more_units", sayable ? json_integer((json_int_t)e->more_units) : json_null());
     cli_put(cli, "exploratory", json_boolean(e->exploratory));
+    cli_put(cli, "leaks", leaks_json(cli, &e->alarms));
     cli_put(cli, "cost", cost_json(&e->cost));
 }
 

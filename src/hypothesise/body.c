@@ -99,17 +99,19 @@ static bool read_model(struct hypothesis *h, struct err *err)
     return check_features(h, err);
 }
 
-static bool read_measure(const json_t *body, struct hypothesis *h, struct err *err)
+static bool read_measure(const json_t *body, struct arena *arena, struct hypothesis *h,
+                         struct err *err)
 {
     const char *measure = json_text(body, "measure");
     const char *about = json_text(body, "about");
     struct str name = str_of(measure ? measure : "");
     bool world = str_eq(name, STR("slope"));
-    if (!world && !metric_by_name(name, &h->metric))
+    if (!world && !metric_read(name, &h->metric, &h->metric_class))
         return FAIL(err, ERR_INPUT,
                     _("About the world: slope. About a model: accuracy, balanced_accuracy, "
-                      "macro_f1, mae, rmse, r2."),
+                      "macro_f1, precision:CLASS, recall:CLASS, auc, mae, rmse, r2."),
                     _("\"%.*s\" is not a measure."), STR_ARG(name));
+    h->metric_class = arena_str(arena, h->metric_class);
     if (!about || strcmp(about, world ? "world" : "model") != 0)
         return FAIL(err, ERR_INPUT, _("Write it anew: allmende help hypothesis add"),
                     _("The guess does not say whether it is about the world or about a model."));
@@ -191,12 +193,26 @@ static bool read_group(const json_t *split, struct arena *arena, struct split_pl
                 _("No group is named that is set aside."));
 }
 
+/* Which column it is will be seen when there is a table; until then the first sign parts it. */
+static bool read_time(const json_t *split, struct arena *arena, struct split_plan *plan,
+                      struct err *err)
+{
+    struct rule condition;
+    plan->condition = body_str(split, "condition", arena);
+    if (!rule_condition(plan->condition, any_name, NULL, &condition, err))
+        return false;
+    plan->column = condition.column;
+    return plan->column.n || FAIL(err, ERR_INPUT, _("For example: --split \"year >= 1990\""),
+                                  _("The condition for what is set aside names no column."));
+}
+
 static bool read_split(const json_t *body, struct arena *arena, struct split_plan *plan,
                        struct err *err)
 {
     static const char *const names[] = {
         [SPLIT_NONE] = "",         [SPLIT_GROUPS] = "groups", [SPLIT_NAMED] = "named",
-        [SPLIT_COLUMN] = "column", [SPLIT_FILE] = "file",     [SPLIT_ROWS] = "rows"};
+        [SPLIT_COLUMN] = "column", [SPLIT_FILE] = "file",     [SPLIT_TIME] = "time",
+        [SPLIT_ROWS] = "rows"};
     const json_t *split = json_object_get(body, "split");
     const char *by = json_text(split, "by");
     if (!split)
@@ -215,6 +231,8 @@ static bool read_split(const json_t *body, struct arena *arena, struct split_pla
             plan->column = STR("split");
         return plan->column.n || FAIL(err, ERR_INPUT, _("For example: --split part"),
                                       _("The column that says train or test has no name."));
+    case SPLIT_TIME:
+        return read_time(split, arena, plan, err);
     case SPLIT_ROWS:
         plan->why = body_str(split, "why", arena);
         if (!str_trim(plan->why).n)
@@ -250,6 +268,6 @@ bool hypothesis_read(const json_t *body, struct arena *arena, struct hypothesis 
         !read_list(body, "missing", arena, &ret->missing, &ret->missing_n))
         return FAIL(err, ERR_INPUT, _("For example: --features length,width"),
                     _("A list of names has an empty place."));
-    return read_split(body, arena, &ret->split, err) && read_measure(body, ret, err) &&
+    return read_split(body, arena, &ret->split, err) && read_measure(body, arena, ret, err) &&
            read_threshold(body, arena, ret, err) && read_confidence(body, ret, err);
 }

@@ -35,12 +35,13 @@ static void put_list(json_t *body, const char *key, const char *text)
     json_object_set_new(body, key, list);
 }
 
-/* The word of the record for one of the command line: '-' becomes '_'. */
+/* The word of the record for one of the command line: '-' becomes '_', but not in the name of a
+ * class behind a colon. */
 static void put_word(json_t *body, const char *key, const char *word)
 {
     CLEANUP(buf_release) struct buf text = BUF_INIT;
     buf_text(&text, word ? word : "");
-    for (size_t i = 0; i < text.n; i++)
+    for (size_t i = 0; i < text.n && text.at[i] != ':'; i++)
         if (text.at[i] == '-')
             text.at[i] = '_';
     body_text(body, key, text.at);
@@ -110,6 +111,9 @@ static void put_split(json_t *body, const struct hypothesis_draft *draft)
     } else if (draft->split && is_split_file(str_of(draft->split), &path, &column)) {
         body_text(split, "by", "file");
         json_object_set_new(split, "column", json_stringn(column.at, column.n));
+    } else if (draft->split && strpbrk(draft->split, "<>")) {
+        body_text(split, "by", "time");
+        body_text(split, "condition", draft->split);
     } else if (draft->split) {
         body_text(split, "by", "column");
         body_text(split, "column", draft->split);

@@ -6,14 +6,15 @@
  *   "features"?:[…],"unit"?,"comparator":"at_least"|"at_most","threshold":"0.75","least_units":n,
  *   "confidence":"0.95","stop"?,"rule"?,"missing"?:[…],"split"?:{…}}; blob 0: the split file if
  * there is one. "measure" is "slope" (world: target over `by`) or a metric of learn/metric.h
- * (model). "unit" is the column of the unit of inference; absent: every row is a unit. "split"
- * (model only) is one of
+ * (model), "recall:frog" with its class. "unit" is the column of the unit of inference; absent:
+ * every row is a unit. "split" (model only) is one of
  *     {"by":"groups","group":column,"share":"0.25"}         whole groups drawn by hash at the
  * freeze
  *     {"by":"named","group":column,"groups":[…]}            these groups are set aside
  *     {"by":"column","column":c}                            a column that holds train / test
  *     {"by":"file"}                                         blob 0, a CSV whose rows pair up with
  * the data's plus "column" (default: "split")
+ *     {"by":"time","condition":"year >= 1990"}              the rows for which it holds
  *     {"by":"rows","share":"0.25","why":text}               rows at random, with a written reason
  * Kind "freeze": {"hypothesis":id}. Its id is the salt of the draw, so nobody can know the draw
  * before. The first freeze of a hypothesis holds. It rests on the hypothesis and on the decision of
@@ -30,11 +31,21 @@
 extern const struct kind hypothesise_kind;
 extern const struct kind hypothesise_freeze_kind;
 
-enum split_by { SPLIT_NONE = 0, SPLIT_GROUPS, SPLIT_NAMED, SPLIT_COLUMN, SPLIT_FILE, SPLIT_ROWS };
+enum split_by {
+    SPLIT_NONE = 0,
+    SPLIT_GROUPS,
+    SPLIT_NAMED,
+    SPLIT_COLUMN,
+    SPLIT_FILE,
+    SPLIT_TIME,
+    SPLIT_ROWS
+};
 
 struct split_plan {
     enum split_by by;
-    struct str column; /* the group column, or the column that holds train / test */
+    struct str column;    /* the group column, the column that holds train / test, or that of the
+                             condition */
+    struct str condition; /* TIME: "year >= 1990" */
     struct str *group; /* (group_n) NAMED: the groups set aside */
     size_t group_n;
     unsigned share_e4; /* share in ten-thousandths */
@@ -49,8 +60,9 @@ struct hypothesis {
     bool has_question;
     struct hash question;
     struct str table;
-    bool slope;         /* world: the slope of target over by */
-    enum metric metric; /* model */
+    bool slope;              /* world: the slope of target over by */
+    enum metric metric;      /* model */
+    struct str metric_class; /* of precision and recall, else empty */
     struct str target;
     struct str by;
     struct str *feature; /* (feature_n); none: all columns but target, unit, group and split */
@@ -89,7 +101,8 @@ struct hypothesis_draft {
     size_t missing_n;
     const char *group;       /* --group C */
     const char *test_groups; /* --test-groups a,b */
-    /* --split: a column, or a file FILE.csv[:COLUMN] (contains '/' or ends in .csv) */
+    /* --split: a column, a condition "year >= 1990" (contains < or >), or a file
+     * FILE.csv[:COLUMN] (contains '/' or ends in .csv) */
     const char *split;
     const char *share; /* --share 0.25 */
     bool random_rows;

@@ -60,6 +60,9 @@ static void say_split(struct cli *cli, const struct split_plan *split)
                 _("  Set aside: the rows for which the split file says test (column \"%.*s\")\n"),
                 column_n, column);
         return;
+    case SPLIT_TIME:
+        cli_say(cli, _("  Set aside: the rows with %.*s\n"), STR_ARG(split->condition));
+        break;
     case SPLIT_ROWS:
         cli_say(cli, _("  Set aside: %u %% of the rows, drawn at random, because: %.*s\n"),
                 per_cent, STR_ARG(split->why));
@@ -105,7 +108,8 @@ static json_t *split_json(const struct split_plan *split)
 {
     static const char *const names[] = {
         [SPLIT_NONE] = "none",     [SPLIT_GROUPS] = "groups", [SPLIT_NAMED] = "named",
-        [SPLIT_COLUMN] = "column", [SPLIT_FILE] = "file",     [SPLIT_ROWS] = "rows"};
+        [SPLIT_COLUMN] = "column", [SPLIT_FILE] = "file",     [SPLIT_TIME] = "time",
+        [SPLIT_ROWS] = "rows"};
     if (split->by == SPLIT_NONE)
         return json_null();
     json_t *object = json_object();
@@ -113,6 +117,7 @@ static json_t *split_json(const struct split_plan *split)
     json_object_set_new(object, "column", text_json(split->column));
     json_object_set_new(object, "share",
                         split->share_e4 ? json_real(split->share_e4 / 10000.0) : json_null());
+    json_object_set_new(object, "condition", text_json(split->condition));
     json_object_set_new(object, "why", text_json(split->why));
     return object;
 }
@@ -124,8 +129,9 @@ static json_t *hypothesis_json(const struct hypothesis *h, struct arena *arena)
     json_object_set_new(object, "id", json_string(hash_hex(&h->id).at));
     json_object_set_new(object, "text", text_json(h->text));
     json_object_set_new(object, "about", json_string(h->about_model ? "model" : "world"));
-    json_object_set_new(object, "measure",
-                        json_string(h->slope ? "slope" : metric_name(h->metric)));
+    json_object_set_new(
+        object, "measure",
+        json_string(h->slope ? "slope" : metric_text(h->metric, h->metric_class, arena)));
     json_object_set_new(object, "table", text_json(h->table));
     json_object_set_new(object, "target", text_json(h->target));
     json_object_set_new(object, "by", text_json(h->by));

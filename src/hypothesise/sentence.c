@@ -58,6 +58,26 @@ static struct str share_sentence(const struct hypothesis *h, struct arena *arena
                                (long long)all, bound(h), (long long)right));
 }
 
+/* Precision and recall, as alarms and as what is found: "of 20 that are frog, at least 15 found".
+ */
+static struct str one_class_sentence(const struct hypothesis *h, struct arena *arena)
+{
+    int64_t right;
+    int64_t all;
+    bool recall = h->metric == METRIC_RECALL;
+    if (!as_counts(h, &right, &all))
+        return str_of(arena_printf(
+            arena,
+            recall ? _("of all that are \"%.*s\" and it has never seen, %s the share %s found")
+                   : _("of those it calls \"%.*s\" and has never seen, %s the share %s right"),
+            STR_ARG(h->metric_class), bound(h), local_number(h, arena)));
+    return str_of(
+        arena_printf(arena,
+                     recall ? _("of %lld that are \"%.*s\" and it has never seen, %s %lld found")
+                            : _("of %lld that it calls \"%.*s\" and has never seen, %s %lld right"),
+                     (long long)all, STR_ARG(h->metric_class), bound(h), (long long)right));
+}
+
 struct str hypothesise_sentence(const struct hypothesis *h, struct arena *arena)
 {
     const char *number = local_number(h, arena);
@@ -75,6 +95,14 @@ struct str hypothesise_sentence(const struct hypothesis *h, struct arena *arena)
                                    _("on observations it has never seen, found and rightly named "
                                      "in balance: F1 of %s %s, mean over the classes"),
                                    bound(h), number));
+    case METRIC_PRECISION:
+    case METRIC_RECALL:
+        return one_class_sentence(h, arena);
+    case METRIC_AUC:
+        return str_of(arena_printf(arena,
+                                   _("of pairs of \"%.*s\" it has never seen, one of each kind, "
+                                     "%s the share %s put in the right order (AUC)"),
+                                   STR_ARG(h->target), bound(h), number));
     case METRIC_R2:
         return str_of(arena_printf(arena,
                                    _("of the ups and downs of \"%.*s\" it has never seen, %s the "

@@ -3,10 +3,14 @@
 #include "learn/train.h"
 
 static const struct algorithm algorithms[] = {
-    {"majority/1", 0, true, false, false, train_constant},
-    {"mean/1", 0, false, true, false, train_constant},
-    {"rule/1", 0, true, false, false, train_rule},
-    {"ridge/1", 1, true, true, false, train_ridge},
+    {"majority/1", 0, true, false, false, true, train_constant},
+    {"mean/1", 0, false, true, false, true, train_constant},
+    {"last/1", 0, true, true, false, false, train_last},
+    {"rule/1", 0, true, false, false, false, train_rule},
+    {"ridge/1", 1, true, true, false, true, train_ridge},
+    {"logistic/1", 1, true, false, true, true, train_logistic},
+    {"tree/1", 2, true, true, true, true, train_tree},
+    {"trees/1", 2, true, true, true, true, train_trees},
 };
 
 const struct algorithm *train_algorithms(size_t *ret_n)

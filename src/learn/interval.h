@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "cluster/cluster.h"
 #include "learn/metric.h"
 
 struct interval {
@@ -48,9 +49,11 @@ struct interval interval_share(const uint64_t *hits, const uint64_t *sizes, size
 /* Other metrics of classes: percentile bootstrap over whole units, `draws` draws, draw d unit u by
  * rng_below(seed, d, u, units), units without rows left out; a draw without a needed class is
  * replaced by the next one, more than 10 % of these makes it unusable; no side and not the whole
- * is ever narrower than interval_share of plain accuracy on the same items. Accuracy itself takes
- * interval_share. truth, guess, unit: (n). Exact for any number of threads.
- * Cost: draws * (units + pairs of unit and class that occur). */
+ * is ever narrower than interval_share of plain accuracy on the same items. Accuracy takes
+ * interval_share, and so do precision and recall, over the units that have rows answered with the
+ * wanted class, or rows in which it is true. truth, guess, unit, score: (n). Exact for any number
+ * of threads. Cost: draws * (units + pairs of unit and class that occur); auc: of unit and score.
+ */
 struct classes_view {
     const uint32_t *truth;
     const uint32_t *guess;
@@ -58,6 +61,9 @@ struct classes_view {
     size_t n;
     size_t class_n;
     size_t units;
+    uint32_t wanted;               /* as in class_rows */
+    const double *score;           /* auc: as in class_rows; else NULL */
+    const struct cluster *cluster; /* who draws; NULL: one thread */
 };
 struct interval interval_classes(enum metric metric, const struct classes_view *view, uint64_t seed,
                                  unsigned draws, double confidence);
@@ -70,6 +76,7 @@ struct numbers_view {
     const uint32_t *unit;
     size_t n;
     size_t units;
+    const struct cluster *cluster; /* who draws; NULL: one thread */
 };
 struct interval interval_numbers(enum metric metric, const struct numbers_view *view, uint64_t seed,
                                  unsigned draws, double confidence);

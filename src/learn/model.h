@@ -10,8 +10,9 @@
  *                 "task":"classification"|"regression"}
  *                a feature is {"categories":[…],"name":…,"type":"category"} or
  *                {"centre":"…","exponent":…,"indicator":0|1,"name":…,"shift":…,"type":"number"}
+ *                of trees: {"exponent":…,"name":…,"type":"number"}
  *   arrays       little-endian, in the order of the header: f64 as IEEE bits, no NaN, -0 written
- *                as +0; i32 as two's complement
+ *                as +0; i64 and i32 as two's complement; u32; u8
  *
  * Its id is its SHA-256. The total length is computed from the header before the arrays are read,
  * and a file is accepted only if writing it again gives the same bytes. No date, machine, thread
@@ -58,10 +59,14 @@ struct tree_node {
     double value; /* of a leaf: what is added to the output */
 };
 
-/* Trees, one behind the other: tree t begins at node root[t] and adds to output t % output_n.
- * Scores are base + the sums in the order of the trees. Outputs: 1 for regression (in units of the
- * target's last digit) and for two classes (log odds of class 1), else one for each class
- * (softmax). */
+/* How many words a set of n categories has. */
+#define MODEL_SET_WORDS(n) (((size_t)(n) + 31) / 32)
+
+/* Trees, one behind the other: tree t begins at node root[t] and adds to output t % output_n. An
+ * output is the sum over its trees, in their order from 0 on, plus base, added last. Outputs: 1 for
+ * regression (in units of the target's last digit) and for two classes (log odds of class 1), else
+ * one for each class (softmax). Leaves of trees/1 hold whole numbers of a power of two, so that
+ * these sums do not round. tree/1 has one tree for each output, all of one shape. */
 struct model_trees {
     struct tree_node *node; /* (node_n) */
     size_t node_n;
@@ -100,13 +105,14 @@ enum { MODEL_HEADER_MAX = 16 << 20 };
 
 /* An array behind the header. */
 struct model_array {
-    const char *kind; /* "f64" or "i32" */
+    const char *kind; /* "f64", "i64", "i32", "u32" or "u8" */
     const char *name;
     size_t n;
 };
 
-/* The array that an algorithm stores: ridge/1 weights, mean/1 mean, majority/1 and rule/1 majority.
- * False if the algorithm is not known. */
+/* The array that an algorithm without trees stores (model_trees.h has the others): ridge/1 weights,
+ * mean/1 (and last/1 of numbers) mean, majority/1, rule/1 and last/1 of classes majority. False if
+ * the algorithm is not known. */
 bool model_array_of(const struct model *model, struct model_array *ret);
 
 /* The file of a model, appended to out. Exact: the same bytes for the same data and recipe. */

@@ -7,7 +7,7 @@
 
 #include "base/json.h"
 #include "learn/inputs.h"
-#include "learn/model.h"
+#include "learn/model_trees.h"
 #include "learn/quant.h"
 #include "learn/rule.h"
 
@@ -74,7 +74,8 @@ static bool read_centre(const struct reader *in, const json_t *object, int64_t *
     return true;
 }
 
-static bool read_feature(const struct reader *in, const json_t *object, struct model_feature *ret)
+static bool read_feature(const struct reader *in, const json_t *object, bool of_trees,
+                         struct model_feature *ret)
 {
     struct model_feature f = {.type = COLUMN_NUMBER};
     struct str type;
@@ -89,6 +90,9 @@ static bool read_feature(const struct reader *in, const json_t *object, struct m
             return false;
     } else if (!str_eq(type, STR("number"))) {
         return refuse(in, "type");
+    } else if (of_trees) {
+        if (!read_int(in, object, "exponent", -EXPONENT_FAR, EXPONENT_FAR, &f.exponent))
+            return false;
     } else if (!read_centre(in, object, &f.centre) ||
                !read_int(in, object, "exponent", -EXPONENT_FAR, EXPONENT_FAR, &f.exponent) ||
                !read_int(in, object, "indicator", 0, 1, &indicator) ||
@@ -109,9 +113,11 @@ static bool read_features(const struct reader *in, const json_t *list, struct mo
     ret->feature = arena_get(in->arena, n, sizeof *ret->feature);
     ret->feature_n = n;
     for (size_t f = 0; f < n; f++)
-        if (!read_feature(in, json_array_get(list, f), &ret->feature[f]) ||
+        if (!read_feature(in, json_array_get(list, f), model_has_trees(ret), &ret->feature[f]) ||
             (f && str_cmp(ret->feature[f - 1].name, ret->feature[f].name) >= 0))
             return refuse(in, "features");
+    if (model_has_trees(ret))
+        return true;
     ret->input_n = inputs_count(ret->feature, n);
     return ret->input_n <= INPUTS_MAX || refuse(in, "features");
 }
@@ -140,17 +146,35 @@ static bool is_name(const void *name, struct str text)
     return str_eq(*(const struct str *)name, text);
 }
 
+/* The one feature of last/1 is the answer now: a number, or the very classes. */
+static bool read_last(const struct model *model)
+{
+    bool classes = model->task == TASK_CLASSIFICATION;
+    const struct model_feature *now = model->feature;
+    if (model->feature_n != 1 || (now->type == COLUMN_CATEGORY) != classes ||
+        (classes && now->category_n != model->class_n))
+        return false;
+    for (size_t k = 0; classes && k < model->class_n; k++)
+        if (!str_eq(now->category[k], model->class_name[k]))
+            return false;
+    return true;
+}
+
 /* Algorithm and recipe must fit the task and the features. */
 static bool read_recipe(const struct reader *in, const json_t *header, struct model *ret)
 {
     const json_t *recipe = json_object_get(header, "recipe");
     bool classes = ret->task == TASK_CLASSIFICATION;
     struct rule rule;
-    if (str_eq(ret->algorithm, STR("ridge/1")))
+    if (str_eq(ret->algorithm, STR("ridge/1")) || model_has_trees(ret))
         return true;
+    if (str_eq(ret->algorithm, STR("logistic/1")))
+        return classes || refuse(in, "task");
     ret->input_n = 0;
     if (str_eq(ret->algorithm, STR("mean/1")))
         return (!classes && ret->feature_n == 0) || refuse(in, "task");
+    if (str_eq(ret->algorithm, STR("last/1")))
+        return read_last(ret) || refuse(in, "features");
     if (str_eq(ret->algorithm, STR("majority/1")))
         return (classes && ret->feature_n == 0) || refuse(in, "task");
     if (!classes || ret->feature_n != 1 ||
@@ -184,6 +208,38 @@ static bool read_f64(const struct reader *in, const char *at, size_t n, double *
     return true;
 }
 
+static bool wrong_length(const struct reader *in, size_t is, size_t need)
+{
+    return FAIL(in->err, ERR_INPUT, _("Fetch the model again from where it came from."),
+                _("The model has %zu bytes behind its header, but needs %zu."), is, need);
+}
+
+/* The sizes of the arrays of trees, from the header, then the arrays themselves. */
+static bool read_trees(const struct reader *in, const json_t *header, struct str rest,
+                       struct model *ret)
+{
+    const json_t *list = json_object_get(header, "arrays");
+    size_t n[MODEL_TREES_ARRAYS] = {0};
+    uint64_t need = 0;
+    struct model_array array[MODEL_TREES_ARRAYS];
+    for (size_t a = 0; a < MODEL_TREES_ARRAYS; a++) {
+        int size;
+        if (!read_int(in, json_array_get(list, a), "n", 0, INT32_MAX, &size))
+            return false;
+        n[a] = (size_t)size;
+    }
+    ret->trees = (struct model_trees){.node_n = n[1], .tree_n = n[5], .set_n = n[6]};
+    ret->trees.output_n = ret->class_n > 2 ? ret->class_n : 1;
+    model_trees_arrays(ret, array);
+    for (size_t a = 0; a < MODEL_TREES_ARRAYS; a++) {
+        if (n[a] != array[a].n || n[a] > rest.n)
+            return refuse(in, "arrays");
+        need += (uint64_t)n[a] * model_kind_bytes(array[a].kind);
+    }
+    return rest.n == need ? model_trees_read(rest, in->arena, ret, in->err)
+                          : wrong_length(in, rest.n, (size_t)need);
+}
+
 /* The array behind the header; rest is what is there. */
 static bool read_array(const struct reader *in, struct str rest, struct model *ret)
 {
@@ -193,11 +249,11 @@ static bool read_array(const struct reader *in, struct str rest, struct model *r
                     _("This program does not know the algorithm %.*s."), STR_ARG(ret->algorithm));
     size_t need = array.n * (strcmp(array.kind, "f64") == 0 ? 8 : 4);
     if (rest.n != need)
-        return FAIL(in->err, ERR_INPUT, _("Fetch the model again from where it came from."),
-                    _("The model has %zu bytes behind its header, but needs %zu."), rest.n, need);
-    if (str_eq(ret->algorithm, STR("mean/1")))
+        return wrong_length(in, rest.n, need);
+    if (strcmp(array.name, "mean") == 0)
         return read_f64(in, rest.at, 1, &ret->constant);
-    if (str_eq(ret->algorithm, STR("ridge/1"))) {
+    if (str_eq(ret->algorithm, STR("ridge/1")) ||
+        str_eq(ret->algorithm, STR("logistic/1"))) {
         ret->weight = arena_get(in->arena, array.n, sizeof *ret->weight);
         return read_f64(in, rest.at, array.n, ret->weight);
     }
@@ -213,11 +269,12 @@ static bool read_all(const struct reader *in, struct str line, struct str rest, 
     struct model_array known;
     if (!read_text(in, json_object_get(header, "algorithm"), "algorithm", &ret->algorithm))
         return false;
-    if (!model_array_of(ret, &known)) /* before a newer header could confuse us */
+    if (!model_has_trees(ret) && !model_array_of(ret, &known)) /* before a newer header could confuse us */
         return read_array(in, rest, ret);
     return read_task(in, header, ret) &&
            read_features(in, json_object_get(header, "features"), ret) &&
-           read_recipe(in, header, ret) && read_array(in, rest, ret);
+           read_recipe(in, header, ret) &&
+           (model_has_trees(ret) ? read_trees(in, header, rest, ret) : read_array(in, rest, ret));
 }
 
 bool model_read(struct str bytes, struct arena *arena, struct model *ret, struct err *err)

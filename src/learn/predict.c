@@ -1,20 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Predictions: integers times float64 weights, summed in the order of the inputs after the
- * intercept. A weight is at most 2^900 and an input at most 2^40, so no sum of 4,001 is infinite.
- */
+/* Predictions: one scan, whatever the algorithm. */
 #include "base/mem.h"
 #include "learn/inputs.h"
+#include "learn/linear.h"
 #include "learn/model.h"
+#include "learn/predict_trees.h"
 #include "learn/quant.h"
 #include "learn/rule.h"
 
 /* A prediction on its way. */
 struct predicting {
+    const struct predict_trees *trees; /* tree/1, trees/1, else NULL */
+    double *trees_room;                /* (slots, predict_trees_room) */
     const struct model *model;
     const struct inputs *inputs;
     const struct predict_rows *rows;
     const struct prediction *ret;
-    double *x;        /* (slots, input_n) */
+    double *output; /* (slots, output_n) linear models: outputs of LINEAR_ROWS rows */
+    size_t output_n;
     struct rule rule; /* rule/1 */
     uint32_t then;    /* rule/1: the class where it holds */
 };
@@ -44,34 +47,67 @@ static void put_rule(const struct predicting *p, const struct scan_block *block,
     put_class(p, i, rule_holds(&p->rule, column, row) ? p->then : p->model->majority);
 }
 
-static double weigh(const double *weight, const double *x, size_t input_n)
+/* last/1: the answer as it is now; where that is missing, what is usual. */
+static void put_last(const struct predicting *p, const struct scan_block *block, size_t row,
+                     size_t i)
 {
-    double sum = weight[input_n];
-    for (size_t i = 0; i < input_n; i++)
-        sum += weight[i] * x[i];
-    return sum;
+    const struct input_source *now = &p->inputs->source[0];
+    const struct column *column = &block->column[now->column];
+    if (column->missing[row])
+        put_constant(p, i);
+    else if (column->type == COLUMN_NUMBER && p->ret->value)
+        p->ret->value[i] = column_value(column, row);
+    else if (column->type == COLUMN_CATEGORY) {
+        /* The feature's categories are the model's classes. */
+        uint32_t place = now->place[column->code[row]];
+        put_class(p, i, place == INPUT_UNSEEN ? p->model->majority : place);
+    }
 }
 
-static void put_linear(const struct predicting *p, const double *x, size_t i)
+/* Rows i … i + n - 1 of a linear model, from their outputs o (outputs, LINEAR_ROWS). The class with
+ * the largest output is chosen before outputs become probabilities, which may round to the same. */
+static void put_linear(const struct predicting *p, double *o, size_t i, size_t n)
 {
     const struct model *model = p->model;
     const struct prediction *ret = p->ret;
-    double best = 0;
     if (model->task == TASK_REGRESSION) {
-        if (ret->value)
-            ret->value[i] =
-                quant_scale(weigh(model->weight, x, model->input_n), model->target_exponent);
+        for (size_t r = 0; ret->value && r < n; r++)
+            ret->value[i + r] = quant_scale(o[r], model->target_exponent);
         return;
     }
-    for (uint32_t k = 0; k < model->class_n; k++) {
-        double score = weigh(model->weight + k * (model->input_n + 1), x, model->input_n);
-        if (ret->score)
-            ret->score[i * model->class_n + k] = score;
-        if (k && !(score > best))
-            continue;
-        best = score;
-        if (ret->class_index)
-            ret->class_index[i] = k;
+    for (size_t r = 0; ret->class_index && r < n; r++) {
+        uint32_t best = 0;
+        for (uint32_t k = 1; k < model->class_n; k++)
+            best = o[k * LINEAR_ROWS + r] > o[best * LINEAR_ROWS + r] ? k : best;
+        ret->class_index[i + r] = best;
+    }
+    if (ret->score && str_eq(model->algorithm, STR("logistic/1")))
+        linear_softmax(o, model->class_n);
+    for (size_t r = 0; ret->score && r < n; r++)
+        for (size_t k = 0; k < model->class_n; k++)
+            ret->score[(i + r) * model->class_n + k] = o[k * LINEAR_ROWS + r];
+}
+
+/* The rows of a block, from place i of the rows on. */
+static void predict_linear(const struct predicting *p, const struct scan_block *block, size_t i,
+                           double *o)
+{
+    const struct model *model = p->model;
+    size_t outputs = model->task == TASK_REGRESSION ? 1 : model->class_n;
+    uint32_t at[LINEAR_ROWS];
+    for (;;) {
+        size_t n = 0;
+        for (; n < LINEAR_ROWS && i + n < p->rows->n; n++) {
+            size_t row = p->rows->row[i + n] - block->first;
+            if (row >= block->n)
+                break;
+            at[n] = (uint32_t)row;
+        }
+        if (n == 0)
+            return;
+        linear_outputs(model->weight, outputs, p->inputs, &(struct input_rows){block, at, 0, n}, o);
+        put_linear(p, o, i, n);
+        i += n;
     }
 }
 
@@ -88,21 +124,40 @@ static size_t place_of(const struct predict_rows *rows, size_t at)
     return low;
 }
 
+/* The rows of a block from place i on, some at a time. */
+static void predict_trees(const struct predicting *p, const struct scan_block *block, size_t i,
+                          unsigned slot)
+{
+    size_t end = i;
+    while (end < p->rows->n && p->rows->row[end] < block->first + block->n)
+        end++;
+    for (size_t n; i < end; i += n) {
+        n = end - i < PREDICT_TREES_ROWS ? end - i : PREDICT_TREES_ROWS;
+        predict_trees_rows(p->trees, block, p->rows, i, n,
+                           p->trees_room + slot * predict_trees_room(p->model), p->ret);
+    }
+}
+
 static void predict_block(void *context, const struct scan_block *block, unsigned slot)
 {
     const struct predicting *p = context;
-    double *x = p->x + slot * p->model->input_n;
     size_t i = place_of(p->rows, block->first);
+    if (p->model->weight) {
+        predict_linear(p, block, i, p->output + slot * p->output_n);
+        return;
+    }
+    if (p->trees) {
+        predict_trees(p, block, i, slot);
+        return;
+    }
     for (; i < p->rows->n && p->rows->row[i] < block->first + block->n; i++) {
         size_t row = p->rows->row[i] - block->first;
-        if (p->model->weight) {
-            inputs_row(p->inputs, block, row, x);
-            put_linear(p, x, i);
-        } else if (p->model->rule.n) {
+        if (p->model->rule.n)
             put_rule(p, block, row, i);
-        } else {
+        else if (p->model->feature_n)
+            put_last(p, block, row, i);
+        else
             put_constant(p, i);
-        }
     }
 }
 
@@ -130,8 +185,20 @@ bool model_predict(const struct model *model, const struct table *table,
     struct inputs inputs;
     if (!inputs_bind(model->feature, model->feature_n, table, &arena, &inputs, err))
         return false;
-    CLEANUP(mem_free) double *x = mem_get(cluster_slots(cluster) * (model->input_n + 1), sizeof *x);
-    struct predicting p = {.model = model, .inputs = &inputs, .rows = rows, .ret = ret, .x = x};
+    size_t output_n = (model->class_n + 1) * LINEAR_ROWS;
+    CLEANUP(mem_free) double *output = mem_get(cluster_slots(cluster), output_n * sizeof *output);
+    struct predicting p = {.model = model,
+                           .inputs = &inputs,
+                           .rows = rows,
+                           .ret = ret,
+                           .output = output,
+                           .output_n = output_n};
+    CLEANUP(mem_free)
+    double *room = mem_get(cluster_slots(cluster) * predict_trees_room(model), sizeof *room);
+    if (model->trees.output_n) {
+        p.trees = predict_trees_begin(model, &inputs, &arena);
+        p.trees_room = room;
+    }
     if (model->rule.n && !begin_rule(&p, table, err))
         return false;
     const struct scan scan = {.table = table,

@@ -3,6 +3,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <string.h>
 
 #include "base/check.h"
 #include "base/num.h"
@@ -69,25 +70,127 @@ double mean_double(struct mean mean)
     return negative ? -value : value;
 }
 
+/* The shift for differences up to `farthest` <= 2 * 10^18 + 1 < 2^61. */
+static int shift_for(int64_t farthest)
+{
+    const int64_t most = (int64_t)1 << QUANT_BITS;
+    int shift = QUANT_SHIFT_MAX;
+    if (farthest == 0)
+        return 0;
+    while (shift > 0 && farthest > most >> shift)
+        shift--;
+    while (shift <= 0 && farthest > most << -shift)
+        shift--;
+    BUG_IF(shift < QUANT_SHIFT_MIN);
+    return shift;
+}
+
 struct quant quant_fit(const struct column *column, const uint32_t *rows, size_t n)
 {
-    struct quant quant = {.exponent = column->exponent};
-    quant.centre = mean_round(mean_of(column, rows, n));
-    int64_t farthest = 0; /* <= 2 * 10^18 + 1 < 2^61 */
-    for (size_t i = 0; i < n; i++) {
-        int64_t d = column->missing[rows[i]] ? 0 : column->mantissa[rows[i]] - quant.centre;
-        d = d < 0 ? -d : d;
-        farthest = d > farthest ? d : farthest;
+    struct spread spread = SPREAD_NONE;
+    spread_add(&spread, column, rows, n);
+    return spread_quant(&spread, column->exponent);
+}
+
+/* --- a column in parts -------------------------------------------------------------------------*/
+
+/* Mantissas have up to 60 bits and a sign, so eight of them can be summed before the sum is cut into
+ * 32 low bits and the rest: over 2^26 cells low stays below 2^58 and high within 2^58. */
+static void add_sum(struct spread *spread, const int64_t *mantissa, size_t n)
+{
+    for (size_t i = 0; i < n;) {
+        size_t end = n - i < CELLS_AT_ONCE ? n : i + CELLS_AT_ONCE;
+        int64_t sum = 0;
+        for (; i < end; i++)
+            sum += mantissa[i];
+        spread->low += sum & UINT32_MAX;
+        spread->high += (sum - (sum & UINT32_MAX)) / ((int64_t)1 << 32);
     }
-    if (farthest == 0)
+}
+
+/* Two of each, side by side: a comparison need not wait for the one before. */
+static void add_range(struct spread *spread, const int64_t *mantissa, size_t n)
+{
+    int64_t least = spread->least, most = spread->most, least_odd = least, most_odd = most;
+    for (size_t i = 0; i + 1 < n; i += 2) {
+        int64_t even = mantissa[i], odd = mantissa[i + 1];
+        least = even < least ? even : least;
+        most = even > most ? even : most;
+        least_odd = odd < least_odd ? odd : least_odd;
+        most_odd = odd > most_odd ? odd : most_odd;
+    }
+    int64_t last = n ? mantissa[n - 1] : least;
+    least = last < least ? last : least;
+    most = n && last > most ? last : most;
+    spread->least = least < least_odd ? least : least_odd;
+    spread->most = most > most_odd ? most : most_odd;
+}
+
+void spread_add(struct spread *spread, const struct column *column, const uint32_t *at, size_t n)
+{
+    enum { SOME = 512 };
+    int64_t there[SOME];
+    for (size_t done = 0; done < n;) {
+        size_t some = n - done < SOME ? n - done : SOME, kept = 0;
+        const int64_t *mantissa = column->mantissa + done;
+        if (at || memchr(column->missing + done, 1, some)) {
+            for (size_t i = done; i < done + some; i++) {
+                size_t row = at ? at[i] : i;
+                there[kept] = column->mantissa[row];
+                kept += !column->missing[row];
+            }
+            mantissa = there;
+        } else {
+            kept = some;
+        }
+        add_sum(spread, mantissa, kept);
+        add_range(spread, mantissa, kept);
+        spread->n += (int64_t)kept;
+        done += some;
+    }
+}
+
+void spread_join(struct spread *spread, const struct spread *other)
+{
+    spread->low += other->low;
+    spread->high += other->high;
+    spread->n += other->n;
+    spread->least = other->least < spread->least ? other->least : spread->least;
+    spread->most = other->most > spread->most ? other->most : spread->most;
+}
+
+void spread_share(struct spread *spread, const struct cluster *cluster)
+{
+    int64_t sum[] = {spread->low, spread->high, spread->n};
+    int64_t most[] = {-spread->least, spread->most}; /* no mantissa is INT64_MIN */
+    cluster_sum(cluster, sum, COUNT_OF(sum));
+    cluster_max(cluster, most, COUNT_OF(most));
+    *spread = (struct spread){sum[0], sum[1], -most[0], most[1], sum[2]};
+}
+
+/* high = a n + b with 0 <= b < n, so the sum is a 2^32 n + (b 2^32 + low), and the part in brackets
+ * is below 2^58 + 2^58. */
+struct mean spread_mean(const struct spread *spread)
+{
+    struct mean mean = {0, 0, (uint64_t)spread->n};
+    if (spread->n == 0)
+        return mean;
+    int64_t a = floor_div(spread->high, spread->n);
+    int64_t b = spread->high - a * spread->n;
+    int64_t left = b * ((int64_t)1 << 32) + spread->low;
+    mean.whole = a * ((int64_t)1 << 32) + left / spread->n;
+    mean.rest = (uint64_t)(left % spread->n);
+    return mean;
+}
+
+struct quant spread_quant(const struct spread *spread, int exponent)
+{
+    struct quant quant = {.exponent = exponent};
+    if (spread->n == 0)
         return quant;
-    const int64_t most = (int64_t)1 << QUANT_BITS;
-    quant.shift = QUANT_SHIFT_MAX;
-    while (quant.shift > 0 && farthest > most >> quant.shift)
-        quant.shift--;
-    while (quant.shift <= 0 && farthest > most << -quant.shift)
-        quant.shift--;
-    BUG_IF(quant.shift < QUANT_SHIFT_MIN);
+    quant.centre = mean_round(spread_mean(spread));
+    int64_t above = spread->most - quant.centre, below = quant.centre - spread->least;
+    quant.shift = shift_for(above > below ? above : below);
     return quant;
 }
 
@@ -141,6 +244,55 @@ int64_t quant_value(const struct quant *quant, int64_t mantissa, int exponent)
         q += 2 * a.rest >= a.unit;
     }
     return q > FAR ? FAR : q < -FAR ? -FAR : q;
+}
+
+/* --- many at once ------------------------------------------------------------------------------*/
+
+/* In columns with the training column's own exponent nothing has to be aligned: a shift, or a
+ * multiplication by a power of two, and the limit. Both are exact up to 2^53; what is beyond may
+ * round, and is cut to FAR. */
+static void limit(double *q, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        double value = q[i] > (double)FAR ? (double)FAR : q[i];
+        q[i] = value < -(double)FAR ? -(double)FAR : value;
+    }
+}
+
+static void shift_down(const struct quant *quant, const int64_t *mantissa, const uint32_t *at,
+                       size_t n, double *ret)
+{
+    const int down = -quant->shift;
+    const int64_t add = ((int64_t)1 << (down - 1)) - quant->centre;
+    if (at)
+        for (size_t i = 0; i < n; i++)
+            ret[i] = (double)((mantissa[at[i]] + add) >> down);
+    else
+        for (size_t i = 0; i < n; i++)
+            ret[i] = (double)((mantissa[i] + add) >> down);
+    limit(ret, n);
+}
+
+static void scale_up(const struct quant *quant, const int64_t *mantissa, const uint32_t *at,
+                     size_t n, double *ret)
+{
+    const double up = (double)((int64_t)1 << quant->shift);
+    for (size_t i = 0; i < n; i++)
+        ret[i] = (double)(mantissa[at ? at[i] : i] - quant->centre) * up;
+    limit(ret, n);
+}
+
+void quant_values(const struct quant *quant, const struct column *column, const uint32_t *at,
+                  size_t n, double *ret)
+{
+    const int64_t *mantissa = column->mantissa;
+    if (column->exponent == quant->exponent && quant->shift < 0)
+        shift_down(quant, mantissa, at, n, ret);
+    else if (column->exponent == quant->exponent)
+        scale_up(quant, mantissa, at, n, ret);
+    else
+        for (size_t i = 0; i < n; i++)
+            ret[i] = (double)quant_value(quant, mantissa[at ? at[i] : i], column->exponent);
 }
 
 double quant_scale(double value, int exponent)

@@ -31,6 +31,39 @@ uint64_t rng_below(uint64_t seed, uint64_t stream, uint64_t index, uint64_t n)
     return value % n;
 }
 
+struct rng_stream rng_stream(uint64_t seed, uint64_t stream, uint64_t n)
+{
+    BUG_IF(n == 0 || n > UINT32_MAX);
+    return (struct rng_stream){.start = seed + mix(stream),
+                               .stream = stream,
+                               .n = n,
+                               .last = UINT64_MAX - (0 - n) % n,
+                               .inverse = 1 / (double)n};
+}
+
+/* value % n by two guesses of the quotient. The first is off by at most 2^-51 of itself and by what
+ * the two low bits make, so what is left lies within ±(2^13 + 5 n); the second is off by one at
+ * most. */
+static uint32_t remainder_of(uint64_t value, const struct rng_stream *s)
+{
+    int64_t quarter = (int64_t)((double)(int64_t)(value >> 2) * s->inverse);
+    int64_t left = (int64_t)(value - (uint64_t)quarter * 4 * s->n);
+    left -= (int64_t)((double)left * s->inverse) * (int64_t)s->n;
+    left += left < 0 ? (int64_t)s->n : 0;
+    return (uint32_t)(left >= (int64_t)s->n ? left - (int64_t)s->n : left);
+}
+
+void rng_stream_below(const struct rng_stream *s, uint64_t first, size_t count, uint32_t *ret)
+{
+    for (size_t i = 0; i < count; i++) {
+        uint64_t value = mix(s->start + (first + i + 1) * GAMMA);
+        if (value > s->last)
+            ret[i] = (uint32_t)rng_below(s->start - mix(s->stream), s->stream, first + i, s->n);
+        else
+            ret[i] = remainder_of(value, s);
+    }
+}
+
 double rng_unit(uint64_t seed, uint64_t stream, uint64_t index)
 {
     return (double)(rng_u64(seed, stream, index) >> 11) * 0x1p-53;

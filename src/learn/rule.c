@@ -33,6 +33,23 @@ static bool cut_arrow(struct str text, struct str *ret_front, struct str *ret_cl
     return false;
 }
 
+/* Cut "column sign value" behind the first column that is known. */
+static bool cut_comparison(struct str text, bool (*known)(const void *context, struct str name),
+                           const void *context, struct rule *rule)
+{
+    for (size_t at = 0; at < text.n; at++) {
+        struct str rest = {text.at + at, text.n - at};
+        size_t length = sign_at(rest, &rule->sign);
+        rule->column = str_trim((struct str){text.at, at});
+        if (!length || !known(context, rule->column))
+            continue;
+        rule->value = str_trim((struct str){rest.at + length, rest.n - length});
+        rule->is_number = num_decimal(rule->value, '.', &rule->number) == NUM_OK;
+        return true;
+    }
+    return false;
+}
+
 bool rule_read(struct str text, bool (*known)(const void *context, struct str name),
                const void *context, struct rule *ret, struct err *err)
 {
@@ -42,20 +59,27 @@ bool rule_read(struct str text, bool (*known)(const void *context, struct str na
     if (!str_utf8(text, &at) || !cut_arrow(text, &front, &rule.class_name))
         return FAIL(err, ERR_INPUT, _("Write it like this: light > 365 -> 1"),
                     _("The rule has no arrow -> with a class behind it."));
-    for (at = 0; at < front.n; at++) {
-        struct str rest = {front.at + at, front.n - at};
-        size_t length = sign_at(rest, &rule.sign);
-        rule.column = str_trim((struct str){front.at, at});
-        if (!length || !known(context, rule.column))
-            continue;
-        rule.value = str_trim((struct str){rest.at + length, rest.n - length});
-        rule.is_number = num_decimal(rule.value, '.', &rule.number) == NUM_OK;
-        *ret = rule;
-        return true;
-    }
-    return FAIL(err, ERR_INPUT, _("Name a feature column, then < <= > >= or =, then a value."),
-                _("The rule \"%.*s\" does not begin with a feature and a comparison."),
-                STR_ARG(str_trim(front)));
+    if (!cut_comparison(front, known, context, &rule))
+        return FAIL(err, ERR_INPUT, _("Name a feature column, then < <= > >= or =, then a value."),
+                    _("The rule \"%.*s\" does not begin with a feature and a comparison."),
+                    STR_ARG(str_trim(front)));
+    *ret = rule;
+    return true;
+}
+
+bool rule_condition(struct str text, bool (*known)(const void *context, struct str name),
+                    const void *context, struct rule *ret, struct err *err)
+{
+    struct rule rule = {.sign = RULE_EQUAL};
+    size_t at;
+    if (!str_utf8(text, &at) || !cut_comparison(text, known, context, &rule) || !rule.value.n)
+        return FAIL(err, ERR_INPUT,
+                    _("Write a column, then < <= > >= or =, then a value: \"year >= 1950\""),
+                    _("The condition \"%.*s\" is not understood."), STR_ARG(str_trim(text)));
+    if (!rule.is_number)
+        rule.is_number = num_decimal(rule.value, ',', &rule.number) == NUM_OK;
+    *ret = rule;
+    return true;
 }
 
 bool rule_fits(const struct rule *rule, enum column_type type, struct err *err)

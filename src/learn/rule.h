@@ -28,6 +28,11 @@ struct rule {
 bool rule_read(struct str text, bool (*known)(const void *context, struct str name),
                const void *context, struct rule *ret, struct err *err) MUST_USE;
 
+/* Read a condition: the part of a rule before its arrow, such as "year >= 1950" or "ice = yes". A
+ * number may have a decimal comma. class_name stays empty. Errors: ERR_INPUT. */
+bool rule_condition(struct str text, bool (*known)(const void *context, struct str name),
+                    const void *context, struct rule *ret, struct err *err) MUST_USE;
+
 /* True if the rule fits a column: a number for a number column, "=" for a category column. */
 bool rule_fits(const struct rule *rule, enum column_type type, struct err *err) MUST_USE;
 

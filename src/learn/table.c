@@ -1,18 +1,4 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The data digest is the SHA-256 of these bytes; integers are little-endian, i64 and i32 two's
- * complement, a text is its length in bytes (u64) and its bytes:
- *
- *   "allmende 1 data\n"
- *   rows u64, columns used u64
- *   for each used column, in byte order of the names:
- *       name text, role u8 (0 target, 1 feature), type u8 (0 number, 1 category), unit text
- *       number:    exponent i64, then a mantissa i64 for each row
- *       category:  categories u64, each a text, then a code u32 for each row
- *       missing u8 for each row
- *   part u8 for each row
- *
- * The same layout stands in docs/format/model.md.
- */
 #include "learn/table.h"
 
 #include <stdlib.h>
@@ -119,78 +105,6 @@ bool table_check(const struct table *table, struct err *err)
                         _("Column %zu (%.*s) of the table is not in order."), c + 1,
                         STR_ARG(table->column[c].name));
     return true;
-}
-
-/* --- the digest --------------------------------------------------------------------------------*/
-
-static void hash_text_of(struct hasher *h, struct str text)
-{
-    hash_u64(h, text.n);
-    hash_str(h, text);
-}
-
-enum { CHUNK_BYTES = 4096 };
-
-/* The values of a column as little-endian bytes, in pieces. */
-static void hash_values(struct hasher *h, const struct column *column, size_t rows)
-{
-    unsigned char chunk[CHUNK_BYTES];
-    bool number = column->type == COLUMN_NUMBER;
-    size_t width = number ? 8 : 4;
-    size_t used = 0;
-    for (size_t r = 0; r < rows; r++) {
-        uint64_t value = number ? (uint64_t)column->mantissa[r] : column->code[r];
-        for (size_t b = 0; b < width; b++)
-            chunk[used++] = (unsigned char)(value >> 8 * b);
-        if (used == CHUNK_BYTES) {
-            hash_add(h, chunk, used);
-            used = 0;
-        }
-    }
-    hash_add(h, chunk, used);
-}
-
-static void hash_column(struct hasher *h, const struct column *column, size_t rows, bool target)
-{
-    const unsigned char kind[2] = {!target, column->type == COLUMN_CATEGORY};
-    hash_text_of(h, column->name);
-    hash_add(h, kind, sizeof kind);
-    hash_text_of(h, column->unit);
-    if (column->type == COLUMN_NUMBER) {
-        hash_u64(h, (uint64_t)(int64_t)column->exponent);
-    } else {
-        hash_u64(h, column->category_n);
-        for (size_t k = 0; k < column->category_n; k++)
-            hash_text_of(h, column->category[k]);
-    }
-    hash_values(h, column, rows);
-    hash_add(h, column->missing, rows);
-}
-
-struct hash dataset_digest(const struct dataset *data)
-{
-    const struct table *table = data->table;
-    const struct column *target = &table->column[data->target];
-    bool target_done = false;
-    struct hasher h;
-    hash_begin(&h);
-    hash_str(&h, STR("allmende 1 data\n"));
-    hash_u64(&h, table->rows);
-    hash_u64(&h, data->feature_n + 1);
-    for (size_t f = 0; f < data->feature_n; f++) {
-        const struct column *column = &table->column[data->feature[f]];
-        BUG_IF(data->feature[f] == data->target);
-        BUG_IF(f && str_cmp(table->column[data->feature[f - 1]].name, column->name) >= 0);
-        if (!target_done && str_cmp(target->name, column->name) < 0) {
-            hash_column(&h, target, table->rows, true);
-            target_done = true;
-        }
-        hash_column(&h, column, table->rows, false);
-    }
-    if (!target_done)
-        hash_column(&h, target, table->rows, true);
-    hash_add(&h, data->part, table->rows);
-    return hash_end(&h);
 }
 
 /* --- groups ------------------------------------------------------------------------------------*/

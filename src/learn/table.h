@@ -101,13 +101,6 @@ bool table_check(const struct table *table, struct err *err) MUST_USE;
 bool table_as_category(struct arena *arena, struct table *table, size_t column,
                        struct err *err) MUST_USE;
 
-/* The data digest (DESIGN.md section 5), over content only: for every column used (target,
- * features, by name bytes) its name, role, type, unit, minimal power of ten, mantissas, missing
- * mask, categories; then row order, part of every row, target. Byte layout in table.c and
- * docs/format. Equal content gives equal digests however it was notated. Cost: one SHA-256 pass
- * over 9 bytes a cell. */
-struct hash dataset_digest(const struct dataset *data);
-
 /* Numbers for group keys: same text, same number, numbered by first appearance.
  * keys (rows); ret_group (rows) and the result (group count) in the arena. */
 size_t group_number(struct arena *arena, const struct str *keys, size_t rows, uint32_t **ret_group);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "learn/inputs.h"
 #include "learn/train.h"
+
+#include "learn/digest.h"
 
 enum task train_task(const struct dataset *data)
 {
@@ -38,8 +41,10 @@ bool train_begin(const struct dataset *data, const struct training *rows, struct
                           .task = train_task(data),
                           .target = arena_str(arena, target->name),
                           .target_exponent = target->exponent};
-    if (!rows->fold)
-        model.digest = dataset_digest(data);
+    if (rows->digest)
+        model.digest = *rows->digest;
+    else if (!rows->fold && !dataset_digest(data, rows->cluster, &model.digest, err))
+        return false;
     if (model.task == TASK_CLASSIFICATION) {
         if (target->category_n > CLASSES_MAX)
             return FAIL(err, ERR_LIMIT, _("Bring together classes that belong together."),
@@ -52,6 +57,32 @@ bool train_begin(const struct dataset *data, const struct training *rows, struct
             model.class_name[k] = arena_str(arena, target->category[k]);
     }
     *ret = model;
+    return true;
+}
+
+bool train_two_classes(const struct column *target, const uint32_t *rows, size_t n, struct err *err)
+{
+    if (target->type != COLUMN_CATEGORY)
+        return true;
+    for (size_t i = 1; i < n; i++)
+        if (target->code[rows[i]] != target->code[rows[0]])
+            return true;
+    return FAIL(err, ERR_INPUT, _("Choose another split, or collect more."),
+                _("All training rows have the same %.*s, so there is nothing to tell apart."),
+                STR_ARG(target->name));
+}
+
+bool train_inputs(const struct dataset *data, const uint32_t *rows, size_t n,
+                  const struct cluster *cluster, struct arena *arena, struct model *model,
+                  struct inputs *ret, struct err *err)
+{
+    model->feature = arena_get(arena, data->feature_n, sizeof *model->feature);
+    model->feature_n = data->feature_n;
+    if (!inputs_learn(data, rows, n, cluster, arena, model->feature, err) ||
+        !inputs_check(model->feature, model->feature_n, err) ||
+        !inputs_bind(model->feature, model->feature_n, data->table, arena, ret, err))
+        return false;
+    model->input_n = ret->input_n;
     return true;
 }
 

@@ -59,8 +59,7 @@ static void put_int(json_t *object, const char *key, const json_t *body, const c
 
 static const char *step_words(const char *algorithm)
 {
-    struct step step = {.model = {.algorithm = str_of(algorithm ? algorithm : "")}};
-    return step_name(&step);
+    return algorithm_words(str_of(algorithm));
 }
 
 static json_t *steps(const json_t *body)
@@ -85,6 +84,20 @@ static json_t *steps(const json_t *body)
     return list;
 }
 
+/* What makes the score look better than it is, as it was written down. */
+static json_t *alarms(const struct site *s, const json_t *list, const char *href)
+{
+    const struct alarms all = alarms_of_json(list, s->arena);
+    json_t *ret = json_array();
+    for (size_t i = 0; i < all.n; i++) {
+        json_t *one = json_object();
+        site_text(one, "what", alarm_sentence(&all.alarm[i], s->arena));
+        site_text(one, "href", href);
+        json_array_append_new(ret, one);
+    }
+    return ret;
+}
+
 /* The last training of a guess; NULL if there is none in public. */
 static json_t *training(const struct site *s, const struct hash *hypothesis)
 {
@@ -100,14 +113,15 @@ static json_t *training(const struct site *s, const struct hash *hypothesis)
     const json_t *gap = json_object_get(body, "gap");
     const char *metric = json_text(body, "metric");
     enum metric known;
+    struct str of_class;
     json_t *one = json_object();
     json_t *looks_better = json_object();
     json_object_set_new(one, "steps", steps(body));
     put_int(one, "train_rows", rows, "train");
     put_int(one, "test_rows", rows, "test");
-    put_int(one, "twins", body, "twins");
-    if (metric && metric_by_name(str_of(metric), &known))
-        site_text(one, "metric", metric_words(known));
+    json_object_set_new(one, "alarms", alarms(s, json_object_get(body, "alarms"), last->path.at));
+    if (metric && metric_read(str_of(metric), &known, &of_class))
+        site_text(one, "metric", metric_words_of(known, of_class, s->arena));
     if (put_number(looks_better, "value", gap, "value") &&
         put_number(looks_better, "low", gap, "low") &&
         put_number(looks_better, "high", gap, "high"))
@@ -141,7 +155,9 @@ static json_t *result(const struct site *s, const struct public_entry *e,
     site_text(one, "class", word[said.verdict]);
     site_text(one, "sentence", evaluate_sentence(&said, s->arena).at);
     site_text(one, "measure",
-              hypothesis->about_model ? metric_words(hypothesis->metric) : _("slope"));
+              hypothesis->about_model
+                  ? metric_words_of(hypothesis->metric, hypothesis->metric_class, s->arena)
+                  : _("slope"));
     put_number(one, "value", body, "value");
     if (put_number(one, "low", body, "low"))
         put_number(one, "high", body, "high");

@@ -277,8 +277,12 @@ static void begin_second_look(struct survey_field *field, bool types_only)
     const struct scale *scale = &field->scale;
     bool category = field->type == COLUMN_CATEGORY;
     bool number = !category && field->time == TIME_NONE;
+    bool cut = false;
     field->exponent = scale->any ? scale->exponent : 0;
-    field->lossy = number && (field->rounded || scale_exponent(scale) > field->exponent);
+    for (size_t i = 0; i < field->deep_n && i < SURVEY_DEEP_KEPT; i++)
+        cut = cut || field->deep[i].cut;
+    field->lossy = number && (cut || field->deep_n > SURVEY_DEEP_KEPT ||
+                              scale_exponent(scale) > field->exponent);
     field->set_grows = category;
     if (category && field->time != TIME_NONE) {
         category_release(&field->set);
@@ -289,23 +293,25 @@ static void begin_second_look(struct survey_field *field, bool types_only)
 }
 
 /* What the fields of a part must be looked at for once more, now that the types are known. */
-static bool needs_second_look(const struct opening *o, size_t p)
+static void mark_second_look(const struct opening *o, size_t p)
 {
-    bool any = false;
     for (size_t c = 0; c < o->part[p].column_n; c++) {
         struct survey_field *field = field_of(o, p, c);
         begin_second_look(field, o->request->types_only);
-        any = any || field->look_again;
     }
-    return any;
 }
 
 static bool look_again(struct opening *o, size_t p, struct err *err)
 {
     const struct survey_request request = request_of(o, p);
-    if (!has_rows(o, p) || !needs_second_look(o, p))
+    bool any = false;
+    if (!has_rows(o, p))
         return true;
-    if (!survey_again(&request, o->arena, &o->part[p].survey, err))
+    mark_second_look(o, p);
+    survey_settle(&request, o->arena, &o->part[p].survey);
+    for (size_t c = 0; c < o->part[p].column_n; c++)
+        any = any || field_of(o, p, c)->look_again;
+    if (any && !survey_again(&request, o->arena, &o->part[p].survey, err))
         return false;
     for (size_t c = 0; c < o->part[p].column_n; c++) {
         uint64_t rejected = field_of(o, p, c)->rejected;

@@ -117,6 +117,7 @@ static bool begin_fields(struct surveying *s, const struct csv_record *first, st
         field->said = said[f];
         field->set.arena = s->arena;
         field->set_grows = field->set_is_whole = !s->request->types_only;
+        field->near = INT_MAX;
     }
     begin_bars(s);
     return true;
@@ -186,11 +187,26 @@ static void reject(struct surveying *s, const struct csv_record *record)
 
 static void learn_decimal(struct survey_field *field, struct bar *bar, struct decimal value)
 {
+    if (value.mantissa == 0)
+        return;
     scale_learn(&field->scale, value);
-    if (field->scale.any) {
-        bar->exponent = field->scale.exponent;
-        bar->top = field->scale.top;
-    }
+    if (value.exponent < field->near)
+        field->near = value.exponent;
+    bar->exponent = field->near;
+    bar->top = field->scale.top;
+}
+
+static void learn_deep(struct surveying *s, struct survey_field *field,
+                       const struct survey_deep *deep)
+{
+    scale_learn(&field->scale, deep->value);
+    if (!field->deep)
+        field->deep = arena_get(s->arena, SURVEY_DEEP_KEPT, sizeof *field->deep);
+    if (field->deep_n++ >= SURVEY_DEEP_KEPT)
+        return;
+    struct survey_deep *kept = &field->deep[field->deep_n - 1];
+    *kept = *deep;
+    kept->text = arena_str(s->arena, str_front(deep->text, SURVEY_SHOWN_BYTES));
 }
 
 /* A plain number that may go beyond the bar. */
@@ -257,12 +273,14 @@ static void take_cell(struct surveying *s, size_t f, uint64_t position, uint64_t
     if (read != NUM_OK && read != NUM_ROUNDED) {
         field->texts++;
         evidence_text(&field->evidence, (struct evidence_place){position, line}, cell, point);
+    } else if (read == NUM_ROUNDED || value.exponent < SURVEY_DEEP_EXPONENT) {
+        learn_deep(s, field,
+                   &(struct survey_deep){position, line, value, read == NUM_ROUNDED, cell});
     } else {
         learn_decimal(field, bar, value);
         if (field->said.stated == DATE_COMPACT)
             evidence_compact(&field->evidence, cell);
     }
-    field->rounded += read == NUM_ROUNDED;
     if (field->set_grows)
         keep_cell(s, field, bar, cell);
 }
@@ -391,11 +409,19 @@ static void report_cell(struct surveying *s, struct survey_field *field,
     struct survey *ret = s->ret;
     if (!ret->cell)
         ret->cell = arena_get(s->arena, COLUMNS_FAULTS_KEPT, sizeof *ret->cell);
-    ret->cell_total++;
     field->rejected += kind == COLUMNS_CELL;
-    if (ret->cell_n < COLUMNS_FAULTS_KEPT)
+    if (ret->cell_total++ < COLUMNS_FAULTS_KEPT)
         ret->cell[ret->cell_n++] =
             note_cell(s->arena, kind, s->request->number, record, field, cell);
+}
+
+/* A cell became this mantissa: may the field's exponent stay as high as it is? */
+static void lower_exponent(struct survey_field *field, int64_t mantissa, int exponent)
+{
+    for (; mantissa && mantissa % 10 == 0; mantissa /= 10)
+        exponent++;
+    if (mantissa && exponent < field->exponent)
+        field->exponent = exponent;
 }
 
 /* A number of a field whose cells do not all fit: what it becomes may end in more zeros. */
@@ -415,10 +441,73 @@ static void look_at_number(struct surveying *s, struct survey_field *field,
     int64_t mantissa = scale_apply(value, exponent, &rounded);
     if (rounded || read == NUM_ROUNDED)
         report_cell(s, field, record, cell, COLUMNS_ROUNDED);
-    for (; mantissa && mantissa % 10 == 0; mantissa /= 10)
-        exponent++;
-    if (mantissa && exponent < field->exponent)
-        field->exponent = exponent;
+    lower_exponent(field, mantissa, exponent);
+}
+
+/* Rounded cells come in the order of the file, those of a line in the order of the fields. Until
+ * they are sorted, part is the field. */
+static int compare_faults(const void *a, const void *b)
+{
+    const struct columns_fault *left = a;
+    const struct columns_fault *right = b;
+    int order = (left->line > right->line) - (left->line < right->line);
+    return order ? order : (left->part > right->part) - (left->part < right->part);
+}
+
+/* Only deep cells are rounded: then they tell all. */
+static bool deep_cells_tell(const struct survey_field *field)
+{
+    return field->deep_n <= SURVEY_DEEP_KEPT && scale_exponent(&field->scale) <= field->near;
+}
+
+static size_t settle_field(struct surveying *s, size_t f, struct columns_fault *fault)
+{
+    struct survey_field *field = &s->ret->field[f];
+    int own = scale_exponent(&field->scale);
+    size_t n = 0;
+    field->exponent = field->near;
+    for (size_t i = 0; i < field->deep_n; i++) {
+        const struct survey_deep *deep = &field->deep[i];
+        bool rounded;
+        lower_exponent(field, scale_apply(deep->value, own, &rounded), own);
+        if (!rounded && !deep->cut)
+            continue;
+        const struct csv_record record = {.position = deep->position, .line = deep->line};
+        fault[n++] = note_cell(s->arena, COLUMNS_ROUNDED, f, &record, field, deep->text);
+    }
+    if (field->exponent == INT_MAX)
+        field->exponent = 0;
+    field->look_again = false;
+    return n;
+}
+
+void survey_settle(const struct survey_request *request, struct arena *arena, struct survey *survey)
+{
+    struct surveying s = {.request = request, .arena = arena, .ret = survey};
+    size_t most = 0, n = 0;
+    for (size_t f = 0; f < survey->field_n; f++) {
+        const struct survey_field *field = &survey->field[f];
+        /* Cells that do not fit are listed by the second look, in order with those rounded. */
+        if (field->look_again && field->rejects)
+            return;
+        if (!field->look_again || !field->lossy)
+            continue;
+        if (!deep_cells_tell(field))
+            return;
+        most += (size_t)field->deep_n;
+    }
+    if (most == 0)
+        return;
+    struct columns_fault *fault = arena_get(arena, most, sizeof *fault);
+    for (size_t f = 0; f < survey->field_n; f++)
+        if (survey->field[f].look_again && survey->field[f].lossy)
+            n += settle_field(&s, f, fault + n);
+    qsort(fault, n, sizeof *fault, compare_faults);
+    for (size_t i = 0; i < n; i++)
+        fault[i].part = request->number;
+    survey->cell = fault;
+    survey->cell_total = n;
+    survey->cell_n = n < COLUMNS_FAULTS_KEPT ? n : COLUMNS_FAULTS_KEPT;
 }
 
 /* Times that are categories have one notation, however they were typed. */

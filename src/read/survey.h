@@ -13,6 +13,16 @@
 
 enum { SURVEY_SHOWN_BYTES = 60, SURVEY_FEW_TEXTS = 64 };
 
+/* A number with digits so far behind the point that it may have to be rounded. */
+struct survey_deep {
+    uint64_t position;
+    uint64_t line;
+    struct decimal value;
+    bool cut;        /* it had more than 18 digits */
+    struct str text; /* for showing */
+};
+enum { SURVEY_DEEP_EXPONENT = -15, SURVEY_DEEP_KEPT = 4096 };
+
 /* What was seen of a field of the records. Its numbers are the rows that are neither missing nor
  * text. */
 struct survey_field {
@@ -22,8 +32,10 @@ struct survey_field {
     uint64_t empty;   /* cells without anything in them */
     uint64_t missing; /* those, and the words for it */
     uint64_t texts;
-    uint64_t rounded;   /* numbers of more than 18 digits */
-    struct scale scale; /* of the numbers */
+    struct scale scale;       /* of the numbers */
+    int near;                 /* the smallest exponent of those that are not deep; INT_MAX: none */
+    uint64_t deep_n;          /* deep ones: exponent below SURVEY_DEEP_EXPONENT, or cut */
+    struct survey_deep *deep; /* the first SURVEY_DEEP_KEPT of them */
     /* The distinct cells that are not missing, in NFC. Of numbers only the first few are kept:
      * then all of them are here only if there are at most SURVEY_FEW_TEXTS. */
     struct category_set set;
@@ -80,6 +92,11 @@ bool survey_run(const struct survey_request *request, struct arena *arena, struc
 
 /* Complete the evidence of a field with what is not counted cell by cell. */
 void survey_count(const struct survey *survey, struct survey_field *field);
+
+/* Find exponent and rounded cells of the number columns with look_again, if what is known of their
+ * deep cells is enough; then look_again is false. If not, nothing is changed. */
+void survey_settle(const struct survey_request *request, struct arena *arena,
+                   struct survey *survey);
 
 /* The second look, at the fields with look_again: all categories of those whose set grows; of the
  * others the exponent of numbers that must be rounded, and the cells that are rounded or do not

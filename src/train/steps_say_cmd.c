@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/num.h"
 
 static json_t *range_json(const struct interval *range)
@@ -13,6 +14,19 @@ static json_t *range_json(const struct interval *range)
     json_object_set_new(object, "low", cli_real(range->low));
     json_object_set_new(object, "high", cli_real(range->high));
     json_object_set_new(object, "units", json_integer((json_int_t)range->units));
+    return object;
+}
+
+json_t *energy_json(const struct cost *cost)
+{
+    if (cost->method == METER_NONE)
+        return json_null();
+    json_t *object = json_object();
+    json_object_set_new(object, "j", cli_real((double)cost->energy_mj / 1000));
+    json_object_set_new(object, "low", cli_real((double)cost->low_mj / 1000));
+    json_object_set_new(object, "high", cli_real((double)cost->high_mj / 1000));
+    json_object_set_new(object, "method",
+                        json_string(cost->method == METER_RAPL ? "rapl" : "estimate"));
     return object;
 }
 
@@ -27,7 +41,7 @@ json_t *steps_json(const struct ladder *ladder)
         json_object_set_new(object, "name", json_stringn(name.at, name.n));
         json_object_set_new(object, "cv", step->has_cv ? range_json(&step->cv) : json_null());
         json_object_set_new(object, "cpu_s", json_real(step->cpu_s));
-        json_object_set_new(object, "energy", json_null());
+        json_object_set_new(object, "energy", energy_json(&step->cost));
         json_object_set_new(object, "bytes", json_integer((json_int_t)step->bytes));
         json_object_set_new(object, "model", json_string(hash_hex(&step->id).at));
         json_array_append_new(list, object);
@@ -83,10 +97,15 @@ void steps_say(struct cli *cli, const struct ladder *ladder, enum metric metric)
     for (size_t i = 0; i < ladder->step_n; i++)
         say_step(cli, ladder, i);
     if (ladder->why_missing)
-        cli_warn(cli, _("Step 1 was left out. %s"), ladder->why_missing);
+        cli_warn(cli, "%s", ladder->why_missing);
     if (ladder->why_none)
         cli_say(cli, "%s\n", ladder->why_none);
     say_whether_ai_helps(cli, ladder);
+    if (ladder->cautious)
+        cli_say(cli, _("Trees were a little better here, but they cannot follow where columns have "
+                       "other values, as in the part set aside.\n"));
+    if (ladder->spent)
+        cli_say(cli, _("The budget was spent; no further step was climbed.\n"));
     if (ladder->stopped)
         cli_say(cli, _("That is enough for what was asked; no further step was climbed.\n"));
     if (!ladder->has_gap)
@@ -94,11 +113,61 @@ void steps_say(struct cli *cli, const struct ladder *ladder, enum metric metric)
     cli_say(cli, _("Looks better than it is by: %s (range %s to %s).\n"),
             cli_number(cli, ladder->gap.value, 2), cli_number(cli, ladder->gap.low, 2),
             cli_number(cli, ladder->gap.high, 2));
-    if (ladder->gap.low > 0)
+    if (ladder->gap.low > 0 && ladder->stretches)
+        cli_say(cli, _("So much would be claimed too much if single rows were drawn at random "
+                       "instead of leaving out whole stretches of rows.\n"));
+    else if (ladder->gap.low > 0)
         cli_say(cli, _("So much would be claimed too much if single rows were drawn at random "
                        "instead of leaving out whole groups.\n"));
     else
         cli_say(cli, _("Drawing single rows at random would show about the same here.\n"));
+}
+
+/* The alarm of one kind that concerns most rows. */
+static size_t strongest(const struct alarms *alarms, size_t first, size_t end)
+{
+    size_t best = first;
+    for (size_t i = first + 1; i < end; i++)
+        if (alarms->alarm[i].count * alarms->alarm[best].of >
+            alarms->alarm[best].count * alarms->alarm[i].of)
+            best = i;
+    return best;
+}
+
+enum { ALARMS_NAMED = 6 };
+
+void alarms_say(struct cli *cli, const struct alarms *alarms)
+{
+    for (size_t i = 0, end; i < alarms->n; i = end) {
+        CLEANUP(buf_release) struct buf others = BUF_INIT;
+        size_t named = 0;
+        for (end = i; end < alarms->n && alarms->alarm[end].kind == alarms->alarm[i].kind;)
+            end++;
+        size_t best = strongest(alarms, i, end);
+        const struct alarm *a = &alarms->alarm[best];
+        cli_warn(cli, "%s %s", alarm_sentence(a, &cli->arena), alarm_next(a, &cli->arena));
+        for (size_t k = i; k < end; k++)
+            if (k != best && ++named <= ALARMS_NAMED)
+                buf_printf(&others, "%s\"%.*s\"", others.n ? ", " : "",
+                           STR_ARG(alarms->alarm[k].column));
+        if (named > ALARMS_NAMED)
+            buf_text(&others, ", …");
+        if (named)
+            cli_warn(cli, _("The same of: %s."), others.at);
+    }
+}
+
+json_t *leaks_json(struct cli *cli, const struct alarms *alarms)
+{
+    json_t *list = alarms_json(alarms);
+    for (size_t i = 0; i < alarms->n; i++) {
+        const struct alarm *a = &alarms->alarm[i];
+        json_t *object = json_array_get(list, i);
+        json_object_set_new(object, "share", cli_real((double)a->count / (double)a->of));
+        json_object_set_new(object, "what", json_string(alarm_sentence(a, &cli->arena)));
+        json_object_set_new(object, "next", json_string(alarm_next(a, &cli->arena)));
+    }
+    return list;
 }
 
 void result_say(struct cli *cli, enum metric metric, const struct answers *answers,

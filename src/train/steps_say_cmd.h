@@ -6,10 +6,11 @@
 
 #include "cli/cli.h"
 #include "ledger/meter.h"
+#include "train/alarms.h"
 #include "train/steps.h"
 
-/* [{"rung","name","cv":{"value","low","high","units"}|null,"cpu_s","energy":null,"bytes","model"}…]
- */
+/* [{"rung","name","cv":{"value","low","high","units"}|null,"cpu_s",
+ *   "energy":{"j","low","high","method"}|null,"bytes","model"}…] */
 json_t *steps_json(const struct ladder *ladder);
 
 /* {"value","low","high","metric"} or null. */
@@ -21,6 +22,15 @@ void steps_say(struct cli *cli, const struct ladder *ladder, enum metric metric)
 /* The score on the part set aside, its range, and what step 0 reaches. */
 void result_say(struct cli *cli, enum metric metric, const struct answers *answers,
                 const struct answers *baseline, const struct interval *range);
+
+/* {"j","low","high","method"} in joules, or null where nobody knows. */
+json_t *energy_json(const struct cost *cost);
+
+/* Alarms as warnings: a sentence and a next step each; of many of one kind the first few. */
+void alarms_say(struct cli *cli, const struct alarms *alarms);
+
+/* The same for machines: as alarms_json, and "share", "what" and "next". */
+json_t *leaks_json(struct cli *cli, const struct alarms *alarms);
 
 /* What it cost. */
 void cost_say(struct cli *cli, const struct cost *cost);

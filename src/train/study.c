@@ -7,11 +7,10 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
-#include "learn/split.h"
-#include "learn/train.h"
+#include "learn/digest.h"
+#include "read/date.h"
 
-/* What a column is to a study; a feature is one with ROLE_FEATURE at the end. */
-static bool find_column(const struct study *study, struct str name, size_t *ret, struct err *err)
+bool study_find(const struct study *study, struct str name, size_t *ret, struct err *err)
 {
     CLEANUP(buf_release) struct buf names = BUF_INIT;
     *ret = table_find(&study->table, name);
@@ -23,6 +22,8 @@ static bool find_column(const struct study *study, struct str name, size_t *ret,
                 _("There is no column \"%.*s\"; there are: %s."), STR_ARG(name), names.at);
 }
 
+static const struct cluster alone = {.threads = 1};
+
 /* Whether a list names column c, perhaps without its unit. */
 static bool is_listed(const struct table *table, size_t c, const struct str *list, size_t n)
 {
@@ -32,9 +33,8 @@ static bool is_listed(const struct table *table, size_t c, const struct str *lis
     return false;
 }
 
-/* Without a list, a feature is any column but the answer, an absolute time (a model would remember
- * days, read/derive.h), what is derived from the answer, and what is derived from an ignored one.
- */
+/* Without a list, a feature is any column but the answer, an absolute time and its like, what is
+ * derived from the answer, and what is derived from an ignored one. */
 static bool is_natural(const struct table *table, size_t c, size_t target,
                        const struct study_columns *columns)
 {
@@ -64,7 +64,7 @@ static bool choose_features(struct study *study, const struct study_columns *col
     struct named *chosen = arena_get(study->arena, study->table.column_n, sizeof *chosen);
     for (size_t i = 0; i < columns->feature_n; i++) {
         size_t column;
-        if (!find_column(study, columns->feature[i], &column, err))
+        if (!study_find(study, columns->feature[i], &column, err))
             return false;
         if (column == study->data.target)
             return FAIL(err, ERR_INPUT, _("Leave it out of the features."),
@@ -88,7 +88,7 @@ static bool choose_features(struct study *study, const struct study_columns *col
     return true;
 }
 
-static void drop_feature(struct study *study, size_t column)
+void study_drop(struct study *study, size_t column)
 {
     size_t *feature = arena_get(study->arena, study->data.feature_n, sizeof *feature);
     size_t n = 0;
@@ -99,23 +99,76 @@ static void drop_feature(struct study *study, size_t column)
     study->data.feature_n = n;
 }
 
+bool study_load(struct study *study, size_t column, struct err *err)
+{
+    return scan_load(&study->table, &column, 1, study->cluster, study->arena, err);
+}
+
+static int by_value(const void *a, const void *b)
+{
+    const int64_t *left = a;
+    const int64_t *right = b;
+    return (*left > *right) - (*left < *right);
+}
+
+/* Times become the texts of read/date.h, as many as there are: those of a kind have the same order
+ * as their texts. */
+static void times_as_categories(struct study *study, struct column *column)
+{
+    size_t rows = study->table.rows, n = 0, different = 0;
+    CLEANUP(mem_free) int64_t *value = mem_get(rows, sizeof *value);
+    for (size_t r = 0; r < rows; r++)
+        if (!column->missing[r])
+            value[n++] = column->mantissa[r];
+    if (n)
+        qsort(value, n, sizeof *value, by_value);
+    for (size_t i = 0; i < n; i++)
+        if (i == 0 || value[i] != value[different - 1])
+            value[different++] = value[i];
+    column->category = arena_get(study->arena, different, sizeof *column->category);
+    column->category_n = different;
+    for (size_t k = 0; k < different; k++) {
+        char text[DATE_TEXT];
+        struct decimal time = {value[k], column->exponent};
+        column->category[k] = arena_str(study->arena, str_of(date_text(column->time, time, text)));
+    }
+    column->code = arena_get(study->arena, rows, sizeof *column->code);
+    for (size_t r = 0; r < rows && different; r++) {
+        const int64_t *found =
+            bsearch(&column->mantissa[r], value, different, sizeof *value, by_value);
+        column->code[r] = column->missing[r] || !found ? 0 : (uint32_t)(found - value);
+    }
+    column->type = COLUMN_CATEGORY;
+    column->time = TIME_NONE;
+    column->mantissa = NULL;
+    column->exponent = 0;
+}
+
 bool study_categories(struct study *study, size_t column, struct err *err)
 {
-    return table_as_category(study->arena, &study->table, column, err);
+    if (!study_load(study, column, err))
+        return false;
+    if (study->table.column[column].time == TIME_NONE)
+        return table_as_category(study->arena, &study->table, column, err);
+    times_as_categories(study, &study->table.column[column]);
+    return true;
 }
 
 bool study_begin(struct study *study, struct arena *arena, const struct table *table,
                  const struct study_columns *columns, struct err *err)
 {
-    *study = (struct study){.arena = arena, .table = *table};
-    study->table.column = arena_get(arena, table->column_n, sizeof *table->column);
+    *study = (struct study){.arena = arena, .table = *table, .cluster = columns->cluster};
+    if (!study->cluster)
+        study->cluster = &alone;
+    /* One more: the answer of a later row (study_next). */
+    study->table.column = arena_get(arena, table->column_n + 1, sizeof *table->column);
     memcpy(study->table.column, table->column, table->column_n * sizeof *table->column);
     study->part = arena_get(arena, table->rows, 1);
     size_t target;
-    if (!find_column(study, columns->target, &target, err))
+    if (!study_find(study, columns->target, &target, err))
         return false;
     study->data.target = target;
-    if (columns->classes && !study_categories(study, target, err))
+    if (columns->classes ? !study_categories(study, target, err) : !study_load(study, target, err))
         return false;
     const struct column *answers = &study->table.column[target];
     for (size_t r = 0; r < table->rows; r++)
@@ -123,10 +176,25 @@ bool study_begin(struct study *study, struct arena *arena, const struct table *t
     return choose_features(study, columns, err);
 }
 
+static bool is_column(const void *context, struct str name)
+{
+    const struct study *study = context;
+    return table_find(&study->table, name) < study->table.column_n;
+}
+
+bool study_load_rule(struct study *study, struct str text, struct err *err)
+{
+    struct err not_understood = {0};
+    struct rule rule;
+    if (!text.n || !rule_read(text, is_column, study, &rule, &not_understood))
+        return true;
+    return study_load(study, table_find(&study->table, rule.column), err);
+}
+
 static bool make_grouping(struct study *study, struct str name, struct grouping *ret,
                           struct err *err)
 {
-    if (!find_column(study, name, &ret->column, err) || !study_categories(study, ret->column, err))
+    if (!study_find(study, name, &ret->column, err) || !study_categories(study, ret->column, err))
         return false;
     if (ret->column == study->data.target)
         return FAIL(err, ERR_INPUT, _("Choose another column."),
@@ -139,7 +207,7 @@ static bool make_grouping(struct study *study, struct str name, struct grouping 
     for (size_t r = 0; r < study->table.rows; r++)
         if (column->missing[r])
             study->part[r] = PART_OUT;
-    drop_feature(study, ret->column);
+    study_drop(study, ret->column);
     return true;
 }
 
@@ -155,136 +223,119 @@ bool study_unit(struct study *study, struct str column, struct err *err)
     return make_grouping(study, column, &study->unit, err);
 }
 
-/* Move training rows of the groups marked in test to the part set aside. */
-static void set_aside(struct study *study, const uint8_t *test)
+/* The rows group by group, each in the order of the file; ret_end (groups + 1): where the rows of
+ * each group end in it, ret_end[0] = 0. Rows without a group are in none. */
+static void order_rows(const struct study *study, uint32_t *ret_row, size_t *ret_end)
 {
-    for (size_t r = 0; r < study->table.rows; r++)
-        if (study->part[r] == PART_TRAIN && test[study->group.of_row[r]])
-            study->part[r] = PART_TEST;
+    size_t groups = study->has_group ? study->group.n : 1;
+    size_t rows = study->table.rows;
+    const uint8_t *gone =
+        study->has_group ? study->table.column[study->group.column].missing : NULL;
+    CLEANUP(mem_free) size_t *at = mem_get(groups + 1, sizeof *at);
+    for (size_t r = 0; r < rows; r++)
+        if (!gone || !gone[r])
+            ret_end[(study->has_group ? study->group.of_row[r] : 0) + 1]++;
+    for (size_t g = 1; g <= groups; g++)
+        ret_end[g] += ret_end[g - 1];
+    memcpy(at, ret_end, groups * sizeof *at);
+    for (size_t r = 0; r < rows; r++)
+        if (!gone || !gone[r])
+            ret_row[at[study->has_group ? study->group.of_row[r] : 0]++] = (uint32_t)r;
 }
 
-bool study_split_groups(struct study *study, const struct hash *salt, unsigned share_e4,
-                        size_t first_rows, struct err *err)
+/* A column behind the others, of which every cell is missing. */
+static struct column *add_answers(struct study *study, size_t ahead)
 {
-    const struct grouping *group = &study->group;
-    CLEANUP(mem_free) uint8_t *first = mem_get(group->n, 1);
-    CLEANUP(mem_free) uint8_t *test = mem_get(group->n, 1);
-    CLEANUP(mem_free) struct str *key = mem_get(group->n, sizeof *key);
-    uint64_t threshold;
-    size_t n = 0;
-    for (size_t r = 0; r < study->table.rows && r < first_rows; r++)
-        if (study->part[r] != PART_OUT)
-            first[group->of_row[r]] = 1;
-    for (size_t g = 0; g < group->n; g++)
-        if (first[g])
-            key[n++] = group->key[g];
-    if (!split_groups(salt, key, n, share_e4, &threshold, err))
-        return false;
-    for (size_t g = 0; g < group->n; g++)
-        test[g] = split_place(salt, group->key[g]) <= threshold;
-    set_aside(study, test);
-    return true;
+    const struct column *now = &study->table.column[study->data.target];
+    struct column *later = &study->table.column[study->table.column_n++];
+    *later = *now;
+    later->name = str_of(arena_printf(study->arena, "%.*s (+%zu)", STR_ARG(now->name), ahead));
+    later->missing = arena_get(study->arena, study->table.rows, 1);
+    memset(later->missing, 1, study->table.rows);
+    if (now->type == COLUMN_NUMBER)
+        later->mantissa = arena_get(study->arena, study->table.rows, sizeof *later->mantissa);
+    else
+        later->code = arena_get(study->arena, study->table.rows, sizeof *later->code);
+    return later;
 }
 
-bool study_split_named(struct study *study, const struct str *groups, size_t n, struct err *err)
+static void copy_answers(struct study *study, struct column *later, const uint32_t *row, size_t n,
+                         size_t ahead)
 {
-    CLEANUP(mem_free) uint8_t *test = mem_get(study->group.n, 1);
-    for (size_t i = 0; i < n; i++) {
-        size_t g = 0;
-        while (g < study->group.n && !str_eq(study->group.key[g], groups[i]))
-            g++;
-        if (g == study->group.n)
-            return FAIL(err, ERR_INPUT, _("Check the spelling of the group."),
-                        _("No row belongs to the group \"%.*s\" that is to be set aside."),
-                        STR_ARG(groups[i]));
-        test[g] = 1;
+    const struct column *now = &study->table.column[study->data.target];
+    for (size_t i = 0; i + ahead < n; i++) {
+        size_t r = row[i];
+        size_t from = row[i + ahead];
+        if (now->missing[from])
+            continue;
+        later->missing[r] = 0;
+        study->part[r] = PART_TRAIN;
+        if (now->type == COLUMN_NUMBER)
+            later->mantissa[r] = now->mantissa[from];
+        else
+            later->code[r] = now->code[from];
     }
-    set_aside(study, test);
+}
+
+static void add_feature(struct study *study, size_t column)
+{
+    struct named *all = arena_get(study->arena, study->data.feature_n + 1, sizeof *all);
+    size_t *feature = arena_get(study->arena, study->data.feature_n + 1, sizeof *feature);
+    size_t n = study->data.feature_n;
+    for (size_t i = 0; i < n; i++)
+        all[i] = (struct named){study->table.column[study->data.feature[i]].name,
+                                study->data.feature[i]};
+    all[n++] = (struct named){study->table.column[column].name, column};
+    qsort(all, n, sizeof *all, by_name);
+    for (size_t i = 0; i < n; i++)
+        feature[i] = all[i].column;
+    study->data.feature = feature;
+    study->data.feature_n = n;
+}
+
+bool study_next(struct study *study, size_t ahead, struct err *err)
+{
+    size_t groups = study->has_group ? study->group.n : 1;
+    CLEANUP(mem_free) uint32_t *row = mem_get(study->table.rows, sizeof *row);
+    CLEANUP(mem_free) size_t *end = mem_get(groups + 2, sizeof *end);
+    size_t now = study->data.target;
+    struct column *later = add_answers(study, ahead);
+    if (table_find(&study->table, later->name) != study->table.column_n - 1)
+        return FAIL(err, ERR_INPUT, _("Give that column another name."),
+                    _("The table has a column \"%.*s\" already, the name of what is to be "
+                      "predicted."),
+                    STR_ARG(later->name));
+    order_rows(study, row, end);
+    memset(study->part, PART_OUT, study->table.rows);
+    for (size_t g = 0; g < groups; g++)
+        copy_answers(study, later, row + end[g], end[g + 1] - end[g], ahead);
+    study->now = study->table.column[now].name;
+    add_feature(study, now);
+    study->data.target = study->table.column_n - 1;
     return true;
 }
 
-/* The part that a word of a split stands for. */
-static enum part part_of(struct str word, struct str test)
+/* Neighbours in time are alike, so each side is cut into stretches that are groups of their own. */
+void study_stretches(struct study *study, size_t length)
 {
-    struct str aside = test.at ? test : STR("test");
-    if (str_eq(word, aside))
-        return PART_TEST;
-    return test.at || str_eq(word, STR("train")) ? PART_TRAIN : PART_OUT;
-}
-
-/* A column that says neither word anywhere is no split; its values are named. */
-static bool names_a_part(const struct column *split, struct str test, struct err *err)
-{
-    CLEANUP(buf_release) struct buf values = BUF_INIT;
-    for (size_t c = 0; c < split->category_n; c++)
-        if (part_of(split->category[c], test) == PART_TEST)
-            return true;
-    for (size_t c = 0; c < split->category_n && values.n < 200; c++)
-        buf_printf(&values, "%s%.*s", c ? ", " : "", STR_ARG(split->category[c]));
-    return FAIL(err, ERR_INPUT,
-                _("Name a value with --split COLUMN=VALUE, or whole groups with --group."),
-                _("No row of the column \"%.*s\" says \"%.*s\"; it says: %s."),
-                STR_ARG(split->name), STR_ARG(test.at ? test : STR("test")), values.at);
-}
-
-bool study_split_column(struct study *study, struct str column, struct str test, struct err *err)
-{
-    size_t number;
-    if (!find_column(study, column, &number, err) || !study_categories(study, number, err))
-        return false;
-    const struct column *split = &study->table.column[number];
-    if (!names_a_part(split, test, err))
-        return false;
-    for (size_t r = 0; r < study->table.rows; r++)
-        if (study->part[r] == PART_TRAIN)
-            study->part[r] = split->missing[r]
-                                 ? (uint8_t)PART_OUT
-                                 : (uint8_t)part_of(split->category[split->code[r]], test);
-    drop_feature(study, number);
-    return true;
-}
-
-bool study_split_list(struct study *study, const struct column *list, const uint64_t *position,
-                      uint64_t records, size_t list_n, struct err *err)
-{
-    const struct str plain = {NULL, 0};
-    if (list_n != records)
-        return FAIL(err, ERR_INPUT, _("Give the list one row for each data row."),
-                    _("The split list has %zu rows, the table has %llu."), list_n,
-                    (unsigned long long)records);
+    struct grouping *group = &study->group;
+    size_t trains = (study->rows_of[PART_TRAIN] + length - 1) / length;
+    size_t n[3] = {0};
+    group->n = trains + (study->rows_of[PART_TEST] + length - 1) / length;
+    group->column = study->table.column_n;
+    group->of_row = arena_get(study->arena, study->table.rows, sizeof *group->of_row);
+    struct str *key = arena_get(study->arena, group->n, sizeof *key);
+    for (size_t g = 0; g < group->n; g++)
+        key[g] = str_of(arena_printf(study->arena, "%zu", g + 1));
+    group->key = key;
     for (size_t r = 0; r < study->table.rows; r++) {
-        size_t at = (size_t)position[r] - 1;
-        if (study->part[r] == PART_TRAIN)
-            study->part[r] = list->missing[at]
-                                 ? (uint8_t)PART_OUT
-                                 : (uint8_t)part_of(list->category[list->code[at]], plain);
+        size_t at = n[study->part[r]]++ / length;
+        if (study->part[r] != PART_OUT)
+            group->of_row[r] = (uint32_t)(study->part[r] == PART_TEST ? trains + at : at);
     }
-    return true;
-}
-
-bool study_split_rows(struct study *study, const struct hash *salt, unsigned share_e4,
-                      const struct str *key, struct err *err)
-{
-    uint64_t threshold = UINT64_MAX / 10000 * share_e4;
-    if (share_e4 == 0 || share_e4 >= 10000)
-        return FAIL(err, ERR_INPUT, _("Type for example --share 0.25"),
-                    _("The share set aside must lie between 0 and 1."));
-    for (size_t r = 0; r < study->table.rows; r++)
-        if (study->part[r] == PART_TRAIN && split_place(salt, key[r]) <= threshold)
-            study->part[r] = PART_TEST;
-    return true;
-}
-
-bool study_split_range(struct study *study, uint64_t first, uint64_t last, struct err *err)
-{
-    if (first == 0 || first > last || last > study->table.rows)
-        return FAIL(err, ERR_INPUT, _("Count data rows from 1, without the header."),
-                    _("There are no rows %llu to %llu; the table has %zu."),
-                    (unsigned long long)first, (unsigned long long)last, study->table.rows);
-    for (uint64_t r = first - 1; r < last; r++)
-        if (study->part[r] == PART_TRAIN)
-            study->part[r] = PART_TEST;
-    return true;
+    study->stretches = true;
+    study->data.group = group->of_row;
+    study->data.group_n = group->n;
 }
 
 static void count_parts(struct study *study)
@@ -297,6 +348,31 @@ static void count_parts(struct study *study)
             study->groups_test++;
         }
     }
+}
+
+/* A column of free text would be thousands of inputs that nothing can be learned from. */
+static bool leave_out_wide(struct study *study, struct err *err)
+{
+    struct dataset *data = &study->data;
+    size_t *feature = arena_get(study->arena, data->feature_n, sizeof *feature);
+    size_t n = 0;
+    study->left_out = arena_get(study->arena, data->feature_n, sizeof *study->left_out);
+    for (size_t i = 0; i < data->feature_n; i++) {
+        if (study->table.column[data->feature[i]].category_n > STUDY_CATEGORIES_MAX)
+            study->left_out[study->left_out_n++] = data->feature[i];
+        else
+            feature[n++] = data->feature[i];
+    }
+    if (n == 0) {
+        const struct column *wide = &study->table.column[study->left_out[0]];
+        return FAIL(
+            err, ERR_LIMIT, _("Bring together texts that belong together."),
+            _("The column \"%.*s\" has %zu different texts; at most %d can be learned from."),
+            STR_ARG(wide->name), wide->category_n, STUDY_CATEGORIES_MAX);
+    }
+    data->feature = feature;
+    data->feature_n = n;
+    return true;
 }
 
 bool study_end(struct study *study, struct err *err)
@@ -313,43 +389,5 @@ bool study_end(struct study *study, struct err *err)
     if (data->feature_n == 0)
         return FAIL(err, ERR_INPUT, _("Name features that are in the table."),
                     _("No column is left to learn from."));
-    study->digest = dataset_digest(data);
-    return true;
-}
-
-static struct hash row_content(const struct study *study, size_t row)
-{
-    struct hasher h;
-    hash_begin(&h);
-    for (size_t i = 0; i <= study->data.feature_n; i++) {
-        size_t c = i < study->data.feature_n ? study->data.feature[i] : study->data.target;
-        const struct column *column = &study->table.column[c];
-        hash_u64(&h, column->missing[row]);
-        hash_u64(&h, column->type == COLUMN_NUMBER ? (uint64_t)column->mantissa[row]
-                                                   : column->code[row]);
-    }
-    return hash_end(&h);
-}
-
-static int by_hash(const void *a, const void *b)
-{
-    return hash_cmp(a, b);
-}
-
-size_t study_twins(const struct study *study)
-{
-    size_t n = 0;
-    size_t twins = 0;
-    CLEANUP(mem_free) struct hash *train = mem_get(study->rows_of[PART_TRAIN], sizeof *train);
-    for (size_t r = 0; r < study->table.rows; r++)
-        if (study->part[r] == PART_TRAIN)
-            train[n++] = row_content(study, r);
-    qsort(train, n, sizeof *train, by_hash);
-    for (size_t r = 0; r < study->table.rows; r++) {
-        if (study->part[r] != PART_TEST)
-            continue;
-        struct hash content = row_content(study, r);
-        twins += bsearch(&content, train, n, sizeof *train, by_hash) != NULL;
-    }
-    return twins;
+    return leave_out_wide(study, err) && dataset_digest(data, study->cluster, &study->digest, err);
 }

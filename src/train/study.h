@@ -2,13 +2,16 @@
 /* study: a table made ready for learning: target, features, groups, units, and which side each row
  * is on.
  *
- * Built step by step, in this order: study_begin, study_group and study_unit (both optional), one
- * study_split_…, study_end. Rows without target, group or unit take no part; how many is kept.
+ * Built step by step, in this order: study_begin, study_group, study_unit and study_next (all
+ * optional), one study_split_…, study_end. Rows without target, group or unit take no part; how
+ * many is kept. The table may be streamed (learn/scan.h): only target, group, unit and the column
+ * that splits are brought into memory.
  */
 #ifndef TRAIN_STUDY_H
 #define TRAIN_STUDY_H
 
-#include "learn/table.h"
+#include "learn/rule.h"
+#include "learn/scan.h"
 #include "read/columns.h"
 
 /* A column whose categories name the groups or units of the rows. */
@@ -19,8 +22,12 @@ struct grouping {
     size_t n;
 };
 
+/* A feature of more different texts than this is left out. */
+enum { STUDY_CATEGORIES_MAX = 4000 };
+
 struct study {
     struct arena *arena;
+    const struct cluster *cluster;
     struct table table;
     struct dataset data; /* points into this struct: do not copy it after study_end */
     uint8_t *part;       /* (rows) */
@@ -30,6 +37,11 @@ struct study {
     struct grouping unit; /* of inference; without it the groups are the units, else the rows */
     size_t rows_of[3];    /* by enum part */
     size_t groups_test;   /* groups with a row set aside */
+    struct str now;       /* study_next: the feature that is the answer as it is now; else empty */
+    struct str split_column; /* study_split_where: the column of the condition; else empty */
+    bool stretches;          /* the groups of data are stretches of rows (study_stretches) */
+    size_t *left_out;        /* (left_out_n) features of too many different texts */
+    size_t left_out_n;
     struct hash digest;
 };
 
@@ -40,7 +52,8 @@ struct study_columns {
     size_t feature_n;
     const struct str *ignore; /* (ignore_n) */
     size_t ignore_n;
-    bool classes; /* the target's numbers are classes */
+    bool classes;                  /* the target's numbers are classes */
+    const struct cluster *cluster; /* who works; NULL: one thread */
 };
 
 /* Takes the table over (its arena must live as long). ERR_NOT_FOUND names a column that is not
@@ -53,6 +66,16 @@ bool study_group(struct study *study, struct str column, struct err *err) MUST_U
 
 /* The column of the unit of inference; never a feature. */
 bool study_unit(struct study *study, struct str column, struct err *err) MUST_USE;
+
+/* The answer is that of the row `ahead` rows (1 …) further on in the same group (without a group:
+ * in the table), in the order of the file; the answer now becomes a feature. Rows without such a
+ * row, or without an answer there, take no part. ERR_INPUT: a column bears the new target's name,
+ * "TARGET (+N)", already. */
+bool study_next(struct study *study, size_t ahead, struct err *err) MUST_USE;
+
+/* A rule of the community looks at its column in any order: bring it into memory. A rule that is
+ * not understood is left to train_rule. */
+bool study_load_rule(struct study *study, struct str rule, struct err *err) MUST_USE;
 
 /* Whole groups drawn by hash. first_rows: only groups with a row below it take part in the draw
  * that sets the threshold; later groups fall by their place. */
@@ -82,14 +105,45 @@ bool study_split_rows(struct study *study, const struct hash *salt, unsigned sha
 bool study_split_range(struct study *study, uint64_t first, uint64_t last,
                        struct err *err) MUST_USE;
 
-/* Count, point data at everything, take the digest. ERR_INPUT: nothing to learn from. */
+/* The rows for which a condition holds are set aside, e.g. "year >= 1990": numbers, categories by
+ * "=", and texts that begin like dates (2016-03-01) in the order of time. The column stays a
+ * feature; where it is missing the row takes no part. ERR_INPUT: the condition does not fit the
+ * column. */
+bool study_split_where(struct study *study, const struct rule *condition, struct err *err) MUST_USE;
+
+/* The last rows are set aside: the share of them, of each group or of the table. */
+bool study_split_last(struct study *study, unsigned share_e4, struct err *err) MUST_USE;
+
+/* Count, point data at everything, leave out features of too many texts, take the digest.
+ * ERR_INPUT: nothing to learn from; as scan_run. */
 bool study_end(struct study *study, struct err *err) MUST_USE;
 
-/* How many test rows have a twin in the training part: the same features and target. */
-size_t study_twins(const struct study *study);
+/* Without groups, in a table whose rows follow each other in time: cut each side into stretches of
+ * so many rows, which then are the groups of `data` and in `group`; has_group stays false. After
+ * study_end. */
+void study_stretches(struct study *study, size_t length);
 
 /* A column as categories, as it was typed (exact decimal text for numbers); it stays as it is if it
  * is one already. */
 bool study_categories(struct study *study, size_t column, struct err *err) MUST_USE;
+
+/* Does a name say that the column names whole places, days, people or recordings? of_a_moment: only
+ * what is over soon, such as a day or a recording. */
+bool study_names_group(struct str name, bool of_a_moment);
+
+/* The first such column, by the order of those names, that is neither the target nor the same in
+ * every row; *ret is the number of columns if there is none. Errors: as scan_run. */
+bool study_natural_group(struct study *study, size_t *ret, struct err *err) MUST_USE;
+
+/* --- shared by the files of study --- */
+
+/* The column of this name. ERR_NOT_FOUND names those that are there. */
+bool study_find(const struct study *study, struct str name, size_t *ret, struct err *err) MUST_USE;
+
+/* Bring a column into memory. */
+bool study_load(struct study *study, size_t column, struct err *err) MUST_USE;
+
+/* No feature any more. */
+void study_drop(struct study *study, size_t column);
 
 #endif

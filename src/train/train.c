@@ -50,7 +50,7 @@ static size_t wanted_categories(const struct hypothesis *h, struct str ret[3])
     size_t n = 0;
     if (h->unit.n)
         ret[n++] = h->unit;
-    if (h->split.column.n)
+    if (h->split.column.n && h->split.by != SPLIT_TIME)
         ret[n++] = h->split.column;
     if (metric_of_classes(h->metric))
         ret[n++] = h->target;
@@ -125,6 +125,19 @@ static bool split_by_list(struct record *record, struct train_material *m, struc
                             list.table.rows, err);
 }
 
+static bool is_column(const void *context, struct str name)
+{
+    const struct study *study = context;
+    return table_find(&study->table, name) < study->table.column_n;
+}
+
+static bool split_by_time(struct train_material *m, struct err *err)
+{
+    struct rule condition;
+    return rule_condition(m->hypothesis.split.condition, is_column, &m->study, &condition, err) &&
+           study_split_where(&m->study, &condition, err);
+}
+
 static bool split(struct record *record, struct train_material *m, struct arena *arena,
                   struct err *err)
 {
@@ -140,6 +153,8 @@ static bool split(struct record *record, struct train_material *m, struct arena 
         return study_split_column(&m->study, plan->column, test, err);
     case SPLIT_FILE:
         return split_by_list(record, m, arena, err);
+    case SPLIT_TIME:
+        return split_by_time(m, err);
     case SPLIT_ROWS:
         return split_rows_by_item(m, arena, err);
     case SPLIT_NONE:
@@ -147,6 +162,13 @@ static bool split(struct record *record, struct train_material *m, struct arena 
     }
     return FAIL(err, ERR_INPUT, _("Put the guess anew, with --group or --split."),
                 _("The guess does not say what is set aside."));
+}
+
+static enum alarms_split kind_of_split(enum split_by by)
+{
+    if (by == SPLIT_GROUPS || by == SPLIT_NAMED)
+        return ALARMS_BY_GROUP;
+    return by == SPLIT_TIME ? ALARMS_BY_TIME : ALARMS_OTHERWISE;
 }
 
 static bool make_study(struct record *record, struct train_material *m, struct arena *arena,
@@ -167,7 +189,9 @@ static bool make_study(struct record *record, struct train_material *m, struct a
         return false;
     if (h->unit.n && by_group && !study_unit(&m->study, h->unit, err))
         return false;
-    return split(record, m, arena, err) && study_end(&m->study, err);
+    return study_load_rule(&m->study, h->rule, err) && split(record, m, arena, err) &&
+           study_end(&m->study, err) &&
+           alarms_look(&m->study, kind_of_split(h->split.by), arena, &m->alarms, err);
 }
 
 bool train_gather(struct record *record, const struct hash *hypothesis, struct arena *arena,
@@ -188,8 +212,9 @@ bool train_gather(struct record *record, const struct hash *hypothesis, struct a
         !may_learn(record, &ret->collected, arena, err) || !make_study(record, ret, arena, err))
         return false;
     ret->recipe = (struct recipe){.metric = h->metric,
+                                  .metric_class = h->metric_class,
                                   .rule = h->rule,
-                                  .rungs = 3,
+                                  .rungs = 7,
                                   .margin = 0.01,
                                   .has_goal = true,
                                   .comparator = h->comparator,
@@ -197,6 +222,8 @@ bool train_gather(struct record *record, const struct hash *hypothesis, struct a
                                   .least_units = h->least_units,
                                   .confidence = h->confidence,
                                   .salt = h->freeze,
+                                  .digest = &ret->study.digest,
+                                  .drifted = alarms_have(&ret->alarms, ALARM_SHIFT),
                                   .cluster = &alone};
     if (ret->study.has_group)
         ret->recipe.group_key = ret->study.group.key;
@@ -273,13 +300,15 @@ static json_t *body_json(const struct train_material *m, const struct ladder *la
     json_object_set_new(body, "made_with", batches_json(&m->collected));
     body_id(body, "digest", &m->study.digest);
     json_object_set_new(body, "rows", rows);
-    json_object_set_new(body, "metric", json_string(metric_name(m->recipe.metric)));
+    json_object_set_new(
+        body, "metric",
+        json_string(metric_text(m->recipe.metric, m->recipe.metric_class, m->study.arena)));
     json_object_set_new(body, "folds", json_integer(ladder->folds));
     json_object_set_new(body, "steps", steps);
     json_object_set_new(body, "chosen", size_json(ladder->chosen));
     json_object_set_new(body, "stopped", json_boolean(ladder->stopped));
     json_object_set_new(body, "gap", gap_json(ladder));
-    json_object_set_new(body, "twins", size_json(study_twins(&m->study)));
+    json_object_set_new(body, "alarms", alarms_json(&m->alarms));
     return body;
 }
 
@@ -316,7 +345,6 @@ bool train_run(struct record *record, const struct hash *hypothesis,
     if (!steps_climb(&m->study.data, &m->recipe, arena, &ret->ladder, err))
         return false;
     CLEANUP(json_release) json_t *body = body_json(m, &ret->ladder);
-    ret->twins = (size_t)json_integer_value(json_object_get(body, "twins"));
     ret->cost = meter_end(&meter, meter_root);
     json_object_set_new(body, "cost", cost_json(&ret->cost));
     return append(record, ret, body, &ret->id, err);

@@ -5,7 +5,7 @@
  * ids],"digest":hex,
  *   "rows":{"train","test","out"},"metric","folds":n,"steps":[{"rung","name","model":id,"bytes",
  *   "cv":{"value","low","high","units"}|null}],"chosen":n,"stopped":bool,"gap":{…,"metric","step":n}|null,
- *   "twins":n,"cost":{…}}; blob 0: the chosen model's file. Real numbers are strings, the shortest
+ *   "alarms":[{"kind","column":text|null,"rows","of","train_rows"?,"train_of"?}],"cost":{…}}; blob 0: the chosen model's file. Real numbers are strings, the shortest
  * that read back as the same double. All but "cost", "licence" and "permission" follows from the
  * record alone.
  */
@@ -15,6 +15,7 @@
 #include "collect/collect.h"
 #include "hypothesise/hypothesise.h"
 #include "ledger/meter.h"
+#include "train/alarms.h"
 #include "train/steps.h"
 #include "train/study.h"
 
@@ -31,6 +32,7 @@ struct train_material {
     struct hypothesis hypothesis;
     struct collected collected;
     struct study study;
+    struct alarms alarms;
     struct recipe recipe;
 };
 
@@ -38,7 +40,6 @@ struct train_result {
     struct train_material material;
     struct ladder ladder;
     struct cost cost;
-    size_t twins;
     struct hash id;
 };
 

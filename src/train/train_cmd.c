@@ -16,11 +16,7 @@ static void say_training(struct cli *cli, const struct train_result *r)
     if (s->rows_of[PART_OUT])
         cli_say(cli, _("%zu rows took no part (no answer, or on neither side).\n"),
                 s->rows_of[PART_OUT]);
-    if (r->twins)
-        cli_warn(cli,
-                 _("The same thing on both sides: %zu of %zu test rows have an identical row "
-                   "in the training part."),
-                 r->twins, s->rows_of[PART_TEST]);
+    alarms_say(cli, &r->material.alarms);
     steps_say(cli, &r->ladder, r->material.recipe.metric);
     cost_say(cli, &r->cost);
     cli_say(cli, _("Saved as %.12s; the model's hash is %.16s.\n"), hash_hex(&r->id).at,
@@ -41,13 +37,15 @@ static void put_training(struct cli *cli, const struct train_result *r)
     json_object_set_new(rows, "out", json_integer((json_int_t)r->material.study.rows_of[PART_OUT]));
     cli_put_text(cli, "id", hash_hex(&r->id).at);
     cli_put(cli, "rows", rows);
-    cli_put_text(cli, "metric", metric_name(r->material.recipe.metric));
+    cli_put_text(
+        cli, "metric",
+        metric_text(r->material.recipe.metric, r->material.recipe.metric_class, &cli->arena));
     cli_put(cli, "rungs", steps_json(&r->ladder));
     cli_put_int(cli, "chosen", (int64_t)chosen->rung);
     cli_put_text(cli, "model", hash_hex(&chosen->id).at);
     cli_put_text(cli, "digest", hash_hex(&r->material.study.digest).at);
     cli_put(cli, "honesty_gap", gap_json(&r->ladder));
-    cli_put_int(cli, "twins", (int64_t)r->twins);
+    cli_put(cli, "leaks", leaks_json(cli, &r->material.alarms));
     cli_put(cli, "cost", cost_json(&r->cost));
 }
 

@@ -7,8 +7,15 @@
 #include "base/num.h"
 #include "learn/rng.h"
 #include "train/try_read.h"
+#include "train/weights.h"
 
-enum { SHARE_DEFAULT_E4 = 2500, CLASSES_GUESSED_MAX = 10, CLASS_EXPONENT_MAX = 6 };
+enum {
+    SHARE_DEFAULT_E4 = 2500,
+    CLASSES_GUESSED_MAX = 10,
+    CLASS_EXPONENT_MAX = 6,
+    STRETCHES = 50, /* of the training part */
+    STRETCH_ROWS_MIN = 5
+};
 
 /* A run on its way. */
 struct trying {
@@ -16,7 +23,6 @@ struct trying {
     struct arena *arena;
     struct try_result *result;
     struct table table;
-    struct str natural;    /* a column that was picked as group by its name; else empty */
     size_t first_test_row; /* with --test: rows from here on are set aside */
 };
 
@@ -46,7 +52,7 @@ size_t try_list(struct arena *arena, const char *text, struct str **ret)
 static bool read_all(struct trying *t, bool classes, struct err *err)
 {
     struct try_table table;
-    if (!try_read(t->request, classes, t->natural, t->arena, &table, err))
+    if (!try_read(t->request, classes, t->arena, &table, err))
         return false;
     t->table = table.columns.table;
     t->first_test_row = table.first_test_row;
@@ -80,77 +86,22 @@ static bool looks_like_classes(const struct column *column, size_t rows)
     return rows >= 5 * n;
 }
 
-/* Names of columns that usually name whole places, days, people or recordings. */
-static const char *const natural_groups[] = {
-    "site", "station",  "plot",       "person",   "recording", "date",
-    "ort",  "standort", "messstelle", "aufnahme", "datum",     "observer",
-};
-
-static bool same_letters(struct str name, const char *word)
-{
-    if (name.n != strlen(word))
-        return false;
-    for (size_t i = 0; i < name.n; i++) {
-        char c = name.at[i];
-        if ((c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c) != word[i])
-            return false;
-    }
-    return true;
-}
-
-/* A file of one station names it in each row; such a column parts nothing. */
-static bool parts_rows(const struct column *column, size_t rows)
-{
-    size_t first = 0;
-    while (first < rows && column->missing[first])
-        first++;
-    for (size_t r = first + 1; r < rows; r++) {
-        if (column->missing[r])
-            continue;
-        if (column->type == COLUMN_NUMBER ? column->mantissa[r] != column->mantissa[first]
-                                          : column->code[r] != column->code[first])
-            return true;
-    }
-    return false;
-}
-
-static bool natural_group(const struct trying *t, struct str *ret)
-{
-    for (size_t w = 0; w < COUNT_OF(natural_groups); w++)
-        for (size_t c = 0; c < t->table.column_n; c++) {
-            const struct column *column = &t->table.column[c];
-            if (!same_letters(column->name, natural_groups[w]) ||
-                table_find(&t->table, str_of(t->request->target)) == c ||
-                !parts_rows(column, t->table.rows))
-                continue;
-            *ret = column->name;
-            return true;
-        }
-    return false;
-}
-
-/* A group is picked only where nobody said how to split. True if its texts were not kept. */
-static bool pick_group(struct trying *t)
-{
-    const struct try_request *q = t->request;
-    if (q->group || q->split || q->rows_test || q->random_rows || q->test_file ||
-        !natural_group(t, &t->natural))
-        return false;
-    return t->table.column[table_find(&t->table, t->natural)].type == COLUMN_NUMBER;
-}
-
 /* Decide whether the target is a class, and the metric. */
 static bool decide_task(struct trying *t, struct err *err)
 {
     struct recipe *recipe = &t->result->recipe;
     const char *metric = t->request->metric;
     size_t target = table_find(&t->table, str_of(t->request->target));
+    if (target < t->table.column_n &&
+        !scan_load(&t->table, &target, 1, &t->request->cluster, t->arena, err))
+        return false;
     bool number = target < t->table.column_n && t->table.column[target].type == COLUMN_NUMBER;
     bool classes =
         target < t->table.column_n && looks_like_classes(&t->table.column[target], t->table.rows);
-    if (metric && !metric_by_name(str_of(metric), &recipe->metric))
+    if (metric && !metric_read(str_of(metric), &recipe->metric, &recipe->metric_class))
         return FAIL(err, ERR_USAGE,
-                    _("Choose from: accuracy, balanced_accuracy, macro_f1, mae, rmse, r2."),
+                    _("Choose from: accuracy, balanced_accuracy, macro_f1, precision:CLASS, "
+                      "recall:CLASS, auc, mae, rmse, r2."),
                     _("\"%s\" is not a measure that this step knows."), metric);
     if (metric)
         classes = metric_of_classes(recipe->metric);
@@ -161,9 +112,8 @@ static bool decide_task(struct trying *t, struct err *err)
                     _("The column \"%s\" holds words, not numbers."), t->request->target);
     t->result->task = classes ? TASK_CLASSIFICATION : TASK_REGRESSION;
     t->result->classes_guessed = classes && number && !metric;
-    bool grouped = pick_group(t);
-    /* Read again: classes and groups are the texts as typed, which a number column has not kept. */
-    return (!grouped && !(classes && number)) || read_all(t, classes, err);
+    /* Read again: a class is the text as typed, which a number column has not kept. */
+    return !classes || !number || read_all(t, true, err);
 }
 
 static struct hash salt_of(uint64_t seed)
@@ -175,13 +125,21 @@ static struct hash salt_of(uint64_t seed)
     return hash_end(&h);
 }
 
-static bool split_by_group(struct trying *t, struct str column, unsigned share_e4, struct err *err)
+static bool split_by_group(struct trying *t, unsigned share_e4, struct err *err)
 {
-    struct try_result *result = t->result;
-    result->split_by = "group";
-    result->split_name = column;
-    return study_group(&result->study, column, err) &&
-           study_split_groups(&result->study, &result->recipe.salt, share_e4, t->table.rows, err);
+    struct study *study = &t->result->study;
+    t->result->split_by = "group";
+    t->result->split_name = study->table.column[study->group.column].name;
+    t->result->split_kind = ALARMS_BY_GROUP;
+    return study_split_groups(study, &t->result->recipe.salt, share_e4, t->table.rows, err);
+}
+
+/* What comes last in a series is what comes later. */
+static bool split_by_last(struct trying *t, unsigned share_e4, struct err *err)
+{
+    t->result->split_by = "last";
+    t->result->split_kind = ALARMS_BY_TIME;
+    return study_split_last(&t->result->study, share_e4, err);
 }
 
 static bool split_by_rows(struct trying *t, unsigned share_e4, struct err *err)
@@ -216,10 +174,25 @@ static bool split_by_file(struct trying *t, struct err *err)
                             list.table.rows, err);
 }
 
+static bool is_column(const void *context, struct str name)
+{
+    const struct trying *t = context;
+    return table_find(&t->table, name) < t->table.column_n;
+}
+
+/* --split COLUMN, COLUMN=VALUE, COLUMN>=VALUE. */
 static bool split_by_column(struct trying *t, struct err *err)
 {
     struct str test = str_of(t->request->split);
     struct str column;
+    struct rule condition;
+    struct err no = {0};
+    if (rule_condition(test, is_column, t, &condition, &no) && condition.sign != RULE_EQUAL) {
+        t->result->split_by = "time";
+        t->result->split_name = test;
+        t->result->split_kind = ALARMS_BY_TIME;
+        return study_split_where(&t->result->study, &condition, err);
+    }
     str_cut(&test, '=', &column);
     t->result->split_by = "column";
     t->result->split_name = column;
@@ -237,18 +210,14 @@ static bool split_by_range(struct trying *t, struct err *err)
         return FAIL(err, ERR_USAGE, _("Type for example --rows-test 7111-9357"),
                     _("\"%s\" is not a range of rows."), t->request->rows_test);
     t->result->split_by = "range";
+    t->result->split_kind = ALARMS_BY_TIME;
     t->result->split_name = str_of(t->request->rows_test);
     return study_split_range(&t->result->study, from, to, err);
 }
 
-/* Exactly one way to split; without any, the natural group, else rows at random. */
-static bool split(struct trying *t, struct err *err)
+/* Exactly one way to split may be named. */
+static bool check_ways(const struct try_request *q, int ways, struct err *err)
 {
-    const struct try_request *q = t->request;
-    struct try_result *result = t->result;
-    unsigned share_e4 = SHARE_DEFAULT_E4;
-    int ways =
-        (q->split != NULL) + (q->rows_test != NULL) + (q->test_file != NULL) + q->random_rows;
     if (ways > 1)
         return FAIL(err, ERR_USAGE,
                     _("Keep one of --split, --rows-test, --test and --random-rows."),
@@ -256,26 +225,65 @@ static bool split(struct trying *t, struct err *err)
     if (q->random_rows && (!q->why || !str_trim(str_of(q->why)).n))
         return FAIL(err, ERR_USAGE, _("Add --why \"the reason\"."),
                     _("Rows drawn at random need a written reason."));
-    if (q->share && !try_share(q->share, &share_e4, err))
+    return true;
+}
+
+/* The group that was named; else, where the split or what lies ahead needs one, that which a
+ * column's name gives away. */
+static bool take_group(struct trying *t, bool wanted, struct err *err)
+{
+    struct try_result *result = t->result;
+    struct study *study = &result->study;
+    size_t column;
+    if (t->request->group)
+        return study_group(study, str_of(t->request->group), err);
+    if (!wanted)
+        return true;
+    if (!study_natural_group(study, &column, err))
         return false;
-    if (ways && q->group && !study_group(&result->study, str_of(q->group), err))
-        return false;
+    if (column == study->table.column_n)
+        return true;
+    struct str name = study->table.column[column].name;
+    /* A day is over where the next row is asked for. */
+    if (t->request->next && study_names_group(name, true))
+        return true;
+    result->split_guessed = true;
+    return study_group(study, name, err);
+}
+
+static bool split_as_named(struct trying *t, unsigned share_e4, struct err *err)
+{
+    const struct try_request *q = t->request;
     if (q->split)
         return is_file(q->split) ? split_by_file(t, err) : split_by_column(t, err);
     if (q->rows_test)
         return split_by_range(t, err);
-    if (q->test_file) {
-        result->split_by = "file";
-        result->split_name = str_of(q->test_file);
-        return study_split_range(&result->study, t->first_test_row + 1, t->table.rows, err);
-    }
     if (q->random_rows)
         return split_by_rows(t, share_e4, err);
-    if (q->group)
-        return split_by_group(t, str_of(q->group), share_e4, err);
-    result->split_guessed = t->natural.n != 0;
-    return result->split_guessed ? split_by_group(t, t->natural, share_e4, err)
-                                 : split_by_rows(t, share_e4, err);
+    t->result->split_by = "file";
+    t->result->split_name = str_of(q->test_file);
+    return study_split_range(&t->result->study, t->first_test_row + 1, t->table.rows, err);
+}
+
+/* In one of the ways; without any whole groups, else for what lies ahead the last rows, else rows
+ * at random. */
+static bool split(struct trying *t, struct err *err)
+{
+    const struct try_request *q = t->request;
+    struct study *study = &t->result->study;
+    unsigned share_e4 = SHARE_DEFAULT_E4;
+    int ways =
+        (q->split != NULL) + (q->rows_test != NULL) + (q->test_file != NULL) + q->random_rows;
+    t->result->split_kind = ALARMS_OTHERWISE;
+    if (!check_ways(q, ways, err) || (q->share && !try_share(q->share, &share_e4, err)) ||
+        !take_group(t, !ways || q->next, err) ||
+        (q->next && !study_next(study, (size_t)q->next, err)))
+        return false;
+    if (ways)
+        return split_as_named(t, share_e4, err);
+    if (study->has_group)
+        return split_by_group(t, share_e4, err);
+    return q->next ? split_by_last(t, share_e4, err) : split_by_rows(t, share_e4, err);
 }
 
 static bool begin_study(struct trying *t, struct err *err)
@@ -291,7 +299,9 @@ static bool begin_study(struct trying *t, struct err *err)
     columns.feature = feature;
     columns.ignore = ignore;
     columns.classes = t->result->task == TASK_CLASSIFICATION;
-    return study_begin(&t->result->study, t->arena, &t->table, &columns, err);
+    columns.cluster = &q->cluster;
+    return study_begin(&t->result->study, t->arena, &t->table, &columns, err) &&
+           study_load_rule(&t->result->study, str_of(q->rule), err);
 }
 
 static size_t *test_rows(const struct study *study, struct arena *arena)
@@ -304,23 +314,88 @@ static size_t *test_rows(const struct study *study, struct arena *arena)
     return row;
 }
 
+/* What there would be without a model, also where step 0 was not asked for. */
+static bool score_baseline(struct trying *t, const struct score_rows *rows, struct err *err)
+{
+    struct try_result *r = t->result;
+    struct model model;
+    bool classes = r->task == TASK_CLASSIFICATION;
+    const struct training how = {
+        .now = r->recipe.now, .digest = &r->study.digest, .cluster = &t->request->cluster};
+    r->baseline_name = r->recipe.now.n ? "last/1" : classes ? "majority/1" : "mean/1";
+    return train_algorithm(str_of(r->baseline_name))
+               ->train(&r->study.data, &how, t->arena, &model, err) &&
+           score_answers(&model, &r->study.data, rows, t->arena, &r->baseline, err);
+}
+
+/* Where it errs on the part set aside. */
+static void report(struct trying *t, const size_t *row)
+{
+    const struct try_request *q = t->request;
+    struct try_result *result = t->result;
+    const struct study *study = &result->study;
+    const struct report_request request = {
+        .answers = &result->answers,
+        .data = &study->data,
+        .row = row,
+        .algorithm = result->ladder.step[result->ladder.chosen].model.algorithm,
+        .unit_of = study->has_group ? study->group.of_row : NULL,
+        .unit_key = study->has_group ? study->group.key : NULL,
+        .errors = (size_t)q->errors,
+        .has_threshold = q->has_threshold,
+        .threshold = q->threshold};
+    report_make(&request, t->arena, &result->report);
+}
+
 static bool score(struct trying *t, struct err *err)
 {
     struct try_result *result = t->result;
     const struct ladder *l = &result->ladder;
     const struct study *study = &result->study;
-    const struct score_rows rows = {test_rows(study, t->arena), study->rows_of[PART_TEST],
-                                    study->data.group, &t->request->cluster};
+    const struct score_rows rows = {.row = test_rows(study, t->arena),
+                                    .n = study->rows_of[PART_TEST],
+                                    .unit = study->data.group,
+                                    .cluster = &t->request->cluster,
+                                    .wanted = result->recipe.metric_class,
+                                    .alarm = result->recipe.alarm};
     if (rows.n == 0)
         return FAIL(err, ERR_INPUT, _("Set a larger share aside, or name another split."),
                     _("No row is set aside to test with."));
     if (!score_answers(&l->step[l->chosen].model, &study->data, &rows, t->arena, &result->answers,
                        err) ||
-        !score_answers(&l->step[0].model, &study->data, &rows, t->arena, &result->baseline, err))
+        !score_baseline(t, &rows, err))
         return false;
+    report(t, rows.row);
     result->test = score_range(&result->answers, result->recipe.metric, result->recipe.confidence,
                                rng_seed(&result->recipe.salt, 5));
-    result->twins = study_twins(study);
+    return true;
+}
+
+/* Neighbours in a recording are alike, so single rows can neither judge a step nor carry a range;
+ * stretches of rows can. */
+static void cut_recording(struct study *study)
+{
+    size_t length = study->rows_of[PART_TRAIN] / STRETCHES;
+    study_stretches(study, length < STRETCH_ROWS_MIN ? STRETCH_ROWS_MIN : length);
+}
+
+static bool prepare(struct trying *t, struct err *err)
+{
+    struct try_result *r = t->result;
+    struct study *study = &r->study;
+    if (!begin_study(t, err) || !split(t, err) || !study_end(study, err) ||
+        !alarms_look(study, r->split_kind, t->arena, &r->alarms, err) ||
+        !weights_read(t->request->weights, &study->data, t->arena, &r->recipe.class_weight, err))
+        return false;
+    if (r->alarms.series && !study->has_group)
+        cut_recording(study);
+    if (study->data.group)
+        r->recipe.group_key = study->group.key;
+    r->recipe.stretches = study->stretches;
+    r->recipe.drifted = alarms_have(&r->alarms, ALARM_SHIFT);
+    r->recipe.side_by_side = study->stretches && alarms_have(&r->alarms, ALARM_NEIGHBOURS);
+    r->recipe.now = study->now;
+    r->recipe.digest = &study->digest;
     return true;
 }
 
@@ -330,17 +405,17 @@ bool try_run(const struct try_request *request, struct arena *arena, struct try_
     struct trying t = {.request = request, .arena = arena, .result = ret};
     *ret = (struct try_result){.fault_n = 0};
     ret->recipe = (struct recipe){.rule = str_of(request->rule),
+                                  .alarm = str_of(request->alarm),
                                   .rungs = request->rungs,
                                   .margin = 0.01,
                                   .confidence = 0.95,
                                   .least_units = UNITS_MIN,
                                   .salt = salt_of(request->seed),
+                                  .meter = request->meter,
+                                  .budget_s = request->budget_s,
+                                  .budget_j = request->budget_j,
                                   .cluster = &request->cluster,
                                   .cancelled = request->cancelled};
-    if (!read_all(&t, false, err) || !decide_task(&t, err) || !begin_study(&t, err) ||
-        !split(&t, err) || !study_end(&ret->study, err))
-        return false;
-    if (ret->study.has_group)
-        ret->recipe.group_key = ret->study.group.key;
-    return steps_climb(&ret->study.data, &ret->recipe, arena, &ret->ladder, err) && score(&t, err);
+    return read_all(&t, false, err) && decide_task(&t, err) && prepare(&t, err) &&
+           steps_climb(&ret->study.data, &ret->recipe, arena, &ret->ladder, err) && score(&t, err);
 }

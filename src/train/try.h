@@ -7,8 +7,9 @@
 #ifndef TRAIN_TRY_H
 #define TRAIN_TRY_H
 
+#include "train/alarms.h"
+#include "train/report.h"
 #include "train/steps.h"
-#include "train/study.h"
 
 /* What was typed; NULL where nothing was. Lists are comma-separated. */
 struct try_request {
@@ -25,14 +26,23 @@ struct try_request {
     size_t dates_n;
     const char *rule;
     const char *group;
-    const char *split;     /* COLUMN, COLUMN=VALUE, FILE.csv[:COLUMN] */
+    const char *split;     /* COLUMN, COLUMN=VALUE, COLUMN>=VALUE, FILE.csv[:COLUMN] */
     const char *rows_test; /* "A-B" */
     bool random_rows;
     const char *why;
     const char *share;
     uint64_t seed;
     const char *metric;
+    const char *alarm;  /* the class of interest */
+    bool has_threshold; /* from this score for it on there is an alarm */
+    double threshold;
+    uint64_t errors; /* how many single errors are wanted */
     unsigned rungs;
+    uint64_t next;       /* predict so many rows ahead; 0: the row itself */
+    const char *weights; /* "balanced" or "CLASS=W,…" */
+    double budget_s;     /* 0: no limit */
+    double budget_j;
+    const struct meter *meter; /* begun, or NULL */
     struct cluster cluster;
     bool (*cancelled)(void);
 };
@@ -43,18 +53,21 @@ struct try_result {
     struct recipe recipe;
     struct ladder ladder;
     enum task task;
-    const char *split_by;        /* "group", "column", "file", "range", "rows" */
-    struct str split_name;       /* the column, file or range */
+    const char *split_by;  /* "group", "column", "time", "file", "range", "last", "rows" */
+    struct str split_name; /* the column, file or range */
+    enum alarms_split split_kind;
     bool split_guessed;          /* a natural group was picked by its name */
     bool split_random;           /* nothing protects against look-alikes */
     bool classes_guessed;        /* the target's few whole numbers were taken as classes */
-    size_t twins;                /* test rows with a twin in the training part */
+    struct alarms alarms;        /* what makes the score look better than it is */
     struct columns_fault *fault; /* (fault_n) what did not go in as it stands, from all files */
     size_t fault_n;
     struct columns read;     /* what the columns of all files were read as */
     struct answers answers;  /* of the chosen step on the part set aside */
     struct interval test;    /* recipe.metric with its range */
-    struct answers baseline; /* of step 0 */
+    struct answers baseline; /* of the answer without a model: as it is now, most frequent, mean */
+    const char *baseline_name;
+    struct report report; /* of the chosen step on the part set aside */
 };
 
 /* Read, split, climb, score. ERR_* as the parts of it; ERR_INPUT nothing set aside. */

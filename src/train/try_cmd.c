@@ -12,21 +12,49 @@
 #include "train/steps_say_cmd.h"
 #include "train/try.h"
 
-enum { FAULTS_SHOWN = 10, COLUMNS_SHOWN = 40 };
+enum { FAULTS_SHOWN = 10, COLUMNS_SHOWN = 40, ERRORS_SHOWN = 3, LINES_SHOWN = 3 };
 
 static bool read_rungs(const struct cli *cli, unsigned *ret, struct err *err)
 {
     const char *text = cli_option(cli, "rungs");
     struct str rest = str_of(text);
     struct str rung;
-    *ret = text ? 0 : 3;
+    *ret = text ? 0 : 7;
     while (str_cut(&rest, ',', &rung)) {
         uint64_t number;
-        if (!str_uint(str_trim(rung), 1, &number))
+        if (!str_uint(str_trim(rung), 2, &number))
             return FAIL(err, ERR_USAGE, _("Type for example --rungs 0,1"),
-                        _("\"%.*s\" is not a step that this program has (0 or 1)."), STR_ARG(rung));
+                        _("\"%.*s\" is not a step that this program has (0, 1 or 2)."),
+                        STR_ARG(rung));
         *ret |= 1U << number;
     }
+    return true;
+}
+
+static bool read_budget(const struct cli *cli, const char *name, double *ret, struct err *err)
+{
+    const char *text = cli_option(cli, name);
+    struct decimal number;
+    *ret = 0;
+    if (!text)
+        return true;
+    if (num_decimal(str_of(text), '.', &number) == NUM_OK)
+        *ret = num_double(number);
+    return *ret > 0 || FAIL(err, ERR_USAGE, _("Type a number above 0, e.g. 2.5"),
+                            _("\"%s\" is no budget."), text);
+}
+
+/* Joules can be a limit only where they can be counted. */
+static bool read_budgets(const struct cli *cli, const struct meter *meter, struct try_request *q,
+                         struct err *err)
+{
+    if (!read_budget(cli, "budget-s", &q->budget_s, err) ||
+        !read_budget(cli, "budget-j", &q->budget_j, err))
+        return false;
+    if (q->budget_j > 0 && meter_end(meter, meter_root).method == METER_NONE)
+        return FAIL(err, ERR_USAGE, _("Say what your computer draws, e.g. --watts 4,12"),
+                    _("No energy counter was found, so joules cannot be a limit."));
+    q->meter = meter;
     return true;
 }
 
@@ -37,7 +65,7 @@ static const char *metric_word(struct cli *cli)
     if (!typed)
         return NULL;
     char *word = arena_copy(&cli->arena, str_of(typed));
-    for (char *c = word; *c; c++)
+    for (char *c = word; *c && *c != ':'; c++)
         if (*c == '-')
             *c = '_';
     return word;
@@ -54,6 +82,25 @@ static const char *const *all_given(struct cli *cli, const char *name, size_t *r
         given[i] = cli_option_at(cli, name, i);
     *ret_n = n;
     return given;
+}
+
+/* --alarm, --threshold and --errors. */
+static bool read_report(struct cli *cli, struct try_request *q, struct err *err)
+{
+    const char *threshold = cli_option(cli, "threshold");
+    struct decimal value;
+    q->alarm = cli_option(cli, "alarm");
+    q->has_threshold = threshold != NULL;
+    q->errors = ERRORS_SHOWN;
+    if (threshold && !q->alarm)
+        return FAIL(err, ERR_USAGE, _("Name it with --alarm CLASS."),
+                    _("A threshold is for a class of interest."));
+    if (threshold && num_decimal(str_of(threshold), '.', &value) != NUM_OK)
+        return FAIL(err, ERR_USAGE, _("Type for example --threshold 0.3"),
+                    _("The threshold \"%s\" is not a number."), threshold);
+    if (threshold)
+        q->threshold = num_double(value);
+    return cli_uint(cli, "errors", 0, 1000000, &q->errors, err);
 }
 
 static bool read_request(struct cli *cli, struct try_request *q, struct err *err)
@@ -77,40 +124,64 @@ static bool read_request(struct cli *cli, struct try_request *q, struct err *err
     q->random_rows = cli_flag(cli, "random-rows");
     q->why = cli_option(cli, "why");
     q->share = cli_option(cli, "share");
+    q->weights = cli_option(cli, "weights");
     q->metric = metric_word(cli);
     q->cancelled = cli_cancelled;
     if (!cli_uint(cli, "seed", 0, UINT64_MAX, &q->seed, err) ||
-        !cli_uint(cli, "threads", 1, 256, &threads, err) || !read_rungs(cli, &q->rungs, err))
+        !cli_uint(cli, "next", 1, 1000000, &q->next, err) ||
+        !cli_uint(cli, "threads", 1, 256, &threads, err) || !read_rungs(cli, &q->rungs, err) ||
+        !read_report(cli, q, err))
         return false;
     q->cluster.threads = (unsigned)threads;
     return true;
 }
 
-static void say_split(struct cli *cli, const struct try_result *r)
+/* How the part set aside came about, in one sentence. */
+static void say_sides(struct cli *cli, const struct try_result *r)
 {
     const struct study *s = &r->study;
     struct str name = r->split_name;
+    if (strcmp(r->split_by, "group") == 0)
+        cli_say(cli, _("Whole groups were set aside: %zu of %zu values of \"%.*s\".\n"),
+                s->groups_test, s->group.n, STR_ARG(name));
+    if (strcmp(r->split_by, "time") == 0)
+        cli_say(cli, _("Set aside were the rows with %.*s.\n"), STR_ARG(name));
+    if (strcmp(r->split_by, "last") == 0)
+        cli_say(cli, _("Set aside were the last rows.\n"));
+    if (r->split_guessed)
+        cli_say(cli,
+                _("The column \"%.*s\" was picked by its name; choose another with --group.\n"),
+                STR_ARG(s->table.column[s->group.column].name));
+    if (s->stretches)
+        cli_say(cli, r->recipe.side_by_side
+                         ? _("The rows look like a recording, so stretches of rows count as units, "
+                             "not single rows.\n")
+                         : _("The rows look like a recording, so stretches of rows were left out "
+                             "and count as units, not single rows.\n"));
+}
+
+static void say_split(struct cli *cli, const struct try_result *r)
+{
+    const struct study *s = &r->study;
     cli_say(cli, _("Learned from %zu rows, tested on %zu rows that were set aside.\n"),
             s->rows_of[PART_TRAIN], s->rows_of[PART_TEST]);
     if (s->rows_of[PART_OUT])
         cli_say(cli, _("%zu rows took no part (no answer, or on neither side).\n"),
                 s->rows_of[PART_OUT]);
-    if (strcmp(r->split_by, "group") == 0)
-        cli_say(cli, _("Whole groups were set aside: %zu of %zu values of \"%.*s\".\n"),
-                s->groups_test, s->group.n, STR_ARG(name));
-    if (r->split_guessed)
-        cli_say(cli, _("That column was picked by its name; choose another with --group.\n"));
-    if (r->split_random)
-        cli_warn(cli, _("Rows were drawn at random: nothing in the table protects against "
-                        "look-alikes. If rows belong together, name their column with --group."));
-    if (r->twins)
-        cli_warn(cli,
-                 _("The same thing on both sides: %zu of %zu test rows have an identical row "
-                   "in the training part."),
-                 r->twins, s->rows_of[PART_TEST]);
+    say_sides(cli, r);
     if (r->classes_guessed)
         cli_say(cli, _("The few whole numbers of the target were taken as classes; for a number, "
                        "add --metric mae.\n"));
+    if (r->split_random && !(r->alarms.n && r->alarms.alarm[0].kind <= ALARM_NEIGHBOURS))
+        cli_warn(cli, _("Rows were drawn at random: nothing in the table protects against "
+                        "look-alikes. If rows belong together, name their column with --group."));
+    for (size_t i = 0; i < s->left_out_n; i++)
+        cli_warn(cli,
+                 _("The column \"%.*s\" was left out: it has %zu different texts, and at most %d "
+                   "can be learned from."),
+                 STR_ARG(s->table.column[s->left_out[i]].name),
+                 s->table.column[s->left_out[i]].category_n, STUDY_CATEGORIES_MAX);
+    alarms_say(cli, &r->alarms);
 }
 
 /* What each column was read as: a wrong one is seen here first. */
@@ -141,7 +212,9 @@ static json_t *scores_json(const struct answers *answers)
     for (int m = 0; m < METRIC_COUNT; m++) {
         double value;
         enum metric metric = (enum metric)m;
-        if (metric_of_classes(metric) != (answers->task == TASK_CLASSIFICATION))
+        bool of_classes = answers->task == TASK_CLASSIFICATION;
+        if (metric_of_classes(metric) != of_classes ||
+            (metric_of_one_class(metric) && answers->wanted >= answers->class_n))
             continue;
         bool there = score_point(answers, metric, &value);
         json_object_set_new(object, metric_name(metric), there ? json_real(value) : json_null());
@@ -169,20 +242,9 @@ static json_t *split_json(const struct try_result *r)
     json_object_set_new(split, "groups_test",
                         r->study.has_group ? json_integer((json_int_t)r->study.groups_test)
                                            : json_null());
+    json_object_set_new(split, "stretches", json_boolean(r->study.stretches));
     json_object_set_new(split, "guessed", json_boolean(r->split_guessed));
     return split;
-}
-
-static json_t *leaks_json(const struct try_result *r)
-{
-    json_t *leaks = json_array();
-    if (r->twins) {
-        json_t *leak = json_object();
-        json_object_set_new(leak, "kind", json_string("identical_row"));
-        json_object_set_new(leak, "rows", json_integer((json_int_t)r->twins));
-        json_array_append_new(leaks, leak);
-    }
-    return leaks;
 }
 
 static void put_result(struct cli *cli, const struct try_result *r, const struct cost *cost)
@@ -195,19 +257,21 @@ static void put_result(struct cli *cli, const struct try_result *r, const struct
     json_object_set_new(rows, "test", json_integer((json_int_t)r->study.rows_of[PART_TEST]));
     json_object_set_new(model, "id", json_string(hash_hex(&chosen->id).at));
     json_object_set_new(model, "bytes", json_integer((json_int_t)chosen->bytes));
+    json_object_set_new(rows, "out", json_integer((json_int_t)r->study.rows_of[PART_OUT]));
     cli_put_text(cli, "task", r->task == TASK_CLASSIFICATION ? "classification" : "regression");
     cli_put(cli, "rows", rows);
     cli_put(cli, "columns", describe_json(&r->read, true));
     cli_put_int(cli, "cells_rejected", (int64_t)r->read.cells_rejected);
     cli_put(cli, "split", split_json(r));
-    cli_put_text(cli, "metric", metric_name(r->recipe.metric));
+    cli_put_text(cli, "metric", metric_text(r->recipe.metric, r->recipe.metric_class, &cli->arena));
     cli_put(cli, "rungs", steps_json(l));
     cli_put_int(cli, "chosen", (int64_t)chosen->rung);
     cli_put_text(cli, "chosen_name", arena_copy(&cli->arena, chosen->model.algorithm));
     cli_put(cli, "test", test_json(r));
     cli_put(cli, "baseline", scores_json(&r->baseline));
+    cli_put_text(cli, "baseline_name", r->baseline_name);
     cli_put(cli, "honesty_gap", gap_json(l));
-    cli_put(cli, "leaks", leaks_json(r));
+    cli_put(cli, "leaks", leaks_json(cli, &r->alarms));
     cli_put(cli, "digest", json_string(hash_hex(&r->study.digest).at));
     cli_put(cli, "model", model);
     cli_put(cli, "cost", cost_json(cost));
@@ -226,6 +290,28 @@ static bool save_model(struct cli *cli, const struct try_result *r, struct err *
     return true;
 }
 
+static struct str chosen_algorithm(const struct try_result *r)
+{
+    return r->ladder.step[r->ladder.chosen].model.algorithm;
+}
+
+static void say_report(struct cli *cli, const struct try_result *r)
+{
+    CLEANUP(buf_release) struct buf text = BUF_INIT;
+    if (r->recipe.alarm.n && r->ladder.has_answers)
+        report_thresholds_text(&r->ladder.answers, chosen_algorithm(r), r->recipe.alarm, &text);
+    report_text(&r->report, LINES_SHOWN, &text);
+    cli_say(cli, "%s", text.at);
+}
+
+static void put_report(struct cli *cli, const struct try_result *r)
+{
+    cli_put(cli, "report", report_json(&r->report, NULL, NULL));
+    if (r->recipe.alarm.n && r->ladder.has_answers)
+        cli_put(cli, "alarms",
+                report_thresholds_json(&r->ladder.answers, chosen_algorithm(r), r->recipe.alarm));
+}
+
 static bool run_try(struct cli *cli, struct err *err)
 {
     struct try_request request = {.data_n = 0};
@@ -234,6 +320,8 @@ static bool run_try(struct cli *cli, struct err *err)
     if (!read_request(cli, &request, err) || !meter_watts(&meter, cli_option(cli, "watts"), err))
         return false;
     meter_begin(&meter, meter_root);
+    if (!read_budgets(cli, &meter, &request, err))
+        return false;
     cli_progress(cli, _("trying the steps"), 0, 0);
     if (!try_run(&request, &cli->arena, result, err))
         return false;
@@ -242,9 +330,11 @@ static bool run_try(struct cli *cli, struct err *err)
     say_split(cli, result);
     steps_say(cli, &result->ladder, result->recipe.metric);
     result_say(cli, result->recipe.metric, &result->answers, &result->baseline, &result->test);
+    say_report(cli, result);
     cost_say(cli, &cost);
     say_columns(cli, result);
     put_result(cli, result, &cost);
+    put_report(cli, result);
     return save_model(cli, result, err);
 }
 
@@ -256,19 +346,34 @@ static const struct option_spec options[] = {
     {"missing", "[COLUMN=]VALUE", N_("a text or number that means \"missing\""), false, true},
     {"dates", "[COLUMN=]dmy|mdy|ymd", N_("the order of day, month and year in dates"), false, true},
     {"rule", "RULE", N_("your own rule to compare with, e.g. \"light > 365 -> 1\""), false, false},
-    {"metric", "M", N_("accuracy, balanced_accuracy, macro_f1, mae, rmse or r2"), false, false},
+    {"metric", "M",
+     N_("accuracy, balanced_accuracy, macro_f1, precision:CLASS, recall:CLASS, auc, mae, rmse, r2"),
+     false, false},
+    {"alarm", "CLASS", N_("a class of interest: count false alarms and what is missed"), false,
+     false},
+    {"threshold", "P", N_("give an alarm from this score on; choose it before you look"), false,
+     false},
+    {"errors", "N", N_("how many single errors to list"), false, false},
     {"group", "COLUMN", N_("set whole places, days or people of this column aside"), false, false},
     {"share", "0.25", N_("how much is set aside"), false, false},
-    {"split", "COLUMN[=VALUE]|FILE.csv[:COLUMN]",
-     N_("a column, or a list with a row per data row, that says train or test"), false, false},
+    {"split", "COLUMN[=VALUE]|COLUMN>=VALUE|FILE.csv[:COLUMN]",
+     N_("what is set aside: a column or a list that says train or test, or a condition such as "
+        "year>=1990"),
+     false, false},
     {"rows-test", "A-B", N_("set the data rows A to B aside"), false, false},
     {"test", "FILE", N_("set the rows of this file aside"), false, false},
     {"random-rows", NULL, N_("set rows at random aside, with --why"), false, false},
     {"why", "TEXT", N_("the reason for drawing rows at random"), false, false},
     {"seed", "N", N_("another draw"), false, false},
-    {"rungs", "0,1", N_("the steps to climb; a single one is not cross-validated"), false, false},
+    {"next", "N", N_("predict N rows ahead, within --group, in the order of the file"), false,
+     false},
+    {"weights", "balanced|CLASS=W,…", N_("how much an error in each class counts in training"),
+     false, false},
+    {"rungs", "0,1,2", N_("the steps to climb; a single one is not cross-validated"), false, false},
     {"threads", "N", N_("processors to use; the result is the same"), false, false},
     {"watts", "LOW,HIGH", N_("what your computer draws, to estimate energy"), false, false},
+    {"budget-s", "S", N_("climb no further once S CPU seconds are spent"), false, false},
+    {"budget-j", "J", N_("climb no further once J joules are spent"), false, false},
     {"save", "FILE", N_("write the chosen model to a file"), false, false},
     {NULL, NULL, NULL, false, false},
 };

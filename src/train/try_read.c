@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { CATEGORIES_MAX = 4 };
+enum { CATEGORIES_MAX = 3 };
 
 /* The names that were typed, or NULL for those of the file. */
 struct names {
@@ -13,15 +13,13 @@ struct names {
 };
 
 /* Columns that must be categories even where they look like numbers. */
-static size_t wanted_categories(const struct try_request *q, bool classes, struct str natural,
+static size_t wanted_categories(const struct try_request *q, bool classes,
                                 struct str ret[CATEGORIES_MAX])
 {
     struct str split = str_of(q->split);
     size_t n = 0;
     if (q->group)
         ret[n++] = str_of(q->group);
-    if (natural.n)
-        ret[n++] = natural;
     if (classes)
         ret[n++] = str_of(q->target);
     if (q->split)
@@ -59,14 +57,14 @@ static struct str *typed_texts(const char *const *typed, size_t n, struct arena 
     return texts;
 }
 
-bool try_read(const struct try_request *q, bool classes, struct str natural, struct arena *arena,
-              struct try_table *ret, struct err *err)
+bool try_read(const struct try_request *q, bool classes, struct arena *arena, struct try_table *ret,
+              struct err *err)
 {
     size_t files = q->data_n + (q->test_file != NULL);
     struct columns_part *part = arena_get(arena, files, sizeof *part);
     struct csv_dialect *dialect = arena_get(arena, files, sizeof *dialect);
     struct str *category = arena_get(arena, CATEGORIES_MAX, sizeof *category);
-    size_t category_n = wanted_categories(q, classes, natural, category);
+    size_t category_n = wanted_categories(q, classes, category);
     struct names names = typed_names(q, arena);
     struct str *missing = typed_texts(q->missing, q->missing_n, arena);
     struct str *dates = typed_texts(q->dates, q->dates_n, arena);

@@ -12,9 +12,9 @@ struct try_table {
 };
 
 /* Read --data and --test as one table, into the arena. The columns named by --group and --split are
- * categories, and so are `natural` (may be empty) and, if `classes` says so, the target. */
-bool try_read(const struct try_request *request, bool classes, struct str natural,
-              struct arena *arena, struct try_table *ret, struct err *err) MUST_USE;
+ * categories, and the target if `classes` says so. */
+bool try_read(const struct try_request *request, bool classes, struct arena *arena,
+              struct try_table *ret, struct err *err) MUST_USE;
 
 /* Read the file of --split FILE.csv[:COLUMN]; the column's name is "split" if none is stated.
  * ERR_INPUT: it has no such column. */

@@ -14,6 +14,7 @@
 
 #include "base/mem.h"
 #include "cluster/ranks.h"
+#include "learn/digest.h"
 #include "learn/rng.h"
 #include "learn/split.h"
 #include "learn/train.h"
@@ -185,6 +186,23 @@ static void add_model(struct hasher *h, const struct model *model, const struct 
         hash_u64(h, class_index[r]);
 }
 
+/* Every row alike, then each class with a weight of its own. */
+static void train_logistics(const struct dataset *data, const struct training *rows,
+                            struct hasher *h, struct arena *arena)
+{
+    static const double weight[] = {0.7, 3, 0.01, 1, 1.9};
+    struct training weighted = *rows;
+    struct err err = {0};
+    struct model model;
+    if (train_task(data) != TASK_CLASSIFICATION)
+        return;
+    BUG_IF(!train_logistic(data, rows, arena, &model, &err));
+    add_model(h, &model, data->table, arena);
+    weighted.class_weight = weight;
+    BUG_IF(!train_logistic(data, &weighted, arena, &model, &err));
+    add_model(h, &model, data->table, arena);
+}
+
 static void train_all(const struct dataset *data, const struct training *rows, struct hasher *h,
                       struct arena *arena)
 {
@@ -203,6 +221,11 @@ static void train_all(const struct dataset *data, const struct training *rows, s
     }
     BUG_IF(!train_ridge(data, rows, arena, &model, &err));
     add_model(&h[2], &model, data->table, arena);
+    train_logistics(data, rows, &h[3], arena);
+    BUG_IF(!train_tree(data, rows, arena, &model, &err));
+    add_model(&h[4], &model, data->table, arena);
+    BUG_IF(!train_trees(data, rows, arena, &model, &err));
+    add_model(&h[5], &model, data->table, arena);
 }
 
 /* Split by groups, then train on all folds but one, for each, and on everything. */
@@ -220,10 +243,11 @@ static void work_on(const struct shape *shape, uint64_t seed)
     struct str *keys = arena_get(&arena, groups, sizeof *keys);
     uint8_t *test = arena_get(&arena, groups, 1), *takes_part = arena_get(&arena, groups, 1),
             *fold = arena_get(&arena, groups, 1);
-    struct hasher split, h[3];
+    struct hasher split, h[6];
     uint64_t threshold;
     BUG_IF(!table_check(&made.table, &err));
-    struct hash salt = dataset_digest(&data);
+    struct hash salt;
+    BUG_IF(!dataset_digest(&data, cluster, &salt, &err));
     for (size_t r = 0; r < rows; r++)
         keys[group[r]] = made.key[r];
     BUG_IF(!split_groups(&salt, keys, groups, 2500, &threshold, &err));
@@ -239,10 +263,10 @@ static void work_on(const struct shape *shape, uint64_t seed)
     hash_begin(&split);
     hash_u64(&split, threshold);
     hash_add(&split, row_fold, rows);
-    salt = dataset_digest(&data);
+    BUG_IF(!dataset_digest(&data, cluster, &salt, &err));
     hash_add(&split, salt.at, HASH_BYTES);
     say("split", shape->name, &split);
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 6; i++)
         hash_begin(&h[i]);
     for (unsigned f = 0; f <= folds; f++)
         train_all(&data,
@@ -253,6 +277,10 @@ static void work_on(const struct shape *shape, uint64_t seed)
     if (shape->classes)
         say("rule", shape->name, &h[1]);
     say("ridge/1", shape->name, &h[2]);
+    if (shape->classes)
+        say("logistic/1", shape->name, &h[3]);
+    say("tree/1", shape->name, &h[4]);
+    say("trees/1", shape->name, &h[5]);
 }
 
 static void draw(void)

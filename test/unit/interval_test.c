@@ -232,7 +232,13 @@ static void plain_bootstrap(enum metric metric, const struct sample *s, uint64_t
             for (size_t r = 0; r < s->n; r++)
                 weight[r] += s->unit[r] == drawn;
         }
-        const struct class_rows rows = {s->truth, s->guess, weight, s->n, 3};
+        const struct class_rows rows = {.truth = s->truth,
+                                        .guess = s->guess,
+                                        .weight = weight,
+                                        .n = s->n,
+                                        .class_n = 3,
+                                        .wanted = 1,
+                                        .score = s->z};
         bool has_value = metric_of_classes(metric)
                              ? metric_classes(metric, &rows, &value[have])
                              : metric_numbers(metric, s->y, s->z, weight, s->n, &value[have]);
@@ -247,11 +253,22 @@ static void drawing_units_is_weighing_rows(void **state)
 {
     (void)state;
     struct sample s = sample_of(7);
-    struct classes_view classes = {s.truth, s.guess, s.unit, s.n, 3, UNITS};
-    struct numbers_view numbers = {s.y, s.z, s.unit, s.n, UNITS};
+    const struct cluster three = {.threads = 3};
+    struct classes_view classes = {.truth = s.truth,
+                                   .guess = s.guess,
+                                   .unit = s.unit,
+                                   .n = s.n,
+                                   .class_n = 3,
+                                   .units = UNITS,
+                                   .wanted = 1,
+                                   .score = s.z,
+                                   .cluster = &three};
+    struct numbers_view numbers = {s.y, s.z, s.unit, s.n, UNITS, &three};
     double ends[2];
     for (int i = METRIC_BALANCED_ACCURACY; i < METRIC_COUNT; i++) {
         enum metric metric = (enum metric)i;
+        if (metric_of_one_class(metric)) /* they have a formula */
+            continue;
         struct interval range = metric_of_classes(metric)
                                     ? interval_classes(metric, &classes, 99, DRAWS, 0.95)
                                     : interval_numbers(metric, &numbers, 99, DRAWS, 0.95);
@@ -271,11 +288,45 @@ static void drawing_units_is_weighing_rows(void **state)
     }
 }
 
+/* Recall of class 2: the units whose rows are 2, i.e. u % 10 < 2, and only their rows. */
+static void shares_of_a_class_take_their_formula_over_its_units(void **state)
+{
+    (void)state;
+    struct sample s = sample_of(11);
+    uint64_t hits[UNITS] = {0};
+    uint64_t sizes[UNITS] = {0};
+    struct classes_view view = {.truth = s.truth,
+                                .guess = s.guess,
+                                .unit = s.unit,
+                                .n = s.n,
+                                .class_n = 3,
+                                .units = UNITS,
+                                .wanted = 2};
+    for (size_t r = 0; r < s.n; r++) {
+        sizes[s.unit[r]] += s.truth[r] == 2;
+        hits[s.unit[r]] += s.truth[r] == 2 && s.guess[r] == 2;
+    }
+    size_t units = 0;
+    for (size_t u = 0; u < UNITS; u++) {
+        hits[units] = hits[u];
+        sizes[units] = sizes[u];
+        units += sizes[u] > 0;
+    }
+    assert_true(units > 2 && units < UNITS);
+    struct interval want = interval_share(hits, sizes, units, 0.95);
+    struct interval got = interval_classes(METRIC_RECALL, &view, 1, DRAWS, 0.95);
+    assert_int_equal(got.units, units);
+    assert_true(got.value == want.value && got.low == want.low && got.high == want.high);
+    view.wanted = 7; /* a class that nobody has */
+    got = interval_classes(METRIC_PRECISION, &view, 1, DRAWS, 0.95);
+    assert_true(!got.usable && got.units == 0 && got.low == 0 && got.high == 1);
+}
+
 static void the_same_seed_gives_the_same_range(void **state)
 {
     (void)state;
     struct sample s = sample_of(8);
-    struct numbers_view view = {s.y, s.z, s.unit, s.n, UNITS};
+    struct numbers_view view = {s.y, s.z, s.unit, s.n, UNITS, NULL};
     struct interval a = interval_numbers(METRIC_RMSE, &view, 5, DRAWS, 0.95);
     struct interval b = interval_numbers(METRIC_RMSE, &view, 5, DRAWS, 0.95);
     struct interval c = interval_numbers(METRIC_RMSE, &view, 6, DRAWS, 0.95);
@@ -289,7 +340,8 @@ static void units_without_rows_are_none(void **state)
 {
     (void)state;
     struct sample s = sample_of(9);
-    struct classes_view view = {s.truth, s.guess, s.unit, s.n, 3, UNITS};
+    struct classes_view view = {
+        .truth = s.truth, .guess = s.guess, .unit = s.unit, .n = s.n, .class_n = 3, .units = UNITS};
     struct interval range = interval_classes(METRIC_MACRO_F1, &view, 5, DRAWS, 0.95);
     for (size_t r = 0; r < s.n; r++)
         s.unit[r] = s.unit[r] * 3 + 1;
@@ -304,7 +356,8 @@ static void no_metric_is_surer_than_accuracy(void **state)
     (void)state;
     static const uint32_t truth[] = {0, 1, 0, 1, 0, 1};
     static const uint32_t unit[] = {0, 1, 2, 3, 4, 5};
-    struct classes_view view = {truth, truth, unit, 6, 2, 6};
+    struct classes_view view = {
+        .truth = truth, .guess = truth, .unit = unit, .n = 6, .class_n = 2, .units = 6};
     struct interval range = interval_classes(METRIC_MACRO_F1, &view, 1, DRAWS, 0.95);
     /* every draw is perfect; Clopper-Pearson of 6 of 6: 0.025^(1/6) */
     range_is(range, 0.5407418735600995, 1);
@@ -322,7 +375,8 @@ static struct interval with_rare(uint32_t rare)
         guess[i] = i % 4 == 0;
         unit[i] = i;
     }
-    struct classes_view view = {truth, guess, unit, 12, 2, 12};
+    struct classes_view view = {
+        .truth = truth, .guess = guess, .unit = unit, .n = 12, .class_n = 2, .units = 12};
     return interval_classes(METRIC_BALANCED_ACCURACY, &view, 3, 5000, 0.95);
 }
 
@@ -397,6 +451,7 @@ int main(void)
         cmocka_unit_test(a_slope_takes_students_t),
         cmocka_unit_test(lake_ice_gets_shorter),
         cmocka_unit_test(drawing_units_is_weighing_rows),
+        cmocka_unit_test(shares_of_a_class_take_their_formula_over_its_units),
         cmocka_unit_test(the_same_seed_gives_the_same_range),
         cmocka_unit_test(units_without_rows_are_none),
         cmocka_unit_test(no_metric_is_surer_than_accuracy),

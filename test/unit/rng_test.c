@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "base/check.h"
 #include "learn/rng.h"
 
 /* SOURCE: Rosetta Code, "Pseudo-random numbers/Splitmix64", the five numbers for seed 1234567. */
@@ -39,6 +40,23 @@ static void draws_below_a_bound_refuse_what_would_favour_some(void **state)
     for (uint64_t i = 0; i < 8; i++)
         assert_int_equal(rng_below(5, 3, i, 6), small[i]);
     assert_int_equal(rng_below(5, 3, 9, 1), 0);
+}
+
+static void a_stream_gives_the_same_draws_as_one_by_one(void **state)
+{
+    (void)state;
+    static const uint64_t bounds[] = {1, 2, 3, 5, 6, 7, 1000, 8614, 65536, 1000003, 4294967291U};
+    enum { DRAWS = 5000 };
+    static uint32_t got[DRAWS];
+    for (size_t b = 0; b < COUNT_OF(bounds); b++) {
+        for (uint64_t seed = 1; seed < 20; seed++) {
+            const struct rng_stream stream = rng_stream(seed, seed * b, bounds[b]);
+            rng_stream_below(&stream, b, DRAWS, got);
+            for (uint32_t i = 0; i < DRAWS; i++)
+                if (got[i] != rng_below(seed, seed * b, b + i, bounds[b]))
+                    fail_msg("bound %zu, draw %u", b, i);
+        }
+    }
 }
 
 /* Chi-squared with 9 degrees of freedom: above 27.9 in one of 1,000 cases (table of percentiles).
@@ -81,6 +99,7 @@ int main(void)
         cmocka_unit_test(stream_0_is_splitmix64),
         cmocka_unit_test(other_streams_are_as_written_down),
         cmocka_unit_test(draws_below_a_bound_refuse_what_would_favour_some),
+        cmocka_unit_test(a_stream_gives_the_same_draws_as_one_by_one),
         cmocka_unit_test(draws_below_ten_are_even),
         cmocka_unit_test(unit_draws_have_53_bits),
         cmocka_unit_test(seeds_come_out_of_digests),

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "learn/branch.h"
+
+#include <string.h>
+
+/* A feature being looked at. */
+struct look {
+    const int64_t *g, *h, *n; /* (bin_n + 1) */
+    unsigned bin_n;
+    const struct branch_sums *node;
+    const struct branch_rules *rules;
+    double before; /* G^2 / (H + penalty) */
+    double gain;   /* the best so far, of any feature */
+    unsigned at;   /* how many bins, in the order looked at, go left */
+    bool missing_left;
+    struct branch_sums child;
+};
+
+static double worth(int64_t g, int64_t h, double penalty)
+{
+    return (double)g * (double)g / ((double)h + penalty);
+}
+
+/* Is it better to send `left` left, `at` bins and the missing cells or not? */
+static bool try_left(struct look *look, const struct branch_sums *left, unsigned at,
+                     bool missing_left)
+{
+    const struct branch_rules *rules = look->rules;
+    struct branch_sums right = {look->node->g - left->g, look->node->h - left->h,
+                                look->node->n - left->n};
+    if (left->n < rules->least_rows || right.n < rules->least_rows ||
+        left->h < rules->least_hessian || right.h < rules->least_hessian)
+        return false;
+    double gain = worth(left->g, left->h, rules->penalty) +
+                  worth(right.g, right.h, rules->penalty) - look->before;
+    if (!(gain > look->gain))
+        return false;
+    look->gain = gain;
+    look->at = at;
+    look->missing_left = missing_left;
+    look->child = *left;
+    return true;
+}
+
+static void add(const struct look *look, unsigned b, struct branch_sums *sums)
+{
+    sums->g += look->g[b];
+    sums->h += look->h[b];
+    sums->n += look->n[b];
+}
+
+/* All cuts of a feature whose bins are looked at in this order (n of them; NULL: as they are). */
+static bool try_cuts(struct look *look, const uint8_t *order, unsigned n)
+{
+    const int64_t missing_n = look->n[look->bin_n];
+    struct branch_sums left = {0, 0, 0};
+    bool better = false;
+    for (unsigned k = 0; k < n; k++) {
+        unsigned b = order ? order[k] : k;
+        if (look->n[b] == 0)
+            continue;
+        add(look, b, &left);
+        if (left.n == look->node->n)
+            break;
+        better |= try_left(look, &left, k + 1, false);
+        if (missing_n == 0 || left.n + missing_n == look->node->n)
+            continue;
+        struct branch_sums with = left;
+        add(look, look->bin_n, &with);
+        better |= try_left(look, &with, k + 1, true);
+    }
+    return better;
+}
+
+/* The categories that the node has, by g / (h + smooth), equal ones as they are. */
+static unsigned put_in_order(const struct look *look, uint8_t *ret_order)
+{
+    double key[BINS_MAX];
+    unsigned n = 0;
+    for (unsigned b = 0; b < look->bin_n; b++) {
+        if (look->n[b] == 0)
+            continue;
+        double k = (double)look->g[b] / ((double)look->h[b] + look->rules->smooth);
+        unsigned i = n++;
+        for (; i > 0 && key[i - 1] > k; i--) {
+            key[i] = key[i - 1];
+            ret_order[i] = ret_order[i - 1];
+        }
+        key[i] = k;
+        ret_order[i] = (uint8_t)b;
+    }
+    return n;
+}
+
+/* Write down what goes left. */
+static void settle(const struct look *look, const uint8_t *order, unsigned n, struct branch *ret)
+{
+    bool none_missing = look->n[look->bin_n] == 0;
+    bool left = none_missing ? 2 * look->child.n >= look->node->n : look->missing_left;
+    ret->missing_left = left;
+    memset(ret->left, order ? left : 0, sizeof ret->left);
+    for (unsigned k = 0; k < n; k++)
+        ret->left[order ? order[k] : k] = k < look->at;
+    ret->left[look->bin_n] = left;
+    ret->bin = look->at - 1;
+    ret->child = look->child;
+    ret->gain = look->gain;
+}
+
+void branch_find(const struct bins *bins, const int64_t *histogram,
+                 const struct branch_sums *node, const struct branch_rules *rules,
+                 struct branch *ret)
+{
+    struct look look = {
+        .node = node, .rules = rules, .before = worth(node->g, node->h, rules->penalty)};
+    ret->gain = 0;
+    if (node->n < 2 * rules->least_rows || node->h < 2 * rules->least_hessian)
+        return;
+    for (size_t f = 0; f < bins->feature_n; f++) {
+        uint8_t order[BINS_MAX];
+        bool category = bins->feature[f].bin != NULL;
+        look.g = histogram + bins->offset[f];
+        look.h = look.g + histogram_cells(bins);
+        look.n = look.h + histogram_cells(bins);
+        look.bin_n = bins->feature[f].bin_n;
+        unsigned n = category ? put_in_order(&look, order) : look.bin_n;
+        if (!try_cuts(&look, category ? order : NULL, n))
+            continue;
+        settle(&look, category ? order : NULL, n, ret);
+        ret->feature = f;
+    }
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* foretell: a model's answers for the rows of a file, as CSV.
+ *
+ * Every data record of the file gets a line, in its order: its position, columns to know it by, the
+ * answer, how sure, and what was odd about it. A record that cannot be answered (its fields do not
+ * fit the header, or a number cannot be read) has no answer, and the reason in the last column.
+ */
+#ifndef TRAIN_FORETELL_H
+#define TRAIN_FORETELL_H
+
+#include "learn/model.h"
+#include "read/columns.h"
+
+struct foretell_request {
+    const struct model *model;
+    const char *path;
+    const struct str *keep; /* (keep_n) columns that go out as they are */
+    size_t keep_n;
+    const struct str *names; /* (names_n) of a file without header */
+    size_t names_n;
+    bool no_header;
+    const struct str *missing; /* (missing_n) */
+    size_t missing_n;
+    bool scores; /* what each class gets, too */
+    const struct cluster *cluster;
+};
+
+/* A category that the training did not know. */
+struct unseen {
+    struct str feature;
+    struct str category;
+    size_t rows;
+};
+
+struct foretold {
+    size_t records; /* data records of the file */
+    size_t rejected;
+    size_t gaps;           /* answered rows that lack a value that the model would look at */
+    size_t *class_row;     /* (model->class_n) answers of each class */
+    struct unseen *unseen; /* (unseen_n) in the order of features and of bytes */
+    size_t unseen_n;
+    double least; /* regression: of the answers */
+    double most;
+};
+
+/* Answer; the CSV is appended to ret_csv. ERR_INPUT names all columns that the model needs and the
+ * file lacks, or a kept column that is not there; others as columns_read. In the arena. */
+bool foretell(const struct foretell_request *request, struct arena *arena, struct buf *ret_csv,
+              struct foretold *ret, struct err *err) MUST_USE;
+
+/* Append a field of a CSV file, in quotes where it needs them. */
+void foretell_field(struct buf *csv, struct str text);
+
+#endif

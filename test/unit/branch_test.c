@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Bins, histograms and questions, each against the simplest way to find them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include <math.h>
+
+#include "base/mem.h"
+#include "learn/branch.h"
+#include "learn/loss.h"
+#include "learn/rng.h"
+#include "unit/tables.h"
+
+/* --- bins --------------------------------------------------------------------------------------*/
+
+static void few_values_are_cut_halfway(void **state)
+{
+    static const int64_t value[] = {-7, -4, -4, 0, 1, 365, 366, 1000};
+    static const int64_t expected[] = {-6, -2, 0, 183, 365, 683}; /* rounded towards the left value */
+    int64_t cut[BINS_MAX];
+    (void)state;
+    assert_int_equal(bins_cut(value, COUNT_OF(value), cut), COUNT_OF(expected));
+    for (size_t i = 0; i < COUNT_OF(expected); i++)
+        assert_int_equal(cut[i], expected[i]);
+    assert_int_equal(bins_cut(value, 1, cut), 0);
+}
+
+static void many_values_are_cut_at_their_quantiles(void **state)
+{
+    enum { N = 25500 };
+    static int64_t value[N];
+    int64_t cut[BINS_MAX];
+    (void)state;
+    for (int64_t i = 0; i < N; i++)
+        value[i] = 10 * i;
+    assert_int_equal(bins_cut(value, N, cut), BINS_MAX - 1);
+    for (int64_t k = 0; k < BINS_MAX - 1; k++) /* 100 values a bin */
+        assert_int_equal(cut[k], 1000 * (k + 1) - 5);
+    for (int64_t i = 0; i < N; i++) /* two thirds are alike, as with rain */
+        value[i] = i < 17000 ? 0 : i;
+    unsigned cuts = bins_cut(value, N, cut);
+    assert_int_equal(cut[0], 0);
+    assert_int_equal(cuts, 1 + 85); /* 0, and those of k = 170 … 254 */
+    for (unsigned k = 1; k < cuts; k++)
+        assert_true(cut[k] > cut[k - 1] && cut[k] < value[N - 1]);
+}
+
+/* A table of numbers drawn from several shapes, and categories. */
+static struct table make(struct arena *arena, size_t rows, size_t columns, uint64_t seed)
+{
+    static const char *const kinds[] = {"a", "b", "c", "d", "e", NULL};
+    struct table table = tables_new(arena, rows, columns);
+    for (uint64_t c = 0; c < columns; c++) {
+        int64_t *x = arena_get(arena, rows, sizeof *x);
+        const char **text = arena_get(arena, rows, sizeof *text);
+        for (uint64_t r = 0; r < rows; r++) {
+            uint64_t draw = rng_u64(seed, c, r);
+            bool gap = c % 2 && draw % 11 == 0;
+            int64_t size = c % 5 == 0 ? 5 : c % 5 == 1 ? 100000 : MANTISSA_MAX >> draw % 50;
+            x[r] = gap ? GAP : (int64_t)(draw >> 1) % size * (draw & 1 ? 1 : -1);
+            text[r] = gap ? NULL : kinds[draw % (2 + c % 4)];
+        }
+        const char *name = arena_printf(arena, "f%03u", (unsigned)c);
+        if (c % 4 == 3)
+            tables_category(arena, &table, name, kinds, text);
+        else
+            tables_number(arena, &table, name, 0, x);
+    }
+    return table;
+}
+
+struct work {
+    struct table table;
+    struct bins bins;
+    uint32_t *row;
+    size_t n;
+};
+
+/* Bins for every third row and its follower. */
+static struct work begin(struct arena *arena, size_t rows, size_t columns, uint64_t seed)
+{
+    struct work work = {.table = make(arena, rows, columns, seed)};
+    struct err err = {0};
+    const struct cluster cluster = {.threads = 2};
+    size_t *feature = arena_get(arena, columns, sizeof *feature);
+    struct model_feature *names = arena_get(arena, columns, sizeof *names);
+    work.row = arena_get(arena, rows, sizeof *work.row);
+    for (size_t c = 0; c < columns; c++)
+        feature[c] = c;
+    for (uint32_t r = 0; r < rows; r++)
+        if (r % 3 < 2)
+            work.row[work.n++] = r;
+    const struct dataset data = {&work.table, 0, feature, columns, NULL, NULL, 0};
+    assert_true(
+        bins_learn(&data, work.row, work.n, &cluster, arena, names, &work.bins, &err));
+    assert_true(bins_fill(&data, work.row, work.n, &cluster, arena, &work.bins, &err));
+    return work;
+}
+
+static void every_cell_is_in_the_bin_that_its_cuts_say(void **state)
+{
+    CLEANUP(arena_release) struct arena arena = {0};
+    struct work work = begin(&arena, 9000, 21, 1);
+    (void)state;
+    for (size_t f = 0; f < 21; f++) {
+        const struct bins_feature *feature = &work.bins.feature[f];
+        const struct column *column = &work.table.column[f];
+        for (size_t i = 0; i < work.n; i++) {
+            size_t r = work.row[i];
+            unsigned bin = 0;
+            for (unsigned k = 0; feature->cut && k + 1 < feature->bin_n; k++)
+                bin += feature->cut[k] < column->mantissa[r];
+            if (!feature->cut)
+                bin = column->code[r]; /* all five kinds occur */
+            if (column->missing[r])
+                bin = feature->bin_n;
+            assert_int_equal(bins_cells(&work.bins, f)[i * BINS_LANES], bin);
+        }
+    }
+    free(work.bins.cell);
+}
+
+static void rare_categories_are_as_good_as_missing(void **state)
+{
+    enum { ROWS = 1000, KINDS = 300 };
+    CLEANUP(arena_release) struct arena arena = {0};
+    struct table table = tables_new(&arena, ROWS, 1);
+    const char **kinds = arena_get(&arena, KINDS + 1, sizeof *kinds);
+    const char **text = arena_get(&arena, ROWS, sizeof *text);
+    uint32_t row[ROWS];
+    struct model_feature feature;
+    struct bins bins;
+    struct err err = {0};
+    (void)state;
+    for (uint32_t k = 0; k < KINDS; k++)
+        kinds[k] = arena_printf(&arena, "%03u", k);
+    for (uint32_t r = 0; r < ROWS; r++) { /* the odd ones are three times as frequent */
+        text[r] = kinds[r < KINDS ? r : 2 * (r % 150) + 1];
+        row[r] = r;
+    }
+    tables_category(&arena, &table, "kind", kinds, text);
+    const struct dataset data = {&table, 0, (const size_t[]){0}, 1, NULL, NULL, 0};
+    assert_true(bins_learn(&data, row, ROWS, &(struct cluster){.threads = 1}, &arena, &feature,
+                           &bins, &err));
+    assert_int_equal(bins.feature[0].bin_n, BINS_CATEGORIES_MAX);
+    assert_int_equal(feature.category_n, BINS_CATEGORIES_MAX);
+    /* 150 odd ones and the first 104 even ones: up to 206. */
+    assert_int_equal(bins.feature[0].bin[206], 206);
+    assert_int_equal(bins.feature[0].bin[207], 207);
+    assert_int_equal(bins.feature[0].bin[208], BINS_CATEGORIES_MAX);
+    assert_int_equal(bins.feature[0].bin[209], 208);
+}
+
+/* --- histograms --------------------------------------------------------------------------------*/
+
+static void the_fast_histogram_has_the_sums_of_the_plain_one(void **state)
+{
+    (void)state;
+    for (size_t columns = 1; columns <= 34; columns++) {
+        CLEANUP(arena_release) struct arena arena = {0};
+        size_t rows = columns == 20 ? 60000 : 2000;
+        struct work work = begin(&arena, rows, columns, columns);
+        size_t all = HISTOGRAM_ROWS * histogram_cells(&work.bins), n = 0;
+        int64_t *fast = arena_get(&arena, all, 8), *plain = arena_get(&arena, all, 8);
+        int64_t *packed = arena_get(&arena, (size_t)3 * HISTOGRAM_PACKED, 8);
+        int64_t *wide = arena_get(&arena, 3 * all, 8);
+        int32_t *word = arena_get(&arena, work.n, sizeof *word);
+        uint32_t *some = arena_get(&arena, work.n, sizeof *some);
+        const struct histogram_room room = {packed, wide};
+        for (uint32_t i = 0; i < work.n; i++)
+            if (i % 7 != columns % 7)
+                some[n++] = i;
+        for (unsigned form_number = 0; form_number < 3; form_number++) {
+            const struct histogram_form form =
+                histogram_form(work.n, form_number > 0, form_number > 1);
+            int64_t one = (int64_t)1 << form.scale_bits;
+            for (size_t i = 0; i < work.n; i++) { /* often as far out as they go */
+                int64_t g = i % 3 ? (i % 2 ? one - 1 : 1 - one)
+                                  : (int64_t)rng_below(2, 1, i, (uint64_t)one) - one / 2;
+                int64_t h = form.word_bits ? (i % 4 ? one / 4 : (int64_t)i % 5) : 0;
+                word[i] = (int32_t)(g * ((int64_t)1 << form.word_bits) + h);
+            }
+            for (unsigned threads = 1; threads <= 3; threads += 2)
+                for (unsigned subset = 0; subset < 2; subset++) {
+                    const struct histogram_rows which = {&work.bins, &form, word,
+                                                         subset ? some : NULL,
+                                                         subset ? n : work.n};
+                    histogram_make(&which, &room, &(struct cluster){.threads = threads}, fast);
+                    histogram_make_plain(&which, plain);
+                    assert_memory_equal(fast, plain, all * 8);
+                }
+        }
+        free(work.bins.cell);
+    }
+}
+
+/* --- questions ---------------------------------------------------------------------------------*/
+
+struct best {
+    double gain;
+    struct branch_sums left;
+};
+
+static double worth(const struct branch_sums *sums, double penalty)
+{
+    return (double)sums->g * (double)sums->g / ((double)sums->h + penalty);
+}
+
+/* Every cut of a number with missing cells on both sides; every set of categories. */
+static void try_all(const struct bins *bins, size_t f, const int64_t *histogram,
+                    const struct branch_sums *node, const struct branch_rules *rules,
+                    struct best *best)
+{
+    const size_t cells = histogram_cells(bins), at = bins->offset[f];
+    unsigned bin_n = bins->feature[f].bin_n;
+    uint64_t sets = bins->feature[f].bin ? (uint64_t)1 << (bin_n + 1) : 2 * (uint64_t)bin_n;
+    for (uint64_t set = 0; set < sets; set++) {
+        struct branch_sums left = {0, 0, 0};
+        for (unsigned b = 0; b <= bin_n; b++) {
+            bool in = bins->feature[f].bin ? set >> b & 1
+                      : b == bin_n         ? set & 1
+                                           : b <= set / 2;
+            left.g += in ? histogram[at + b] : 0;
+            left.h += in ? histogram[cells + at + b] : 0;
+            left.n += in ? histogram[2 * cells + at + b] : 0;
+        }
+        struct branch_sums right = {node->g - left.g, node->h - left.h, node->n - left.n};
+        if (left.n < rules->least_rows || right.n < rules->least_rows)
+            continue;
+        double gain = worth(&left, rules->penalty) + worth(&right, rules->penalty) -
+                      worth(node, rules->penalty);
+        if (gain > best->gain)
+            *best = (struct best){gain, left};
+    }
+}
+
+static void no_question_is_better_than_the_one_found(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; seed < 60; seed++) {
+        CLEANUP(arena_release) struct arena arena = {0};
+        struct work work = begin(&arena, 150, 9, 100 + seed);
+        size_t all = HISTOGRAM_ROWS * histogram_cells(&work.bins);
+        int64_t *histogram = arena_get(&arena, all, 8);
+        int32_t *word = arena_get(&arena, work.n, sizeof *word);
+        const struct histogram_form form = histogram_form(work.n, false, false);
+        const struct branch_rules rules = {.least_rows = 1 + (int64_t)seed % 7};
+        struct branch_sums node = {0, (int64_t)work.n, (int64_t)work.n};
+        struct best best = {0, {0, 0, 0}};
+        struct branch found;
+        for (size_t i = 0; i < work.n; i++) {
+            word[i] = (int32_t)rng_below(seed, 3, i, 2001) - 1000;
+            node.g += word[i];
+        }
+        histogram_make_plain(
+            &(struct histogram_rows){&work.bins, &form, word, NULL, work.n}, histogram);
+        branch_find(&work.bins, histogram, &node, &rules, &found);
+        for (size_t f = 0; f < 9; f++)
+            try_all(&work.bins, f, histogram, &node, &rules, &best);
+        assert_true(found.gain > 0);
+        assert_true(fabs(found.gain - best.gain) <= 1e-9 * best.gain);
+        /* The bins that it names have the sums that it names. */
+        struct branch_sums left = {0, 0, 0};
+        for (size_t i = 0; i < work.n; i++)
+            if (found.left[bins_cells(&work.bins, found.feature)[i * BINS_LANES]]) {
+                left.g += word[i];
+                left.n++;
+            }
+        assert_true(left.g == found.child.g && left.n == found.child.n);
+        free(work.bins.cell);
+    }
+}
+
+/* --- gradients ---------------------------------------------------------------------------------*/
+
+static void probabilities_come_from_a_table_within_the_promised_error(void **state)
+{
+    static const char *const names[] = {"no", "yes", NULL};
+    CLEANUP(arena_release) struct arena arena = {0};
+    CLEANUP(loss_end) struct loss loss = {0};
+    struct table table = tables_new(&arena, 4, 1);
+    struct err err = {0};
+    const uint32_t row[] = {0, 1, 2, 3};
+    const struct model model = {.class_n = 2};
+    const struct training how = {.cluster = &(struct cluster){.threads = 1}};
+    (void)state;
+    tables_category(&arena, &table, "y", names, (const char *const[]){"no", "yes", "no", "no"});
+    const struct dataset data = {&table, 0, NULL, 0, NULL, NULL, 0};
+    assert_true(loss_begin(&data, &how, &model, row, 4, row, 4, &arena, &loss, &err));
+    for (int32_t score = -(12 << 20); score < 12 << 20; score += 997) {
+        double p = 1 / (1 + exp(-ldexp(score, -LOSS_SCORE_BITS)));
+        assert_true(fabs(ldexp(loss_probability(&loss, score), -24) - p) < 0x1p-17);
+    }
+    assert_true(loss_probability(&loss, 1 << 30) < 1 << 24);
+    assert_true(loss_probability(&loss, -(1 << 30)) > 0);
+    /* One of four is yes: log odds -log 3, p = 1/4; g = p - y, h = p (1 - p). */
+    assert_true(fabs(loss.base[0] + log(3)) < 1e-6);
+    loss_words(&loss);
+    for (size_t i = 0; i < 4; i++) {
+        int32_t one = 1 << loss.form.scale_bits;
+        assert_int_equal(loss.word[i] >> loss.form.word_bits, i == 1 ? -one * 3 / 4 : one / 4);
+        assert_int_equal(loss.word[i] & ((1 << loss.form.word_bits) - 1), one * 3 / 16);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(few_values_are_cut_halfway),
+        cmocka_unit_test(many_values_are_cut_at_their_quantiles),
+        cmocka_unit_test(every_cell_is_in_the_bin_that_its_cuts_say),
+        cmocka_unit_test(rare_categories_are_as_good_as_missing),
+        cmocka_unit_test(the_fast_histogram_has_the_sums_of_the_plain_one),
+        cmocka_unit_test(no_question_is_better_than_the_one_found),
+        cmocka_unit_test(probabilities_come_from_a_table_within_the_promised_error),
+    };
+    return cmocka_run_group_tests_name("branch", tests, NULL, NULL);
+}

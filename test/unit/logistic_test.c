@@ -1,0 +1,428 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Probabilities of the small table: scikit-learn 1.2.1, run once by test/vector/logistic.py. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include <math.h>
+
+#include "base/mem.h"
+#include "cluster/ranks.h"
+#include "learn/descent.h"
+#include "learn/logistic_rows.h"
+#include "learn/real.h"
+#include "learn/rng.h"
+#include "learn/train.h"
+#include "unit/tables.h"
+
+enum { ROWS = 10, MANY = 5000 };
+
+static const uint8_t part[ROWS] = {0, 0, 0, 0, 0, 0, 0, 0, 1, 1};
+static const size_t features[] = {0, 1, 2, 3};
+static const struct cluster alone = {.threads = 1};
+static const struct training one_thread = {.cluster = &alone};
+
+/* Columns 0 … 3 are features (k is constant), 4 and 5 classes. */
+static struct table small(struct arena *arena)
+{
+    struct table table = tables_new(arena, ROWS, 6);
+    tables_number(arena, &table, "a", -1,
+                  (const int64_t[]){12, 15, GAP, 30, 21, 18, 27, 9, 33, 24});
+    tables_number(arena, &table, "b", 0, (const int64_t[]){3, 1, 4, 1, 5, 9, 2, 6, 5, 3});
+    tables_category(arena, &table, "c", (const char *const[]){"w", "x", "y", "z", NULL},
+                    (const char *const[]){"x", "y", "z", "x", "y", "x", "x", "y", "z", "w"});
+    tables_number(arena, &table, "k", 0, (const int64_t[]){7, 7, 7, 7, 7, 7, 7, 7, 7, 7});
+    tables_category(arena, &table, "three", (const char *const[]){"p", "q", "r", NULL},
+                    (const char *const[]){"p", "q", "r", "q", "p", "r", "q", "p", "q", "r"});
+    tables_category(arena, &table, "two", (const char *const[]){"n", "y", NULL},
+                    (const char *const[]){"n", "y", "n", "n", "y", "n", "y", "y", "y", "n"});
+    return table;
+}
+
+/* Train, and give the probabilities of all rows: score (rows, classes). */
+static void train_and_score(const struct dataset *data, const struct training *how,
+                            struct arena *arena, struct model *model, double **ret_score)
+{
+    struct err err = {0};
+    size_t n = data->table->rows;
+    assert_true(train_logistic(data, how, arena, model, &err));
+    size_t *rows = arena_get(arena, n, sizeof *rows);
+    *ret_score = arena_get(arena, n * model->class_n, sizeof **ret_score);
+    for (size_t r = 0; r < n; r++)
+        rows[r] = r;
+    assert_true(model_predict(model, data->table, how->cluster, &(struct predict_rows){rows, n},
+                              &(struct prediction){.score = *ret_score}, &err));
+}
+
+/* The penalised likelihood is followed to its greatest within a thousandth of probability. */
+static void assert_probabilities(size_t target, const double *class_weight, size_t classes,
+                                 const double (*expected)[ROWS])
+{
+    CLEANUP(arena_release) struct arena arena = {0};
+    struct table table = small(&arena);
+    struct dataset data = {&table, target, features, COUNT_OF(features), part, NULL, 0};
+    struct training how = {.cluster = &alone, .class_weight = class_weight};
+    struct model model;
+    double *score;
+    train_and_score(&data, &how, &arena, &model, &score);
+    assert_int_equal(model.class_n, classes);
+    for (size_t r = 0; r < ROWS; r++) {
+        double sum = 0;
+        for (size_t k = 0; k < classes; k++) {
+            if (!(fabs(score[r * classes + k] - expected[k][r]) < 1e-3))
+                fail_msg("row %zu, class %zu: %.9g is not %.9g", r, k, score[r * classes + k],
+                         expected[k][r]);
+            sum += score[r * classes + k];
+        }
+        assert_true(fabs(sum - 1) < 1e-15 * 4);
+    }
+}
+
+static void probabilities_are_those_of_scikit_learn(void **state)
+{
+    static const double three[][ROWS] = {
+        {0.5514312614186215, 0.4336377021719982, 0.06600984310117172, 0.05994714951828586,
+         0.5813837323309812, 0.31807236304548053, 0.12187164886655517, 0.8676443089138357,
+         0.07331694386322503, 0.2598288824235915},
+        {0.28941115666872697, 0.5496540974970333, 0.05881986568570836, 0.8979700877631622,
+         0.3222342248833596, 0.031725327989942265, 0.7910205393698734, 0.059163322707808996,
+         0.285877013899368, 0.619734253526626},
+        {0.15915758191265153, 0.016708200330968596, 0.8751702912131198, 0.04208276271855196,
+         0.09638204278565925, 0.6502023089645773, 0.08710781176357149, 0.07319236837835538,
+         0.6408060422374069, 0.1204368640497824},
+    };
+    static const double two[][ROWS] = {
+        {0.7118179710056918, 0.10274212357805701, 0.8779981969227741, 0.5901752953947915,
+         0.12839803773203762, 0.7926868068730455, 0.6262809618702379, 0.16989871589413896,
+         0.6626181923976298, 0.3897790140469306},
+        {0.2881820289943082, 0.897257876421943, 0.12200180307722581, 0.4098247046052085,
+         0.8716019622679624, 0.20731319312695456, 0.3737190381297621, 0.830101284105861,
+         0.33738180760237024, 0.6102209859530694},
+    };
+    (void)state;
+    assert_probabilities(4, NULL, COUNT_OF(three), three);
+    assert_probabilities(5, NULL, COUNT_OF(two), two);
+}
+
+static void errors_count_as_much_as_their_class_weighs(void **state)
+{
+    static const double three[][ROWS] = {
+        {0.14086839498942358, 0.08418577021323959, 0.026399604372520927, 0.010979631330342021,
+         0.1763655903205513, 0.11078840622549195, 0.022928916738254635, 0.4425173401661294,
+         0.03629268480138501, 0.05946684761977224},
+        {0.644930639717494, 0.8951395346239038, 0.05781555910476349, 0.9698595029749412,
+         0.6919006017371537, 0.07997586745378012, 0.9315299019822795, 0.2780659616248246,
+         0.4124612636851822, 0.8473505643204828},
+        {0.21420096529308255, 0.020674695162856492, 0.9157848365227155, 0.019160865694716957,
+         0.13173380794229492, 0.8092357263207279, 0.04554118127946578, 0.2794166982090459,
+         0.5512460515134328, 0.09318258805974496},
+    };
+    static const double two[][ROWS] = {
+        {0.43901406420858236, 0.042881915563677375, 0.7421453964164146, 0.2694137444081245,
+         0.056021728510034174, 0.5655987760893011, 0.3108381011397834, 0.08621626751044997,
+         0.39758131589614487, 0.17363874822759373},
+        {0.5609859357914176, 0.9571180844363226, 0.25785460358358536, 0.7305862555918755,
+         0.9439782714899658, 0.43440122391069885, 0.6891618988602166, 0.91378373248955,
+         0.6024186841038551, 0.8263612517724063},
+    };
+    (void)state;
+    assert_probabilities(4, (const double[]){0.25, 3, 1.5}, COUNT_OF(three), three);
+    assert_probabilities(5, (const double[]){0.5, 2}, COUNT_OF(two), two);
+}
+
+static void a_constant_column_has_weight_zero(void **state)
+{
+    CLEANUP(arena_release) struct arena arena = {0};
+    struct table table = small(&arena);
+    struct dataset data = {&table, 4, features, COUNT_OF(features), part, NULL, 0};
+    struct err err = {0};
+    struct model model;
+    (void)state;
+    assert_true(train_logistic(&data, &one_thread, &arena, &model, &err));
+    assert_int_equal(model.input_n, 7);
+    for (size_t k = 0; k < 3; k++)
+        assert_true(model.weight[k * 8 + 6] == 0 && model.weight[k * 8] != 0);
+}
+
+/* The border between the classes is clear, so without a penalty weights would grow for ever. */
+static void classes_that_never_mix_leave_weights_finite(void **state)
+{
+    CLEANUP(arena_release) struct arena arena = {0};
+    static const uint8_t train[ROWS] = {0};
+    struct table table = tables_new(&arena, ROWS, 2);
+    struct model model;
+    double *score;
+    (void)state;
+    tables_number(&arena, &table, "x", 0,
+                  (const int64_t[]){1, 2, 3, 4, 5, 101, 102, 103, 104, 105});
+    tables_category(&arena, &table, "y", (const char *const[]){"n", "y", NULL},
+                    (const char *const[]){"n", "n", "n", "n", "n", "y", "y", "y", "y", "y"});
+    struct dataset data = {&table, 1, (const size_t[]){0}, 1, train, NULL, 0};
+    train_and_score(&data, &one_thread, &arena, &model, &score);
+    /* Standardised inputs are about -1 and 1, so the weight w solves 10 / (1 + e^w) = w. */
+    double low = 0, high = 10;
+    for (int i = 0; i < 60; i++) {
+        double w = (low + high) / 2;
+        *(10 / (1 + real_exp(w)) > w ? &low : &high) = w;
+    }
+    double expected = 1 / (1 + real_exp(-low));
+    for (size_t r = 0; r < ROWS; r++) {
+        assert_true(score[2 * r + (r >= 5)] > 0.5);
+        assert_true(fabs(score[2 * r + (r >= 5)] - expected) < 0.01);
+    }
+}
+
+static void a_class_without_training_rows_has_probability_zero(void **state)
+{
+    CLEANUP(arena_release) struct arena arena = {0};
+    struct table table = small(&arena), other = table;
+    static const uint8_t without_r[ROWS] = {0, 0, 1, 0, 0, 1, 0, 0, 1, 1};
+    struct model model, pair;
+    double *score, *alike;
+    (void)state;
+    struct dataset data = {&table, 4, features, COUNT_OF(features), without_r, NULL, 0};
+    train_and_score(&data, &one_thread, &arena, &model, &score);
+    other.column = arena_get(&arena, 7, sizeof *other.column);
+    memcpy(other.column, table.column, 6 * sizeof *other.column);
+    tables_category(&arena, &other, "pair", (const char *const[]){"p", "q", NULL},
+                    (const char *const[]){"p", "q", NULL, "q", "p", NULL, "q", "p", NULL, NULL});
+    data.table = &other;
+    data.target = 6;
+    train_and_score(&data, &one_thread, &arena, &pair, &alike);
+    assert_int_equal(model.class_n, 3);
+    assert_int_equal(pair.class_n, 2);
+    for (size_t r = 0; r < ROWS; r++) {
+        assert_true(score[3 * r + 2] == 0);
+        assert_true(score[3 * r] == alike[2 * r] && score[3 * r + 1] == alike[2 * r + 1]);
+    }
+}
+
+static void more_inputs_than_rows_and_huge_values_are_borne(void **state)
+{
+    enum { WIDE = 40 };
+    CLEANUP(arena_release) struct arena arena = {0};
+    static const uint8_t train[ROWS] = {0};
+    static const char *const names[] = {"n", "y", NULL};
+    size_t all[WIDE];
+    struct table table = tables_new(&arena, ROWS, WIDE + 1);
+    const char *texts[ROWS];
+    struct model model;
+    double *score;
+    (void)state;
+    for (uint64_t c = 0; c < WIDE; c++) {
+        int64_t values[ROWS];
+        uint64_t range = c % 2 ? (uint64_t)2 * MANTISSA_MAX : 3;
+        for (uint64_t r = 0; r < ROWS; r++)
+            values[r] = (int64_t)rng_below(2, c, r, range) - (c % 2 ? MANTISSA_MAX : 0);
+        tables_number(&arena, &table, arena_printf(&arena, "f%02u", (unsigned)c), (int)c, values);
+        all[c] = c;
+    }
+    for (size_t r = 0; r < ROWS; r++)
+        texts[r] = names[r % 3 == 0];
+    tables_category(&arena, &table, "y", names, texts);
+    struct dataset data = {&table, WIDE, all, WIDE, train, NULL, 0};
+    train_and_score(&data, &one_thread, &arena, &model, &score);
+    for (size_t r = 0; r < ROWS; r++)
+        assert_true(score[2 * r + (r % 3 == 0)] > 0.5 && score[2 * r + (r % 3 == 0)] < 1);
+}
+
+/* Numbers with gaps, a category, three classes that lean on them. */
+static struct table make_many(size_t rows, struct arena *arena)
+{
+    static const char *const kinds[] = {"a", "b", "c", NULL};
+    static const char *const names[] = {"u", "v", "w"};
+    struct table table = tables_new(arena, rows, 5);
+    int64_t *values = arena_get(arena, rows, sizeof *values);
+    const char **texts = arena_get(arena, rows, sizeof *texts);
+    int64_t *lean = arena_get(arena, rows, sizeof *lean);
+    for (uint64_t c = 0; c < 3; c++) {
+        for (uint64_t r = 0; r < rows; r++) {
+            values[r] = r % 97 == c ? GAP : (int64_t)rng_below(3, c, r, 1000003) - 500000;
+            lean[r] += values[r] == GAP ? 0 : values[r];
+        }
+        tables_number(arena, &table, names[c], -3, values);
+    }
+    for (uint64_t r = 0; r < rows; r++)
+        texts[r] = kinds[rng_below(4, 0, r, 3)];
+    tables_category(arena, &table, "x", kinds, texts);
+    for (uint64_t r = 0; r < rows; r++)
+        texts[r] = kinds[lean[r] < -300000 ? 0 : lean[r] < 300000 ? 1 : 2];
+    tables_category(arena, &table, "y", kinds, texts);
+    return table;
+}
+
+static void threads_and_ranks_change_no_bit(void **state)
+{
+    CLEANUP(arena_release) struct arena arena = {0};
+    struct table table = make_many(MANY, &arena);
+    const uint8_t *train = arena_get(&arena, MANY, 1);
+    struct dataset data = {&table, 4, features, 4, train, NULL, 0};
+    struct hash first = {{0}};
+    struct err err = {0};
+    struct model model;
+    (void)state;
+    for (unsigned threads = 1; threads <= 4; threads++) {
+        const struct cluster cluster = {.threads = threads};
+        assert_true(
+            train_logistic(&data, &(struct training){.cluster = &cluster}, &arena, &model, &err));
+        struct hash id = model_id(&model);
+        first = threads == 1 ? id : first;
+        assert_true(hash_eq(&id, &first));
+    }
+    for (unsigned ranks = 2; ranks <= 3; ranks++) {
+        struct cluster_link link;
+        struct cluster cluster;
+        assert_true(ranks_fork(ranks, 2, &link, &cluster));
+        bool same =
+            train_logistic(&data, &(struct training){.cluster = &cluster}, &arena, &model, &err);
+        struct hash id = model_id(&model);
+        same = same && hash_eq(&id, &first);
+        if (cluster.rank)
+            _exit(!same);
+        assert_true(ranks_end(&cluster, &link));
+        assert_true(same);
+    }
+}
+
+static void every_twin_of_a_pass_has_the_bits_of_the_plain_one(void **state)
+{
+    enum { WIDEST = 20 };
+    (void)state;
+    for (int level = CPU_SSE2; level <= (int)cpu_level(); level++)
+        for (size_t n = 0; n <= WIDEST; n++) {
+            static float x[WIDEST * LOGISTIC_LANES];
+            double weight[WIDEST] = {0}, o[2][LOGISTIC_LANES], sum[2][WIDEST] = {{0}};
+            double residual[LOGISTIC_LANES];
+            const struct logistic_kernel twin[] = {logistic_kernel_at(CPU_PLAIN),
+                                                   logistic_kernel_at((enum cpu_level)level)};
+            for (size_t i = 0; i < n * LOGISTIC_LANES; i++)
+                x[i] = (float)((int64_t)rng_below(1, n, i, (1 << 19) + 1) - (1 << 18));
+            for (size_t j = 0; j < n; j++)
+                weight[j] = rng_unit(2, n, j) - 0.5;
+            for (size_t r = 0; r < LOGISTIC_LANES; r++) {
+                residual[r] = (double)rng_below(3, n, r, 1 << 27) - (1 << 26);
+                o[0][r] = o[1][r] = rng_unit(4, n, r);
+            }
+            for (int t = 0; t < 2; t++) {
+                twin[t].outputs(x, n, weight, o[t]);
+                twin[t].sums(x, n, residual, sum[t]);
+            }
+            assert_memory_equal(o[0], o[1], sizeof o[0]);
+            assert_memory_equal(sum[0], sum[1], sizeof sum[0]);
+        }
+}
+
+/* Of many rows it learns exactly what it learns from those that are drawn. */
+static void of_many_rows_some_are_drawn(void **state)
+{
+    enum { TOO_MANY = LOGISTIC_ROWS_MAX + 5000 };
+    CLEANUP(arena_release) struct arena arena = {0};
+    struct table table = make_many(TOO_MANY, &arena);
+    uint8_t *train = arena_get(&arena, TOO_MANY, 1);
+    uint32_t *drawn = arena_get(&arena, LOGISTIC_ROWS_MAX, sizeof *drawn);
+    struct dataset data = {&table, 4, features, 4, train, NULL, 0};
+    struct err err = {0};
+    struct model model, other;
+    (void)state;
+    assert_true(train_logistic(&data, &one_thread, &arena, &model, &err));
+    memset(train, PART_OUT, TOO_MANY);
+    assert_int_equal(scan_draw(1, 1, TOO_MANY, LOGISTIC_ROWS_MAX, drawn), LOGISTIC_ROWS_MAX);
+    for (size_t i = 0; i < LOGISTIC_ROWS_MAX; i++)
+        train[drawn[i]] = PART_TRAIN;
+    assert_true(train_logistic(&data, &one_thread, &arena, &other, &err));
+    assert_int_equal(model.input_n, other.input_n);
+    assert_memory_equal(model.weight, other.weight,
+                        model.class_n * (model.input_n + 1) * sizeof *model.weight);
+}
+
+static void a_model_file_is_read_as_it_was_written(void **state)
+{
+    CLEANUP(arena_release) struct arena arena = {0};
+    CLEANUP(buf_release) struct buf file = BUF_INIT, again = BUF_INIT;
+    struct table table = small(&arena);
+    struct dataset data = {&table, 4, features, COUNT_OF(features), part, NULL, 0};
+    struct err err = {0};
+    struct model model, back;
+    (void)state;
+    assert_true(train_logistic(&data, &one_thread, &arena, &model, &err));
+    model_write(&model, &file);
+    buf_char(&file, 0);
+    assert_non_null(strstr(file.at, "\"recipe\":{\"penalty\":1,\"rows\":65536}"));
+    file.n--;
+    assert_true(model_read(buf_view(&file), &arena, &back, &err));
+    model_write(&back, &again);
+    assert_true(str_eq(buf_view(&file), buf_view(&again)));
+}
+
+static void what_cannot_be_learned_is_refused(void **state)
+{
+    static const uint8_t only_p[ROWS] = {0, 1, 1, 1, 0, 1, 1, 0, 1, 1};
+    CLEANUP(arena_release) struct arena arena = {0};
+    struct table table = small(&arena);
+    struct dataset data = {&table, 4, features, COUNT_OF(features), only_p, NULL, 0};
+    struct err err = {0};
+    struct model model;
+    (void)state;
+    assert_false(train_logistic(&data, &one_thread, &arena, &model, &err));
+    assert_int_equal(err.code, ERR_INPUT);
+}
+
+/* (x - 3)^4 / 4 + (y + 1)^2 / 2: curvature from 0 to far above 1, least at 3, -1. */
+static void bowl(void *context, const double *x, double *ret)
+{
+    double d = x[0] - 3;
+    ++*(unsigned *)context;
+    ret[0] = d * d * d;
+    ret[1] = x[1] + 1;
+}
+
+static void descent_finds_the_bottom(void **state)
+{
+    double x[2] = {-2, 5};
+    unsigned calls = 0;
+    const struct descent descent = {2, 200, 1e-20, bowl, &calls};
+    (void)state;
+    unsigned gradients = descent_run(&descent, x);
+    assert_int_equal(gradients, calls);
+    assert_true(fabs(x[0] - 3) < 1e-3 && fabs(x[1] + 1) < 1e-9 && calls < 150);
+}
+
+static void many_exponentials_have_the_bits_of_single_ones(void **state)
+{
+    static const double odd[] = {0, -0.0, 1e-300, -1e-17, 708, -708, 0.34657359027997264, -1};
+    (void)state;
+    for (size_t i = 0; i < 4000; i++) {
+        double x = i < COUNT_OF(odd) ? odd[i] : (rng_unit(1, 1, i) - 0.5) * (i % 2 ? 1416 : 4);
+        double both[] = {x, -x};
+        real_exps(both, 2);
+        assert_true(both[0] == real_exp(x) && both[1] == real_exp(-x));
+    }
+    double beyond[] = {-709, 1e9, -HUGE_VAL, HUGE_VAL};
+    real_exps(beyond, 4);
+    assert_true(beyond[0] == 0 && beyond[2] == 0);
+    assert_true(beyond[1] == real_exp(708) && beyond[3] == real_exp(708));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(probabilities_are_those_of_scikit_learn),
+        cmocka_unit_test(errors_count_as_much_as_their_class_weighs),
+        cmocka_unit_test(a_constant_column_has_weight_zero),
+        cmocka_unit_test(classes_that_never_mix_leave_weights_finite),
+        cmocka_unit_test(a_class_without_training_rows_has_probability_zero),
+        cmocka_unit_test(more_inputs_than_rows_and_huge_values_are_borne),
+        cmocka_unit_test(threads_and_ranks_change_no_bit),
+        cmocka_unit_test(every_twin_of_a_pass_has_the_bits_of_the_plain_one),
+        cmocka_unit_test(of_many_rows_some_are_drawn),
+        cmocka_unit_test(a_model_file_is_read_as_it_was_written),
+        cmocka_unit_test(what_cannot_be_learned_is_refused),
+        cmocka_unit_test(descent_finds_the_bottom),
+        cmocka_unit_test(many_exponentials_have_the_bits_of_single_ones),
+    };
+    return cmocka_run_group_tests_name("logistic", tests, NULL, NULL);
+}
