@@ -2,6 +2,7 @@
 #include "read/cell.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <utf8proc.h>
 
 #include "base/mem.h"
@@ -55,17 +56,30 @@ static bool is_stated(const struct cell_words *words, size_t field, struct str c
     return false;
 }
 
+/* One of the words of the grammar. */
+static bool is_known_word(struct str cell)
+{
+    switch (cell.n) {
+    case 1:
+        return cell.at[0] == '-';
+    case 2:
+        return memcmp(cell.at, "NA", 2) == 0;
+    case 3:
+        return memcmp(cell.at, "N/A", 3) == 0 || memcmp(cell.at, "n/a", 3) == 0 ||
+               memcmp(cell.at, "NaN", 3) == 0 || memcmp(cell.at, "nan", 3) == 0;
+    case 4:
+        return memcmp(cell.at, "NULL", 4) == 0 || memcmp(cell.at, "null", 4) == 0;
+    default:
+        return cell.n == 0;
+    }
+}
+
 bool cell_is_missing(const struct cell_words *words, size_t field, struct str cell)
 {
-    static const struct str known[] = {{"-", 1},   {"NA", 2},  {"N/A", 3},  {"n/a", 3},
-                                       {"NaN", 3}, {"nan", 3}, {"NULL", 4}, {"null", 4}};
-    if (cell.n == 0)
+    if (is_known_word(cell))
         return true;
-    if (cell.n <= 4 && (cell.at[0] == '-' || cell.at[0] == 'N' || cell.at[0] == 'n'))
-        for (size_t w = 0; w < COUNT_OF(known); w++)
-            if (str_eq(cell, known[w]))
-                return true;
-    return words->begins[(unsigned char)cell.at[0]] && is_stated(words, field, cell);
+    return words->word_n && words->begins[(unsigned char)cell.at[0]] &&
+           is_stated(words, field, cell);
 }
 
 struct str cell_compose(struct str text, struct buf *scratch)

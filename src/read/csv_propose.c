@@ -9,7 +9,7 @@
 #include "base/num.h"
 #include "read/csv.h"
 
-enum { RECORDS_JUDGED = 100, FRONT_BYTES = 1 << 20, WINDOW_BYTES = 1 << 20 };
+enum { RECORDS_JUDGED = 100, FRONT_BYTES = 1 << 20, WINDOW_BYTES = 1 << 18 };
 
 /* What the reader handed over with one separator. */
 struct evidence {

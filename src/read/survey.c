@@ -18,7 +18,7 @@
 #include "read/decimal.h"
 #include "read/stream.h"
 
-enum { WINDOW_BYTES = 1 << 20, RECENT = 64 };
+enum { WINDOW_BYTES = 1 << 18, RECENT = 64 };
 
 /* What a plain number must go beyond to change the scale of its field, and what else of the field
  * is looked at for each cell: kept together, because it is read for each cell. */
