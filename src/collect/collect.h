@@ -4,7 +4,7 @@
  * Kind "import":
  * {"table","reader":"csv/1","dialect":{"separator","quote","point","encoding","header",
  *   "skip"},"columns":[{"name","type":"number"|"category"|"date"|"time"|"datetime","order"?:"dmy"…,
- *   "holds"?:"date"… (of a category), "empty"?:true}, then those derived:
+ *   "holds"?:"date"… (of a category), "offset"?:"+02:00", "empty"?:true}, then those derived:
  * {"name","type":"number","of":name,"part": "day of
  * year"|"hour"}],"records":n,"rejected":n,"cells_rejected"?:n,"group"?,"missing":[…],
  *   "dates"?:[…],"names"?:[…],"licence","permission":[…]}; private {"file":name}; blob 0: the

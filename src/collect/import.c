@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "collect/collect_int.h"
+#include "read/describe.h"
 #include "record/member.h"
 
 /* What an import works with. */
@@ -266,7 +267,9 @@ static json_t *columns_json(const struct columns *columns)
     json_t *list = json_array();
     for (size_t c = 0; c < columns->table.column_n; c++) {
         json_t *one = plan_json(&columns->plan[c]);
-        if (columns->about[c].type.why == WHY_EMPTY)
+        if (columns->plan[c].time != TIME_NONE)
+            describe_offset(&columns->about[c].evidence, one);
+        if (columns->about[c].type.why == WHY_EMPTY && columns->plan[c].derived.n == 0)
             json_object_set_new(one, "empty", json_true());
         json_array_append_new(list, one);
     }

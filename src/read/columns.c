@@ -253,6 +253,7 @@ static void begin_derived(struct opening *o)
                                                 .exponent = field_part_exponent(part)};
             o->ret->plan[at] = (struct field_plan){.name = name, .derived = of, .part = part};
             o->ret->about[at].missing = o->ret->about[c].missing;
+            o->ret->about[at].type.why = WHY_TIMES;
         }
 }
 

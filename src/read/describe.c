@@ -242,9 +242,10 @@ static void put_values(json_t *object, const struct column *column,
     }
 }
 
-/* "+02:00", "+01:00 to +02:00". */
-static void put_offset(json_t *object, const struct evidence *e)
+void describe_offset(const struct evidence *e, json_t *object)
 {
+    if (e->offsets == 0)
+        return;
     char text[VALUE_TEXT];
     int low = e->offset_low < 0 ? -e->offset_low : e->offset_low;
     int high = e->offset_high < 0 ? -e->offset_high : e->offset_high;
@@ -280,8 +281,8 @@ static json_t *column_json(const struct columns *columns, size_t c, bool cells)
     json_object_set_new(object, "why", json_string(why_word(about->type.why)));
     if (column->time == TIME_DATE || column->time == TIME_STAMP)
         put_text(object, "order", str_of(date_order_word(about->type.order)));
-    if (column->time != TIME_NONE && about->evidence.offsets)
-        put_offset(object, &about->evidence);
+    if (column->time != TIME_NONE)
+        describe_offset(&about->evidence, object);
     return object;
 }
 

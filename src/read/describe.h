@@ -21,6 +21,10 @@ const char *describe_kind(const struct field_plan *plan);
  * missing". Columns derived from others are named in the line of those. */
 void describe_lines(const struct columns *columns, bool cells, size_t most, struct buf *out);
 
+/* Put the offsets that times had beside them, if any, into "offset": "+02:00", "+01:00 to +02:00".
+ */
+void describe_offset(const struct evidence *evidence, json_t *object);
+
 /* A list with an object for each column: name, type, unit, missing, rejected, why; where they apply
  * order, offset, place, derived, note; with cells low, high, categories, examples. Owned by the
  * caller. */
