@@ -205,7 +205,7 @@ static void put_row(const struct world *w, unsigned number, unsigned stone, stru
     unsigned person = s->team[draw(w, DRAW_TURNED, row, s->team_n)];
     unsigned bed = draw(w, DRAW_STONE, row, KINDS);
     bool larva = draw(w, DRAW_LARVA, row, 100) < larvae[site->out[s->round]][bed];
-    buf_printf(out, "%s,%s-%02u,S%02u,%s,%u", site_names[s->site], rounds[s->round].month, s->day,
+    buf_printf(out, "%s,%s-%02u,%u,%s,%u", site_names[s->site], rounds[s->round].month, s->day,
                number + 1, person_names[person], stone + 1);
     for (unsigned m = 0; m < MEASURES; m++)
         put_value(out, m, s->value[m]);

@@ -88,7 +88,7 @@ def table(seed):
             bed = below(seed, STONE, row, 4)
             larva = below(seed, LARVA, row, 100) < LARVAE[out[site][season] < 2][bed]
             yield [
-                *(SITES[site], f"{month}-{day:02}", f"S{i + 1:02}", person, str(stone + 1)),
+                *(SITES[site], f"{month}-{day:02}", str(i + 1), person, str(stone + 1)),
                 *shown,
                 *(BANKS[banks[site] % 4], BEDS[bed], "yes" if larva else "no"),
             ]
