@@ -78,8 +78,8 @@ static bool scan_file(const struct table_source *source, const struct scan *scan
         while (n < SCAN_BLOCK_ROWS && fgets(line, LINE, f))
             parse(line, column, n++);
         reading_s += now_s() - start;
-        scan->work(scan->context,
-                   &(struct scan_block){number, number * SCAN_BLOCK_ROWS, n, column}, 0);
+        scan->work(scan->context, &(struct scan_block){number, number * SCAN_BLOCK_ROWS, n, column},
+                   0);
         start = now_s();
     }
     for (size_t c = 0; c < COLUMNS; c++) {

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#define _DEFAULT_SOURCE /* madvise */
 #include "base/mem.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/check.h"
@@ -33,6 +36,19 @@ void *mem_get(size_t n, size_t size)
     void *block = calloc(n ? n : 1, size ? size : 1);
     if (!block)
         mem_out();
+    return block;
+}
+
+void *mem_get_wide(size_t n, size_t size)
+{
+    enum { PAGE = 4096, WORTH_IT = 4 << 20 };
+    char *block = mem_get(n, size);
+    size_t bytes = n * size; /* calloc has checked it */
+#ifdef MADV_HUGEPAGE
+    size_t to_page = (PAGE - (uintptr_t)block % PAGE) % PAGE;
+    if (bytes >= WORTH_IT) /* a wish: what it answers does not matter */
+        (void)madvise(block + to_page, (bytes - to_page) / PAGE * PAGE, MADV_HUGEPAGE);
+#endif
     return block;
 }
 

@@ -155,8 +155,8 @@ static int by_size(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
-/* The most frequent categories, of equally frequent ones the first, get a bin; bins are in the order
- * of the categories. */
+/* The most frequent categories, of equally frequent ones the first, get a bin; bins are in the
+ * order of the categories. */
 static void learn_category(const struct learning *learn, size_t f)
 {
     struct bins_feature *feature = &learn->bins->feature[f];
@@ -240,26 +240,26 @@ static void name_categories(const struct learning *learn, struct arena *arena)
     }
 }
 
-bool bins_learn(const struct dataset *data, const uint32_t *rows, size_t n,
-                const struct cluster *cluster, struct arena *arena, struct model_feature *feature,
+bool bins_learn(const struct bins_from *from, struct arena *arena, struct model_feature *feature,
                 struct bins *ret, struct err *err)
 {
     CLEANUP(arena_release) struct arena own = {0};
-    size_t most = n < BINS_SAMPLE_ROWS ? n : BINS_SAMPLE_ROWS;
+    const struct dataset *data = from->data;
+    size_t most = from->n < BINS_SAMPLE_ROWS ? from->n : BINS_SAMPLE_ROWS;
     struct table sample;
     struct bins bins = {0};
     struct learning learn = {.sample = &sample, .bins = &bins, .feature = feature};
     uint32_t *drawn = arena_get(&own, most, sizeof *drawn);
-    size_t draws = scan_draw(BINS_SEED, BINS_STREAM, n, most, drawn);
+    size_t draws = scan_draw(BINS_SEED, BINS_STREAM, from->n, most, drawn);
     for (size_t i = 0; i < draws; i++)
-        drawn[i] = rows[drawn[i]];
+        drawn[i] = from->row[drawn[i]];
     if (!scan_gather(data->table, &(struct scan_rows){drawn, draws, data->feature, data->feature_n},
-                     cluster, &own, &sample, err))
+                     from->cluster, &own, &sample, err))
         return false;
     make_room(data, arena, &learn);
     learn.chosen = arena_get(&own, data->feature_n * BINS_CATEGORIES_MAX, sizeof *learn.chosen);
-    learn.room = arena_get(&own, 2 * draws * cluster_slots(cluster), sizeof *learn.room);
-    cluster_run(cluster, data->feature_n, learn_feature, &learn);
+    learn.room = arena_get(&own, 2 * draws * cluster_slots(from->cluster), sizeof *learn.room);
+    cluster_run(from->cluster, data->feature_n, learn_feature, &learn);
     name_categories(&learn, arena);
     *ret = bins;
     return true;
@@ -309,28 +309,32 @@ static void fill_block(void *context, const struct scan_block *block, unsigned s
 }
 
 /* The training rows in the blocks of this rank. */
-static void take_own(const uint32_t *rows, size_t n, const struct cluster *cluster,
-                     struct arena *arena, struct bins *ret)
+static void take_own(const struct bins_from *from, struct arena *arena, struct bins *ret)
 {
-    ret->row = arena_get(arena, n, sizeof *ret->row);
-    for (size_t i = 0; i < n; i++)
-        if (cluster_is_mine(cluster, rows[i] / SCAN_BLOCK_ROWS))
-            ret->row[ret->n++] = rows[i];
+    uint32_t *row = arena_get(arena, from->n, sizeof *row);
+    for (size_t i = 0; i < from->n; i++)
+        if (cluster_is_mine(from->cluster, from->row[i] / SCAN_BLOCK_ROWS))
+            row[ret->n++] = from->row[i];
+    ret->row = row;
 }
 
-bool bins_fill(const struct dataset *data, const uint32_t *rows, size_t n,
-               const struct cluster *cluster, struct arena *arena, struct bins *ret,
-               struct err *err)
+bool bins_fill(const struct bins_from *from, struct arena *arena, struct bins *ret, struct err *err)
 {
+    const struct dataset *data = from->data;
     struct bins bins = *ret;
     bins.n = 0;
-    take_own(rows, n, cluster, arena, &bins);
-    CLEANUP(mem_free) uint8_t *cell = mem_get(bins.group_n * bins.n, BINS_LANES);
+    if (from->cluster->ranks > 1) {
+        take_own(from, arena, &bins);
+    } else {
+        bins.row = from->row;
+        bins.n = from->n;
+    }
+    CLEANUP(mem_free) uint8_t *cell = mem_get_wide(bins.group_n * bins.n, BINS_LANES);
     bins.cell = cell;
     const struct scan scan = {.table = data->table,
                               .want = data->feature,
                               .want_n = data->feature_n,
-                              .cluster = cluster,
+                              .cluster = from->cluster,
                               .shared = true,
                               .work = fill_block,
                               .context = &bins};

@@ -41,10 +41,10 @@ struct bins {
     size_t feature_n;
     size_t *offset; /* (feature_n + 1) where a feature's bins begin among those of all */
     size_t group_n;
-    size_t width;   /* features of a group; the last group may have fewer */
-    uint8_t *cell; /* (group_n, n, BINS_LANES) */
-    uint32_t *row; /* (n) row of the table */
-    size_t n;      /* the rows of this rank */
+    size_t width;        /* features of a group; the last group may have fewer */
+    uint8_t *cell;       /* (group_n, n, BINS_LANES) */
+    const uint32_t *row; /* (n) row of the table */
+    size_t n;            /* the rows of this rank */
 };
 
 /* Features of a group. */
@@ -53,17 +53,23 @@ size_t bins_width(const struct bins *bins, size_t group);
 /* The cell of feature f in row 0; those of the next rows follow at a distance of BINS_LANES. */
 const uint8_t *bins_cells(const struct bins *bins, size_t f);
 
+/* The training rows of a table. */
+struct bins_from {
+    const struct dataset *data;
+    const uint32_t *row; /* (n) ascending */
+    size_t n;
+    const struct cluster *cluster;
+};
+
 /* Choose the bins from the training rows, at most BINS_SAMPLE_ROWS of them, and write what a model
- * says of its features to feature (feature_n). rows (n): the training rows, ascending. All lies in
- * the arena; the cells are not made yet. Errors: as scan_run. */
-bool bins_learn(const struct dataset *data, const uint32_t *rows, size_t n,
-                const struct cluster *cluster, struct arena *arena, struct model_feature *feature,
+ * says of its features to feature (feature_n). All lies in the arena; the cells are not made yet.
+ * Errors: as scan_run. */
+bool bins_learn(const struct bins_from *from, struct arena *arena, struct model_feature *feature,
                 struct bins *ret, struct err *err) MUST_USE;
 
 /* Fill in the cells of the training rows: one scan. ret->cell belongs to the caller: free().
  * Errors: as scan_run. */
-bool bins_fill(const struct dataset *data, const uint32_t *rows, size_t n,
-               const struct cluster *cluster, struct arena *arena, struct bins *ret,
+bool bins_fill(const struct bins_from *from, struct arena *arena, struct bins *ret,
                struct err *err) MUST_USE;
 
 /* The bin of a number: how many cuts are below it. */
@@ -71,7 +77,8 @@ unsigned bins_of(const struct bins_feature *feature, int64_t mantissa);
 
 /* Cuts between the values of a sample. value (n) sorted ascending, n > 0; ret_cut (BINS_MAX - 1).
  * Returns how many cuts. At most BINS_MAX different values: halfway between neighbours, rounded
- * down. Else at the k/255 quantiles, k = 1 … 254, each between the two values that lie around it. */
+ * down. Else at the k/255 quantiles, k = 1 … 254, each between the two values that lie around it.
+ */
 unsigned bins_cut(const int64_t *value, size_t n, int64_t *ret_cut);
 
 #endif

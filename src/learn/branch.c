@@ -107,9 +107,8 @@ static void settle(const struct look *look, const uint8_t *order, unsigned n, st
     ret->gain = look->gain;
 }
 
-void branch_find(const struct bins *bins, const int64_t *histogram,
-                 const struct branch_sums *node, const struct branch_rules *rules,
-                 struct branch *ret)
+void branch_find(const struct bins *bins, const int64_t *histogram, const struct branch_sums *node,
+                 const struct branch_rules *rules, struct branch *ret)
 {
     struct look look = {
         .node = node, .rules = rules, .before = worth(node->g, node->h, rules->penalty)};

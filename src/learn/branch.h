@@ -42,8 +42,7 @@ struct branch {
 
 /* The best question. types (features): which features are categories; ret->gain is 0 if none gains.
  * Cost: two divisions for each bin. */
-void branch_find(const struct bins *bins, const int64_t *histogram,
-                 const struct branch_sums *node, const struct branch_rules *rules,
-                 struct branch *ret);
+void branch_find(const struct bins *bins, const int64_t *histogram, const struct branch_sums *node,
+                 const struct branch_rules *rules, struct branch *ret);
 
 #endif

@@ -18,9 +18,9 @@ void cholesky(double *a, size_t p, const struct cluster *cluster);
 /* The same as three loops: the twin that the tests compare with. */
 void cholesky_plain(double *a, size_t p);
 
-/* U'x = b and U x = b in place: b (n, p), n systems at once, spread over the threads. Of each element
- * of b what is subtracted comes in ascending k. Cost: n * p^2 / 2 multiplications; going up, each
- * waits for the one before. */
+/* U'x = b and U x = b in place: b (n, p), n systems at once, spread over the threads. Of each
+ * element of b what is subtracted comes in ascending k. Cost: n * p^2 / 2 multiplications; going
+ * up, each waits for the one before. */
 void cholesky_down(const double *u, size_t p, double *b, size_t n, const struct cluster *cluster);
 void cholesky_up(const double *u, size_t p, double *b, size_t n, const struct cluster *cluster);
 

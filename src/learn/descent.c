@@ -12,13 +12,13 @@ enum { HISTORY = 10, TRIES = 10, LANES = 4 };
 
 struct state {
     const struct descent *of;
-    double *x;          /* (n) */
-    double *slope;      /* (n) the gradient at x */
-    double *direction;  /* (n) */
-    double *next;       /* (n) x + t direction */
-    double *next_slope; /* (n) */
-    double *step;       /* (HISTORY, n) ring: changes of x … */
-    double *change;     /* (HISTORY, n) … and of the gradient */
+    double *x;               /* (n) */
+    double *slope;           /* (n) the gradient at x */
+    double *direction;       /* (n) */
+    double *next;            /* (n) x + t direction */
+    double *next_slope;      /* (n) */
+    double *step;            /* (HISTORY, n) ring: changes of x … */
+    double *change;          /* (HISTORY, n) … and of the gradient */
     double product[HISTORY]; /* step * change, above 0 */
     size_t known;            /* steps ever kept */
     unsigned gradients;

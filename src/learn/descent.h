@@ -20,10 +20,10 @@ struct descent {
     void *context;
 };
 
-/* x (n): where to start, then where it ended; coordinates should be such that the curvature is about
- * 1 or less, for the first step goes along the gradient as it is. Returns how many gradients were
- * computed: at most 1 + 10 * steps_most, usually 1.1 * steps. Cost: a gradient and 40 * n operations
- * a step; memory 24 * n doubles. */
+/* x (n): where to start, then where it ended; coordinates should be such that the curvature is
+ * about 1 or less, for the first step goes along the gradient as it is. Returns how many gradients
+ * were computed: at most 1 + 10 * steps_most, usually 1.1 * steps. Cost: a gradient and 40 * n
+ * operations a step; memory 24 * n doubles. */
 unsigned descent_run(const struct descent *descent, double *x);
 
 #endif

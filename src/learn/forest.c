@@ -43,8 +43,7 @@ void forest_add(struct forest *forest, const struct grow_tree *tree, const doubl
 {
     struct model_trees *trees = &forest->trees;
     size_t first = trees->node_n;
-    trees->node =
-        widen(trees->node, first, tree->node_n, &forest->node_room, sizeof *trees->node);
+    trees->node = widen(trees->node, first, tree->node_n, &forest->node_room, sizeof *trees->node);
     trees->root = widen(trees->root, trees->tree_n, 1, &forest->tree_room, sizeof *trees->root);
     for (unsigned i = 0; i < tree->node_n; i++) {
         struct tree_node node = {.feature = -1};

@@ -21,6 +21,7 @@ void forest_drop(struct forest *forest, size_t n);
 void forest_end(const struct forest *forest, const double *base, size_t output_n,
                 struct arena *arena, struct model_trees *ret);
 
-void forest_free(void *forest); /* for CLEANUP */
+/* Give the memory back; for CLEANUP. */
+void forest_free(void *forest);
 
 #endif

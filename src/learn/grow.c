@@ -204,7 +204,8 @@ static void begin_root(const struct grower *grower, const int32_t *word, struct 
         .bins = bins, .form = grower->form, .word = word, .n = bins->n};
     histogram_make(&rows, &grower->room, grower->cluster, grower->pool);
     const size_t cells = histogram_cells(bins);
-    for (size_t b = 0; b < bins->offset[1]; b++) { /* every row is in one bin of the first feature */
+    for (size_t b = 0; b < bins->offset[1];
+         b++) { /* every row is in one bin of the first feature */
         root->sums.g += grower->pool[b];
         root->sums.h += grower->pool[cells + b];
         root->sums.n += grower->pool[2 * cells + b];

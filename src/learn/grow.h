@@ -39,10 +39,10 @@ struct grower {
     const struct histogram_form *form;
     const struct branch_rules *rules;
     const struct cluster *cluster;
-    unsigned leaves;             /* at most GROW_LEAVES_MAX */
-    uint32_t *row;               /* (bins->n) */
-    uint32_t *spare;             /* (bins->n) */
-    int64_t *pool;               /* (leaves, HISTOGRAM_ROWS, cells) */
+    unsigned leaves; /* at most GROW_LEAVES_MAX */
+    uint32_t *row;   /* (bins->n) */
+    uint32_t *spare; /* (bins->n) */
+    int64_t *pool;   /* (leaves, HISTOGRAM_ROWS, cells) */
     struct histogram_room room;
 };
 

@@ -11,9 +11,8 @@ enum { LANES = 8, STRIDE = 256, AHEAD_ROWS = 24, ROWS_FOR_THREADS = 1 << 14 };
 
 struct histogram_form histogram_form(size_t n, bool hessian, bool fine)
 {
-    struct histogram_form form = {.chunk_bits = fine ? HISTOGRAM_FINE_CHUNK_BITS
-                                                     : HISTOGRAM_CHUNK_BITS,
-                                  .scale_bits = 31};
+    struct histogram_form form = {
+        .chunk_bits = fine ? HISTOGRAM_FINE_CHUNK_BITS : HISTOGRAM_CHUNK_BITS, .scale_bits = 31};
     while (form.chunk_bits > 1 && n <= (size_t)1 << (form.chunk_bits - 1))
         form.chunk_bits--;
     form.hessian_shift = form.gradient_shift = form.chunk_bits + 1;
@@ -52,13 +51,16 @@ static void pack(const struct histogram_rows *rows, size_t first, size_t n, int6
 
 #define ADD(lane)                                                                                  \
     if ((lane) < width)                                                                            \
-    packed[(lane) * STRIDE + cell[lane]] += value[k]
+    packed[(lane)*STRIDE + cell[lane]] += value[k]
 
-/* Rows first … first + n - 1 of a group with `width` features, a constant where this is inlined. */
-static inline __attribute__((always_inline)) void
-add_rows(const struct histogram_rows *rows, const uint8_t *group, size_t first, size_t n,
-         const unsigned width, const int64_t *value, int64_t *packed)
+/* Rows first … first + n - 1 of a group with `width` features, a constant where this is inlined.
+ * What they add lies behind the packed sums. */
+static inline __attribute__((always_inline)) void add_rows(const struct histogram_rows *rows,
+                                                           const uint8_t *group, size_t first,
+                                                           size_t n, const unsigned width,
+                                                           int64_t *packed)
 {
+    const int64_t *value = packed + BINS_LANES * STRIDE;
     for (size_t k = 0; k < n; k++) {
         size_t i = first + k;
         if (rows->row) {
@@ -88,11 +90,11 @@ add_rows(const struct histogram_rows *rows, const uint8_t *group, size_t first, 
 
 #define WIDTH(w)                                                                                   \
     case w:                                                                                        \
-        add_rows(rows, group, first, n, w, value, packed);                                         \
+        add_rows(rows, group, first, n, w, packed);                                                \
         break
 
 static void add_group(const struct histogram_rows *rows, size_t g, size_t first, size_t n,
-                      const int64_t *value, int64_t *packed)
+                      int64_t *packed)
 {
     const uint8_t *group = rows->bins->cell + g * rows->bins->n * BINS_LANES;
     switch (bins_width(rows->bins, g)) {
@@ -112,7 +114,7 @@ static void add_group(const struct histogram_rows *rows, size_t g, size_t first,
         WIDTH(14);
         WIDTH(15);
     default:
-        add_rows(rows, group, first, n, BINS_LANES, value, packed);
+        add_rows(rows, group, first, n, BINS_LANES, packed);
     }
 }
 
@@ -150,17 +152,16 @@ static void make_block(void *context, size_t block, unsigned slot)
     const struct making *making = context;
     const struct bins *bins = making->rows->bins;
     int64_t *packed = making->room->packed + (size_t)slot * HISTOGRAM_PACKED;
-    int64_t *value = packed + BINS_LANES * STRIDE;
-    int64_t *ret = making->private ? making->room->wide + slot * HISTOGRAM_ROWS * making->cells
-                                   : making->ret;
+    int64_t *ret =
+        making->private ? making->room->wide + slot * HISTOGRAM_ROWS * making->cells : making->ret;
     const size_t chunk = (size_t)1 << making->rows->form->chunk_bits;
     size_t first = block * making->each;
     size_t end = making->rows->n - first < making->each ? making->rows->n : first + making->each;
     for (; first < end; first += chunk) {
         size_t n = end - first < chunk ? end - first : chunk;
-        pack(making->rows, first, n, value);
+        pack(making->rows, first, n, packed + BINS_LANES * STRIDE);
         for (size_t g = 0; g < bins->group_n; g++) {
-            add_group(making->rows, g, first, n, value, packed);
+            add_group(making->rows, g, first, n, packed);
             for (size_t j = 0; j < bins_width(bins, g); j++) {
                 const size_t *offset = bins->offset + g * bins->width + j;
                 unpack(making->rows->form, offset[1] - offset[0], making->cells,
@@ -175,14 +176,14 @@ void histogram_make(const struct histogram_rows *rows, const struct histogram_ro
 {
     const size_t cells = histogram_cells(rows->bins), all = HISTOGRAM_ROWS * cells;
     unsigned slots = rows->n < ROWS_FOR_THREADS ? 1 : cluster_slots(cluster);
-    struct making making = {rows, room, ret, cells, slots > 1 ? ROWS_FOR_THREADS : rows->n,
+    struct making making = {rows,     room, ret, cells, slots > 1 ? ROWS_FOR_THREADS : rows->n,
                             slots > 1};
     memset(ret, 0, all * sizeof *ret);
     if (slots > 1)
         memset(room->wide, 0, slots * all * sizeof *room->wide);
     if (rows->n)
-        cluster_run(&(struct cluster){.threads = slots},
-                    (rows->n + making.each - 1) / making.each, make_block, &making);
+        cluster_run(&(struct cluster){.threads = slots}, (rows->n + making.each - 1) / making.each,
+                    make_block, &making);
     for (size_t s = 0; s < slots && slots > 1; s++)
         for (size_t i = 0; i < all; i++)
             ret[i] += room->wide[s * all + i];

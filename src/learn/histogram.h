@@ -9,8 +9,8 @@
  *
  * Bounds: |g| < 2^s and 0 <= h <= 2^(s-2), so with R = chunk_bits the count needs R + 1 bits, the
  * hessians s - 1 + R, and the gradients, made positive, s + R + 1: 3 R + 2 s + 1 <= 64 in all. For
- * squared error h is 1 and not stored: w = g, |g| < 2^31 = 2^s, and 2 R + 33 <= 64. After each chunk
- * the sums go into 64-bit cells of their own: |g| < 2^(31 + 26), h <= 2^(13 + 26).
+ * squared error h is 1 and not stored: w = g, |g| < 2^31 = 2^s, and 2 R + 33 <= 64. After each
+ * chunk the sums go into 64-bit cells of their own: |g| < 2^(31 + 26), h <= 2^(13 + 26).
  *
  * Everything is a sum of integers: chunks, threads, ranks and the order of rows cannot change it.
  */
@@ -22,8 +22,8 @@
 
 enum { HISTOGRAM_SCALE_MAX = 15, HISTOGRAM_CHUNK_BITS = 13, HISTOGRAM_FINE_CHUNK_BITS = 11 };
 
-/* A histogram of `cells` bins is three rows of them: g (cells), h (cells), n (cells); where h is not
- * stored (squared error) it is the count. */
+/* A histogram of `cells` bins is three rows of them: g (cells), h (cells), n (cells); where h is
+ * not stored (squared error) it is the count. */
 enum { HISTOGRAM_ROWS = 3 };
 
 /* How gradients are packed. */

@@ -28,11 +28,9 @@ size_t inputs_rows_of(const struct scan_block *block, const uint32_t *rows, size
 /* --- learning the features ---------------------------------------------------------------------*/
 
 struct learning {
-    const struct dataset *data;
-    const uint32_t *rows; /* (n) */
-    size_t n;
-    size_t *seen_at;      /* (feature_n) CATEGORY: where its flags begin in seen */
-    size_t seen_n;        /* flags of all category features */
+    const struct inputs_from *from;
+    size_t *seen_at;       /* (feature_n) CATEGORY: where its flags begin in seen */
+    size_t seen_n;         /* flags of all category features */
     struct spread *spread; /* (slots, feature_n) NUMBER */
     uint8_t *seen;         /* (slots, seen_n) */
     uint32_t *at;          /* (slots, SCAN_BLOCK_ROWS) */
@@ -41,14 +39,14 @@ struct learning {
 static void learn_block(void *context, const struct scan_block *block, unsigned slot)
 {
     const struct learning *l = context;
-    struct spread *spread = l->spread + slot * l->data->feature_n;
+    struct spread *spread = l->spread + slot * l->from->data->feature_n;
     uint8_t *seen = l->seen + slot * l->seen_n;
     uint32_t *at = l->at + slot * (size_t)SCAN_BLOCK_ROWS;
-    size_t first, n = inputs_rows_of(block, l->rows, l->n, &first);
+    size_t first, n = inputs_rows_of(block, l->from->row, l->from->n, &first);
     for (size_t i = 0; i < n; i++)
-        at[i] = (uint32_t)(l->rows[first + i] - block->first);
-    for (size_t f = 0; f < l->data->feature_n; f++) {
-        const struct column *column = &block->column[l->data->feature[f]];
+        at[i] = (uint32_t)(l->from->row[first + i] - block->first);
+    for (size_t f = 0; f < l->from->data->feature_n; f++) {
+        const struct column *column = &block->column[l->from->data->feature[f]];
         if (column->type == COLUMN_NUMBER) {
             spread_add(&spread[f], column, n == block->n ? NULL : at, n);
             continue;
@@ -62,7 +60,7 @@ static void learn_block(void *context, const struct scan_block *block, unsigned 
 /* What all slots, then all ranks, have seen; the result is in slot 0. */
 static void bring_together(struct learning *l, const struct cluster *cluster)
 {
-    size_t features = l->data->feature_n;
+    size_t features = l->from->data->feature_n;
     CLEANUP(mem_free) int64_t *flag = mem_get(l->seen_n, sizeof *flag);
     for (unsigned s = 0; s < cluster_slots(cluster); s++) {
         for (size_t f = 0; s && f < features; f++)
@@ -88,8 +86,8 @@ static void keep_categories(const struct column *column, const uint8_t *seen, st
 
 static void keep_features(const struct learning *l, struct arena *arena, struct model_feature *ret)
 {
-    for (size_t f = 0; f < l->data->feature_n; f++) {
-        const struct column *column = &l->data->table->column[l->data->feature[f]];
+    for (size_t f = 0; f < l->from->data->feature_n; f++) {
+        const struct column *column = &l->from->data->table->column[l->from->data->feature[f]];
         ret[f] =
             (struct model_feature){.name = arena_str(arena, column->name), .type = column->type};
         if (column->type == COLUMN_CATEGORY) {
@@ -100,19 +98,20 @@ static void keep_features(const struct learning *l, struct arena *arena, struct 
         ret[f].exponent = quant.exponent;
         ret[f].centre = quant.centre;
         ret[f].shift = quant.shift;
-        ret[f].indicator = (size_t)l->spread[f].n < l->n;
+        ret[f].indicator = (size_t)l->spread[f].n < l->from->n;
     }
 }
 
-bool inputs_learn(const struct dataset *data, const uint32_t *rows, size_t n,
-                  const struct cluster *cluster, struct arena *arena, struct model_feature *ret,
+bool inputs_learn(const struct inputs_from *from, struct arena *arena, struct model_feature *ret,
                   struct err *err)
 {
+    const struct dataset *data = from->data;
+    const struct cluster *cluster = from->cluster;
     size_t slots = cluster_slots(cluster), features = data->feature_n;
     CLEANUP(mem_free) size_t *seen_at = mem_get(features, sizeof *seen_at);
     CLEANUP(mem_free) struct spread *spread = mem_get(slots * features, sizeof *spread);
     CLEANUP(mem_free) uint32_t *at = mem_get(slots * SCAN_BLOCK_ROWS, sizeof *at);
-    struct learning l = {data, rows, n, seen_at, 0, spread, NULL, at};
+    struct learning l = {from, seen_at, 0, spread, NULL, at};
     for (size_t f = 0; f < features; f++) {
         seen_at[f] = l.seen_n;
         l.seen_n += data->table->column[data->feature[f]].category_n;
@@ -172,8 +171,8 @@ static const uint32_t *find_places(const struct model_feature *feature, const st
     return place;
 }
 
-static bool find_column(const struct model_feature *feature, const struct table *table,
-                        size_t *ret, struct err *err)
+static bool find_column(const struct model_feature *feature, const struct table *table, size_t *ret,
+                        struct err *err)
 {
     size_t c = table_find(table, feature->name);
     if (c == table->column_n)

@@ -41,11 +41,17 @@ struct inputs {
     size_t list_n; /* how many sparse inputs of a row can be 1 at most */
 };
 
-/* Learn the features from training rows (n), ascending: centres, shifts, categories seen. One scan,
- * shared by the ranks. ret (feature_n); what it points to lies in the arena. Exact. Errors: as
- * scan_run. */
-bool inputs_learn(const struct dataset *data, const uint32_t *rows, size_t n,
-                  const struct cluster *cluster, struct arena *arena, struct model_feature *ret,
+/* What features are learned from. */
+struct inputs_from {
+    const struct dataset *data;
+    const uint32_t *row; /* (n) training rows, ascending */
+    size_t n;
+    const struct cluster *cluster;
+};
+
+/* Learn the features: centres, shifts, categories seen. One scan, shared by the ranks.
+ * ret (feature_n); what it points to lies in the arena. Exact. Errors: as scan_run. */
+bool inputs_learn(const struct inputs_from *from, struct arena *arena, struct model_feature *ret,
                   struct err *err) MUST_USE;
 
 /* How many inputs these features give. */
@@ -67,6 +73,7 @@ struct input_rows {
     size_t n;
 };
 
+/* Which row of the block row i of them is. */
 static inline size_t input_row(const struct input_rows *rows, size_t i)
 {
     return rows->at ? rows->at[i] : rows->first + i;

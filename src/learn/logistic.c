@@ -5,17 +5,18 @@
  *
  *     F = sum over rows of weight_y * -ln p_y  +  1/2 sum w_ki^2        p_k = e^o_k / sum e^o_l
  *
- * least, o_k = b_k + sum w_ki u_i; intercepts b are not penalised. For two classes o_0 = 0, so there
- * is one weight an input. That is scikit-learn's LogisticRegression(C=1) on standardised inputs.
- * Nothing is divided by s_i: for the weights of x_i the penalty is s_i^2 w_ki^2, s_i^2 = c_ii / n.
+ * least, o_k = b_k + sum w_ki u_i; intercepts b are not penalised. For two classes o_0 = 0, so
+ * there is one weight an input. That is scikit-learn's LogisticRegression(C=1) on standardised
+ * inputs. Nothing is divided by s_i: for the weights of x_i the penalty is s_i^2 w_ki^2, s_i^2 =
+ * c_ii / n.
  *
  * The curvature of F is at most (Boehning 1992, Annals of the Institute of Statistical Mathematics
  * 44(1))
  *     A = h W c / n + diag(c_ii / n)      h = 1/4 for two classes, else 1/2; W the sum of weights
  * for each class, c from the exact sums of moments.h. With A = U'U, coordinates v = U w make it at
  * most 1, so the first step, along the gradient from 0, is that of least squares, and L-BFGS
- * (descent.h) needs some tens of passes where the plain coordinates need hundreds. Gradients are sums
- * of integers (logistic_rows.h); the number of steps follows from them alone.
+ * (descent.h) needs some tens of passes where the plain coordinates need hundreds. Gradients are
+ * sums of integers (logistic_rows.h); the number of steps follows from them alone.
  *
  * Many rows: of more than 2^16, so many are drawn and only they are learned from. The error that
  * this adds to the weights is that of p / 2^16 in the loss, 0.0006 of a nat for 40 inputs, and nine
@@ -34,7 +35,8 @@
 #include "learn/train.h"
 
 enum { STEPS_MOST = 100, WEIGHTS_MAX = 1 << 20, SEED = 1, STREAM = 1 };
-static const double ENOUGH = 1e-7; /* of the squared gradient, about twice what F could still lose */
+static const double ENOUGH =
+    1e-7; /* of the squared gradient, about twice what F could still lose */
 static const size_t ROWS_BYTES = (size_t)512 << 20;
 
 struct fit {
@@ -176,7 +178,8 @@ static void write_weights(const struct fit *fit, const struct present *present, 
 
 /* --- all of it ---------------------------------------------------------------------------------*/
 
-/* The rows to learn from: all, or so many as are drawn, in a table of their own. */
+/* The rows to learn from: all, or so many as are drawn. Those of a streamed table are brought
+ * together, too, so that one scan is enough. */
 struct drawn {
     struct dataset data;
     uint32_t *row; /* (n) ascending */
@@ -188,8 +191,9 @@ static bool draw(const struct dataset *data, const struct cluster *cluster, stru
 {
     size_t most = ROWS_BYTES / logistic_row_bytes(data->feature_n);
     most = most < LOGISTIC_ROWS_MAX ? most : LOGISTIC_ROWS_MAX;
-    if (ret->n <= most)
+    if (ret->n <= most && !data->table->source)
         return true;
+    most = most < ret->n ? most : ret->n;
     uint32_t *some = arena_get(arena, most, sizeof *some);
     size_t *want = arena_get(arena, data->feature_n + 1, sizeof *want);
     struct table *table = arena_get(arena, 1, sizeof *table);
@@ -215,11 +219,8 @@ static void descend(struct fit *fit, const struct moments *m, const struct prese
     CLEANUP(mem_free) double *room = mem_get(outputs * p + 2 * p, sizeof *room);
     CLEANUP(mem_free) double *u = mem_get(p * p, sizeof *u);
     CLEANUP(mem_free) int64_t *sum = mem_get(n, sizeof *sum);
-    const struct descent descent = {.n = n,
-                                    .steps_most = STEPS_MOST,
-                                    .enough = ENOUGH,
-                                    .gradient = gradient,
-                                    .context = fit};
+    const struct descent descent = {
+        .n = n, .steps_most = STEPS_MOST, .enough = ENOUGH, .gradient = gradient, .context = fit};
     fit->centred = room;
     fit->mean = room + outputs * p;
     fit->penalty = fit->mean + p;
@@ -280,8 +281,8 @@ bool train_logistic(const struct dataset *data, const struct training *how, stru
         !train_two_classes(&data->table->column[data->target], drawn.row, drawn.n, err) ||
         !train_begin(data, how, STR("logistic/1"), arena, &model, err) ||
         !draw(data, how->cluster, arena, &drawn, err) ||
-        !train_inputs(&drawn.data, drawn.row, drawn.n, how->cluster, arena, &model, &inputs,
-                      err) ||
+        !train_inputs(&(struct inputs_from){&drawn.data, drawn.row, drawn.n, how->cluster}, arena,
+                      &model, &inputs, err) ||
         !check(inputs.input_n, model.class_n, err) ||
         !fit_weights(&drawn, how, &inputs, arena, &model, err))
         return false;

@@ -45,8 +45,7 @@ static void keep_block(void *context, const struct scan_block *block, unsigned s
         inputs_dense(&inputs->source[f], &rows, column);
         for (size_t i = 0; i < n; i++) {
             size_t row = first + i;
-            to->x[(row / LANES * inputs->dense_n + dense) * LANES + row % LANES] =
-                (float)column[i];
+            to->x[(row / LANES * inputs->dense_n + dense) * LANES + row % LANES] = (float)column[i];
         }
         dense++;
     }
@@ -105,17 +104,18 @@ struct passing {
     const struct logistic_rows *rows;
     const struct cluster *cluster;
     struct logistic_kernel kernel;
-    size_t padded;           /* outputs: 1, or rounded up to tiles */
-    size_t dense_pad;        /* dense_n rounded up to tiles */
-    size_t width;            /* of the sums of an output: dense_pad + sparse_n + 1 */
-    const double *dense;     /* (padded / TILE panels, dense_n, TILE) weights; 1 output: (dense_n) */
-    const double *sparse;    /* (sparse_n, outputs) weights, turned */
+    size_t padded;        /* outputs: 1, or rounded up to tiles */
+    size_t dense_pad;     /* dense_n rounded up to tiles */
+    size_t width;         /* of the sums of an output: dense_pad + sparse_n + 1 */
+    const double *dense;  /* (padded / TILE panels, dense_n, TILE) weights; 1 output: (dense_n) */
+    const double *sparse; /* (sparse_n, outputs) weights, turned */
     const double *intercept; /* (padded) */
     struct desk *desk;       /* (slots) */
 };
 
-/* Many outputs are multiplied tile by tile (tile.h). For that a block lies there twice: with its rows
- * side by side, to be multiplied by weights, and with its inputs side by side, to be summed. */
+/* Many outputs are multiplied tile by tile (tile.h). For that a block lies there twice: with its
+ * rows side by side, to be multiplied by weights, and with its inputs side by side, to be summed.
+ */
 static void unpack(const struct passing *p, size_t block, const struct desk *desk)
 {
     const size_t dense_n = p->rows->inputs->dense_n;
@@ -174,7 +174,7 @@ static void compare(const struct logistic_rows *rows, size_t block, size_t n, do
         if (rows->outputs == 1)
             o[r] -= truth[r];
         else
-            o[truth[r] * LANES + r] -= 1;
+            o[(size_t)truth[r] * LANES + r] -= 1;
     }
     for (size_t k = 0; k < rows->outputs; k++)
         for (size_t r = 0; r < LANES; r++) /* below 2^51: so this rounds to the nearest integer */
@@ -198,8 +198,7 @@ static void sum_dense(const struct passing *p, size_t block, const struct desk *
     }
 }
 
-static void add_residuals(const struct passing *p, size_t block, size_t n,
-                          const struct desk *desk)
+static void add_residuals(const struct passing *p, size_t block, size_t n, const struct desk *desk)
 {
     const struct logistic_rows *rows = p->rows;
     sum_dense(p, block, desk);
@@ -273,7 +272,7 @@ static size_t lay_desk(const struct passing *p, double *room, int64_t *total, st
 {
     const size_t dense_n = p->rows->inputs->dense_n, many = p->padded > 1;
     const size_t part[] = {p->padded * p->width, p->padded * LANES, many * LANES * dense_n,
-                           many * LANES * p->dense_pad, LANES * TILE};
+                           many * LANES * p->dense_pad, (size_t)LANES * TILE};
     double **at[] = {&ret->sum, &ret->o, &ret->across, &ret->down, &ret->turned};
     size_t n = 0;
     for (size_t i = 0; i < COUNT_OF(part); i++) {

@@ -21,10 +21,10 @@ enum { LOGISTIC_LANES = 64, LOGISTIC_ROWS_MAX = 1 << 16, LOGISTIC_BITS = 26 };
 struct logistic_rows {
     size_t n;
     const struct inputs *inputs;
-    size_t outputs;    /* 1 for two classes: the log odds of the second; else one for each class */
-    float *x;          /* (blocks of LOGISTIC_LANES rows, dense_n, LOGISTIC_LANES) integers to 2^18 */
-    uint16_t *list;    /* (n, list_n) sparse numbers that are 1 */
-    uint16_t *listed;  /* (n) how many */
+    size_t outputs; /* 1 for two classes: the log odds of the second; else one for each class */
+    float *x;       /* (blocks of LOGISTIC_LANES rows, dense_n, LOGISTIC_LANES) integers to 2^18 */
+    uint16_t *list; /* (n, list_n) sparse numbers that are 1 */
+    uint16_t *listed;      /* (n) how many */
     uint16_t *class_index; /* (n) */
     const double *weight;  /* (classes) at most 1: how much an error counts; NULL: 1 */
 };
@@ -51,7 +51,8 @@ void logistic_rows_release(struct logistic_rows *rows);
  * weight  (outputs, input_n + 1), the intercept behind the weights
  * ret     (outputs, input_n + 1): for each input the sum of residual * input, last the sum of the
  *         residuals, in units of 2^-LOGISTIC_BITS
- * Cost: 2 * n * (dense inputs + listed ones) * outputs multiplications, n * outputs exponentials. */
+ * Cost: 2 * n * (dense inputs + listed ones) * outputs multiplications, n * outputs exponentials.
+ */
 void logistic_pass(const struct logistic_rows *rows, const double *weight,
                    const struct cluster *cluster, int64_t *ret);
 

@@ -28,9 +28,9 @@ static const size_t CELLS_MAX = (size_t)1 << 28;
 
 /* --- tables ------------------------------------------------------------------------------------*/
 
-static int32_t *logit_table(struct arena *arena)
+static int32_t *logit_table(void)
 {
-    int32_t *table = arena_get(arena, LOGIT_ENTRIES, sizeof *table);
+    int32_t *table = mem_get(LOGIT_ENTRIES, sizeof *table);
     for (int i = 0; i < LOGIT_ENTRIES; i++) {
         double x = (double)i / 64 - LOGIT_FAR;
         table[i] = (int32_t)rint(0x1p24 / (1 + real_exp(-x)));
@@ -38,9 +38,9 @@ static int32_t *logit_table(struct arena *arena)
     return table;
 }
 
-static int32_t *exp_table(struct arena *arena)
+static int32_t *exp_table(void)
 {
-    int32_t *table = arena_get(arena, EXP_ENTRIES, sizeof *table);
+    int32_t *table = mem_get(EXP_ENTRIES, sizeof *table);
     for (int i = 0; i < EXP_ENTRIES; i++)
         table[i] = (int32_t)rint(0x1p30 * real_exp(-(double)i / 256));
     return table;
@@ -145,14 +145,13 @@ void loss_move(const struct loss *loss, size_t output, const uint32_t *row, size
 /* --- the beginning -----------------------------------------------------------------------------*/
 
 /* Rows of each class; refuses what cannot be learned. */
-static bool count_classes(const struct dataset *data, const uint32_t *rows, size_t n,
-                          size_t *ret_count, struct err *err)
+static bool count_classes(const struct bins_from *from, size_t *ret_count, struct err *err)
 {
-    const struct column *target = &data->table->column[data->target];
-    for (size_t i = 0; i < n; i++)
-        ret_count[target->code[rows[i]]]++;
+    const struct column *target = &from->data->table->column[from->data->target];
+    for (size_t i = 0; i < from->n; i++)
+        ret_count[target->code[from->row[i]]]++;
     for (size_t k = 0; k < target->category_n; k++)
-        if (ret_count[k] == n)
+        if (ret_count[k] == from->n)
             return FAIL(
                 err, ERR_INPUT, _("Choose another split, or collect more."),
                 _("All training rows have the same %.*s, so there is nothing to tell apart."),
@@ -177,9 +176,9 @@ static void set_weights(const struct training *how, const size_t *count, size_t 
     for (size_t k = 0; k < classes; k++) {
         double weight = how->class_weight ? how->class_weight[k] * (double)n / sum : 1;
         double scaled = rint(ldexp(weight, WEIGHT_BITS - down));
-        loss->weight[k] = scaled < 1                        ? 1
-                          : scaled > (1 << WEIGHT_BITS)     ? (uint32_t)1 << WEIGHT_BITS
-                                                            : (uint32_t)scaled;
+        loss->weight[k] = scaled < 1                    ? 1
+                          : scaled > (1 << WEIGHT_BITS) ? (uint32_t)1 << WEIGHT_BITS
+                                                        : (uint32_t)scaled;
     }
     loss->one = ldexp(1, (int)loss->form.scale_bits - down);
 }
@@ -206,66 +205,63 @@ static void set_base(const size_t *count, size_t classes, struct loss *loss)
             loss->score[k * loss->n + i] = (int32_t)ldexp(loss->base[k], LOSS_SCORE_BITS);
 }
 
-static bool begin_classes(const struct dataset *data, const struct training *how,
-                          const uint32_t *rows, size_t n, const uint32_t *own, struct arena *arena,
-                          struct loss *loss, struct err *err)
+static bool begin_classes(const struct bins_from *from, const struct training *how,
+                          const struct bins *bins, struct loss *loss, struct err *err)
 {
-    const struct column *target = &data->table->column[data->target];
+    const struct column *target = &from->data->table->column[from->data->target];
     size_t classes = target->category_n;
     CLEANUP(mem_free) size_t *count = mem_get(classes, sizeof *count);
-    if (!count_classes(data, rows, n, count, err))
+    if (!count_classes(from, count, err))
         return false;
-    loss->form = histogram_form(n, true, how->class_weight != NULL);
-    loss->table = loss->output_n == 1 ? logit_table(arena) : exp_table(arena);
-    loss->weight = arena_get(arena, classes, sizeof *loss->weight);
-    loss->word = mem_get(loss->output_n * loss->n, sizeof *loss->word);
+    loss->form = histogram_form(from->n, true, how->class_weight != NULL);
+    loss->table = loss->output_n == 1 ? logit_table() : exp_table();
+    loss->weight = mem_get(classes, sizeof *loss->weight);
+    loss->word = mem_get_wide(loss->output_n * loss->n, sizeof *loss->word);
     loss->target = mem_get(loss->n, sizeof *loss->target);
     for (size_t i = 0; i < loss->n; i++)
-        loss->target[i] = (uint16_t)target->code[own[i]];
-    set_weights(how, count, classes, n, loss);
+        loss->target[i] = (uint16_t)target->code[bins->row[i]];
+    set_weights(how, count, classes, from->n, loss);
     set_base(count, classes, loss);
     loss->unit = ldexp(1, -LOSS_SCORE_BITS);
     return true;
 }
 
 /* Targets as whole numbers up to 2^LOSS_TARGET_BITS around their mean. */
-static void begin_numbers(const struct dataset *data, const uint32_t *rows, size_t n,
-                          const uint32_t *own, struct loss *loss)
+static void begin_numbers(const struct bins_from *from, const struct bins *bins, struct loss *loss)
 {
-    const struct column *target = &data->table->column[data->target];
-    struct quant quant = quant_fit(target, rows, n);
+    const struct column *target = &from->data->table->column[from->data->target];
+    struct quant quant = quant_fit(target, from->row, from->n);
     int64_t sum = 0; /* at most 2^(28 + 26) */
     quant.shift += LOSS_TARGET_BITS - QUANT_BITS;
-    for (size_t i = 0; i < n; i++)
-        sum += quant_value(&quant, target->mantissa[rows[i]], target->exponent);
-    int64_t middle = (int64_t)rint((double)sum / (double)n);
+    for (size_t i = 0; i < from->n; i++)
+        sum += quant_value(&quant, target->mantissa[from->row[i]], target->exponent);
+    int64_t middle = (int64_t)rint((double)sum / (double)from->n);
     for (size_t i = 0; i < loss->n; i++)
-        loss->score[i] = (int32_t)(middle - quant_value(&quant, target->mantissa[own[i]],
+        loss->score[i] = (int32_t)(middle - quant_value(&quant, target->mantissa[bins->row[i]],
                                                         target->exponent));
-    loss->form = histogram_form(n, false, false);
-    loss->word = loss->score;
+    loss->form = histogram_form(from->n, false, false);
     loss->one = 1;
     loss->unit = ldexp(1, -quant.shift);
     loss->base[0] = (double)quant.centre + (double)middle * loss->unit;
 }
 
-bool loss_begin(const struct dataset *data, const struct training *how, const struct model *model,
-                const uint32_t *rows, size_t n, const uint32_t *own, size_t own_n,
-                struct arena *arena, struct loss *ret, struct err *err)
+bool loss_begin(const struct bins_from *from, const struct training *how, const struct model *model,
+                const struct bins *bins, struct loss *ret, struct err *err)
 {
-    struct loss loss = {.cluster = how->cluster, .n = own_n};
+    struct loss loss = {.cluster = how->cluster, .n = bins->n};
     bool classes = model->task == TASK_CLASSIFICATION;
     loss.output_n = classes && model->class_n > 2 ? model->class_n : 1;
-    if (loss.output_n > CELLS_MAX / n)
+    if (loss.output_n > CELLS_MAX / from->n)
         return FAIL(err, ERR_LIMIT, _("Bring together classes that belong together."),
-                    _("%zu rows of %zu classes are more than this step can learn from."), n,
+                    _("%zu rows of %zu classes are more than this step can learn from."), from->n,
                     loss.output_n);
-    loss.base = arena_get(arena, loss.output_n, sizeof *loss.base);
-    loss.score = mem_get(loss.output_n * own_n, sizeof *loss.score);
-    *ret = loss; /* from here on loss_end gives back what was taken */
+    loss.base = mem_get(loss.output_n, sizeof *loss.base);
+    loss.score = mem_get_wide(loss.output_n * bins->n, sizeof *loss.score);
+    loss.word = loss.score;
+    *ret = loss;
     if (classes)
-        return begin_classes(data, how, rows, n, own, arena, ret, err);
-    begin_numbers(data, rows, n, own, ret);
+        return begin_classes(from, how, bins, ret, err);
+    begin_numbers(from, bins, ret);
     return true;
 }
 
@@ -276,4 +272,7 @@ void loss_end(void *what)
         free(loss->word);
     free(loss->score);
     free(loss->target);
+    free(loss->weight);
+    free(loss->base);
+    free(loss->table);
 }

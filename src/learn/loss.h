@@ -24,7 +24,7 @@ enum { LOSS_SCORE_BITS = 20, LOSS_TARGET_BITS = 28 };
 
 struct loss {
     const struct cluster *cluster;
-    size_t n;         /* rows of this rank */
+    size_t n; /* rows of this rank */
     size_t output_n;
     int32_t *score;   /* (output_n, n) */
     int32_t *word;    /* (output_n, n); numbers: the same as score */
@@ -37,12 +37,11 @@ struct loss {
     struct histogram_form form;
 };
 
-/* Everything before the first round. rows (n): all training rows; own (own_n): those of this rank.
- * model has task and classes. Errors: ERR_INPUT all rows have the same class; ERR_LIMIT rows times
- * classes. */
-bool loss_begin(const struct dataset *data, const struct training *how, const struct model *model,
-                const uint32_t *rows, size_t n, const uint32_t *own, size_t own_n,
-                struct arena *arena, struct loss *ret, struct err *err) MUST_USE;
+/* Everything before the first round. bins has the rows of this rank; model has task and classes.
+ * Whatever it returns, loss_end gives back what was taken. Errors: ERR_INPUT all rows have the same
+ * class; ERR_LIMIT rows times classes. */
+bool loss_begin(const struct bins_from *from, const struct training *how, const struct model *model,
+                const struct bins *bins, struct loss *ret, struct err *err) MUST_USE;
 
 /* The words of all rows for all outputs, from the scores. */
 void loss_words(const struct loss *loss);
@@ -51,7 +50,8 @@ void loss_words(const struct loss *loss);
 void loss_move(const struct loss *loss, size_t output, const uint32_t *row, size_t n,
                int32_t value);
 
-void loss_end(void *loss); /* for CLEANUP */
+/* Give the memory back; for CLEANUP. */
+void loss_end(void *loss);
 
 /* The probability that belongs to log odds of score * 2^-LOSS_SCORE_BITS, times 2^24. */
 int32_t loss_probability(const struct loss *loss, int32_t score);

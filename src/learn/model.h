@@ -90,11 +90,11 @@ struct model {
     size_t feature_n;
     struct hash digest; /* of the training data */
     struct str rule;    /* rule/1: as typed */
-    double *weight;     /* ridge/1: (outputs, inputs + 1), last is the intercept; outputs = class_n,
-                           or 1 for regression */
-    size_t input_n;     /* ridge/1: quantised inputs */
-    double constant;    /* mean/1: the mean, in units of 10^target_exponent, as ridge/1's weights */
-    uint32_t majority;  /* majority/1, rule/1's other case: the class */
+    double *weight;  /* ridge/1, logistic/1: (outputs, inputs + 1), last is the intercept; outputs =
+                        class_n,  or 1 for regression */
+    size_t input_n;  /* ridge/1, logistic/1: quantised inputs */
+    double constant; /* mean/1: the mean, in units of 10^target_exponent, as ridge/1's weights */
+    uint32_t majority;        /* majority/1, rule/1's other case: the class */
     struct model_trees trees; /* tree/1, trees/1 */
 };
 
@@ -110,9 +110,9 @@ struct model_array {
     size_t n;
 };
 
-/* The array that an algorithm without trees stores (model_trees.h has the others): ridge/1 weights,
- * mean/1 (and last/1 of numbers) mean, majority/1, rule/1 and last/1 of classes majority. False if
- * the algorithm is not known. */
+/* The array that an algorithm without trees stores (model_trees.h has the others): ridge/1 and
+ * logistic/1 weights, mean/1 (and last/1 of numbers) mean, majority/1, rule/1 and last/1 of classes
+ * majority. False if the algorithm is not known. */
 bool model_array_of(const struct model *model, struct model_array *ret);
 
 /* The file of a model, appended to out. Exact: the same bytes for the same data and recipe. */
@@ -124,9 +124,10 @@ void model_write(const struct model *model, struct buf *out);
 bool model_read(struct str bytes, struct arena *arena, struct model *ret, struct err *err) MUST_USE;
 
 /* Predict rows of a table whose columns are matched by name; one scan of the table.
- * rows   (n) row numbers, ascending; scores (n, class_n) or NULL; classes (n) or NULL; values (n)
- * or NULL Ties between classes go to the smaller index. Errors: ERR_INPUT a feature column is
- * absent or has another type; as scan_run. Exact. Cost: n * inputs * outputs multiplications. */
+ * rows   (n) row numbers, ascending; scores (n, class_n) or NULL (logistic/1: probabilities);
+ * classes (n) or NULL; values (n) or NULL Ties between classes go to the smaller index. Errors:
+ * ERR_INPUT a feature column is absent or has another type; as scan_run. Exact. Cost: n * inputs *
+ * outputs multiplications. */
 struct predict_rows {
     const size_t *row;
     size_t n;

@@ -252,8 +252,7 @@ static bool read_array(const struct reader *in, struct str rest, struct model *r
         return wrong_length(in, rest.n, need);
     if (strcmp(array.name, "mean") == 0)
         return read_f64(in, rest.at, 1, &ret->constant);
-    if (str_eq(ret->algorithm, STR("ridge/1")) ||
-        str_eq(ret->algorithm, STR("logistic/1"))) {
+    if (str_eq(ret->algorithm, STR("ridge/1")) || str_eq(ret->algorithm, STR("logistic/1"))) {
         ret->weight = arena_get(in->arena, array.n, sizeof *ret->weight);
         return read_f64(in, rest.at, array.n, ret->weight);
     }
@@ -269,7 +268,8 @@ static bool read_all(const struct reader *in, struct str line, struct str rest, 
     struct model_array known;
     if (!read_text(in, json_object_get(header, "algorithm"), "algorithm", &ret->algorithm))
         return false;
-    if (!model_has_trees(ret) && !model_array_of(ret, &known)) /* before a newer header could confuse us */
+    if (!model_has_trees(ret) &&
+        !model_array_of(ret, &known)) /* before a newer header could confuse us */
         return read_array(in, rest, ret);
     return read_task(in, header, ret) &&
            read_features(in, json_object_get(header, "features"), ret) &&

@@ -14,10 +14,10 @@ void model_trees_arrays(const struct model *model, struct model_array ret[MODEL_
 {
     const struct model_trees *trees = &model->trees;
     const struct model_array array[MODEL_TREES_ARRAYS] = {
-        {"f64", "base", trees->output_n}, {"i64", "cut", trees->node_n},
+        {"f64", "base", trees->output_n},  {"i64", "cut", trees->node_n},
         {"i32", "feature", trees->node_n}, {"i32", "left", trees->node_n},
-        {"u8", "missing", trees->node_n}, {"i32", "root", trees->tree_n},
-        {"u32", "set", trees->set_n},     {"f64", "value", trees->node_n}};
+        {"u8", "missing", trees->node_n},  {"i32", "root", trees->tree_n},
+        {"u32", "set", trees->set_n},      {"f64", "value", trees->node_n}};
     memcpy(ret, array, sizeof array);
 }
 

@@ -13,10 +13,10 @@ struct hand {
     int64_t *dense; /* as in struct moments */
     double *cross;
     int64_t *count;
-    double *z;       /* (panels, MOMENTS_ROWS, TILE) */
-    double *column;  /* (MOMENTS_ROWS) */
-    uint32_t *at;    /* (MOMENTS_ROWS) rows of the block */
-    uint16_t *list;  /* (MOMENTS_ROWS, list_n) sparse numbers that are 1 */
+    double *z;        /* (panels, MOMENTS_ROWS, TILE) */
+    double *column;   /* (MOMENTS_ROWS) */
+    uint32_t *at;     /* (MOMENTS_ROWS) rows of the block */
+    uint16_t *list;   /* (MOMENTS_ROWS, list_n) sparse numbers that are 1 */
     uint16_t *listed; /* (MOMENTS_ROWS) how many */
 };
 
@@ -54,8 +54,8 @@ static void fill_dense(const struct summing *s, const struct hand *hand,
     if (target && target->type == COLUMN_NUMBER) { /* the target lies in memory */
         const int64_t *mantissa = target->mantissa + rows->block->first;
         for (size_t r = 0; r < rows->n; r++)
-            hand->column[r] = (double)quant_value(
-                &s->of->target_quant, mantissa[input_row(rows, r)], target->exponent);
+            hand->column[r] = (double)quant_value(&s->of->target_quant,
+                                                  mantissa[input_row(rows, r)], target->exponent);
         put_column(hand, j, rows->n);
     }
 }
@@ -69,8 +69,7 @@ static void fill_sparse(const struct summing *s, const struct hand *hand,
         return;
     for (size_t r = 0; r < rows->n; r++) {
         uint32_t code = target->code[rows->block->first + input_row(rows, r)];
-        hand->list[r * s->list_n + hand->listed[r]++] =
-            (uint16_t)(s->of->inputs->sparse_n + code);
+        hand->list[r * s->list_n + hand->listed[r]++] = (uint16_t)(s->of->inputs->sparse_n + code);
     }
 }
 

@@ -13,8 +13,8 @@
  * would take four multiplications a product: no faster than float64 on any processor.)
  *
  * Only dense inputs are multiplied. A sparse input (inputs.h) is 1 in a few rows: its products with
- * the dense ones are sums of those rows, those with other sparse ones are counts. So a row costs its
- * numbers squared, and little for each category. Classes are sparse too: y = 2 * (0 or 1) - 1.
+ * the dense ones are sums of those rows, those with other sparse ones are counts. So a row costs
+ * its numbers squared, and little for each category. Classes are sparse too: y = 2 * (0 or 1) - 1.
  */
 #ifndef LEARN_MOMENTS_H
 #define LEARN_MOMENTS_H

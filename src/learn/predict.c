@@ -78,7 +78,7 @@ static void put_linear(const struct predicting *p, double *o, size_t i, size_t n
     for (size_t r = 0; ret->class_index && r < n; r++) {
         uint32_t best = 0;
         for (uint32_t k = 1; k < model->class_n; k++)
-            best = o[k * LINEAR_ROWS + r] > o[best * LINEAR_ROWS + r] ? k : best;
+            best = o[(size_t)k * LINEAR_ROWS + r] > o[(size_t)best * LINEAR_ROWS + r] ? k : best;
         ret->class_index[i + r] = best;
     }
     if (ret->score && str_eq(model->algorithm, STR("logistic/1")))
@@ -124,18 +124,14 @@ static size_t place_of(const struct predict_rows *rows, size_t at)
     return low;
 }
 
-/* The rows of a block from place i on, some at a time. */
 static void predict_trees(const struct predicting *p, const struct scan_block *block, size_t i,
                           unsigned slot)
 {
-    size_t end = i;
-    while (end < p->rows->n && p->rows->row[end] < block->first + block->n)
-        end++;
-    for (size_t n; i < end; i += n) {
-        n = end - i < PREDICT_TREES_ROWS ? end - i : PREDICT_TREES_ROWS;
-        predict_trees_rows(p->trees, block, p->rows, i, n,
-                           p->trees_room + slot * predict_trees_room(p->model), p->ret);
-    }
+    struct predict_trees_rows which = {block, p->rows, i, i};
+    while (which.end < p->rows->n && p->rows->row[which.end] < block->first + block->n)
+        which.end++;
+    predict_trees_block(p->trees, &which, p->trees_room + slot * predict_trees_room(p->model),
+                        p->ret);
 }
 
 static void predict_block(void *context, const struct scan_block *block, unsigned slot)

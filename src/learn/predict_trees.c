@@ -32,9 +32,9 @@ static struct step step_of(const struct model *model, size_t i)
     if (node->feature < 0)
         return (struct step){.cut = INT64_MAX, .left = (uint32_t)i};
     bool category = model->feature[node->feature].type == COLUMN_CATEGORY;
-    return (struct step){node->cut, (uint32_t)node->left, (uint16_t)node->feature,
-                         (uint16_t)((category ? CATEGORY : 0) |
-                                    (node->missing_left ? 0 : MISSING_RIGHT))};
+    return (struct step){
+        node->cut, (uint32_t)node->left, (uint16_t)node->feature,
+        (uint16_t)((category ? CATEGORY : 0) | (node->missing_left ? 0 : MISSING_RIGHT))};
 }
 
 size_t predict_trees_room(const struct model *model)
@@ -176,24 +176,33 @@ static void put(const struct model *model, const struct prediction *ret, size_t 
     }
 }
 
-void predict_trees_rows(const struct predict_trees *ready, const struct scan_block *block,
-                        const struct predict_rows *rows, size_t i, size_t n, double *room,
-                        const struct prediction *ret)
+/* At most TILE rows from place i on. */
+static void predict_tile(const struct predict_trees *ready, const struct predict_trees_rows *which,
+                         size_t i, size_t n, double *room)
 {
     const struct model *model = ready->model;
     const struct model_trees *trees = &model->trees;
     int64_t *cell = (int64_t *)(void *)(room + trees->output_n * TILE);
     size_t at[TILE];
     for (size_t r = 0; r < n; r++)
-        at[r] = rows->row[i + r] - block->first;
+        at[r] = which->rows->row[i + r] - which->block->first;
     for (size_t f = 0; f < model->feature_n; f++)
-        put_cells(&ready->inputs->source[f], block, at, n, cell + f * TILE);
+        put_cells(&ready->inputs->source[f], which->block, at, n, cell + f * TILE);
     memset(room, 0, trees->output_n * TILE * sizeof *room);
     for (size_t t = 0; t < trees->tree_n; t++)
         go_down(ready, t, cell, n, room + t % trees->output_n * TILE);
     for (size_t k = 0; k < trees->output_n; k++)
         for (size_t r = 0; r < n; r++)
             room[k * TILE + r] += trees->base[k];
-    for (size_t r = 0; r < n; r++)
-        put(model, ret, i + r, room + r);
+}
+
+void predict_trees_block(const struct predict_trees *ready, const struct predict_trees_rows *which,
+                         double *room, const struct prediction *ret)
+{
+    for (size_t i = which->first, n; i < which->end; i += n) {
+        n = which->end - i < TILE ? which->end - i : TILE;
+        predict_tile(ready, which, i, n, room);
+        for (size_t r = 0; r < n; r++)
+            put(ready->model, ret, i + r, room + r);
+    }
 }

@@ -22,11 +22,15 @@ size_t predict_trees_room(const struct model *model);
 const struct predict_trees *predict_trees_begin(const struct model *model,
                                                 const struct inputs *inputs, struct arena *arena);
 
-/* Predict rows of a block: the n <= PREDICT_TREES_ROWS rows from place i of `rows` on, all inside
- * the block. room: of this slot. Classes get probabilities: 1 / (1 + e^-output), or softmax; the
- * largest output decides, the first of equal ones. */
-void predict_trees_rows(const struct predict_trees *ready, const struct scan_block *block,
-                        const struct predict_rows *rows, size_t i, size_t n, double *room,
-                        const struct prediction *ret);
+/* Predict the rows first … end - 1 of `rows`, all inside the block. room: of this slot. Classes get
+ * probabilities: 1 / (1 + e^-output), or softmax; the largest output decides, the first of equal
+ * ones. */
+struct predict_trees_rows {
+    const struct scan_block *block;
+    const struct predict_rows *rows;
+    size_t first, end;
+};
+void predict_trees_block(const struct predict_trees *ready, const struct predict_trees_rows *which,
+                         double *room, const struct prediction *ret);
 
 #endif

@@ -94,8 +94,8 @@ struct quant quant_fit(const struct column *column, const uint32_t *rows, size_t
 
 /* --- a column in parts -------------------------------------------------------------------------*/
 
-/* Mantissas have up to 60 bits and a sign, so eight of them can be summed before the sum is cut into
- * 32 low bits and the rest: over 2^26 cells low stays below 2^58 and high within 2^58. */
+/* Mantissas have up to 60 bits and a sign, so eight of them can be summed before the sum is cut
+ * into 32 low bits and the rest: over 2^26 cells low stays below 2^58 and high within 2^58. */
 static void add_sum(struct spread *spread, const int64_t *mantissa, size_t n)
 {
     for (size_t i = 0; i < n;) {
@@ -126,27 +126,37 @@ static void add_range(struct spread *spread, const int64_t *mantissa, size_t n)
     spread->most = most > most_odd ? most : most_odd;
 }
 
+static void add_cells(struct spread *spread, const int64_t *mantissa, size_t n)
+{
+    add_sum(spread, mantissa, n);
+    add_range(spread, mantissa, n);
+    spread->n += (int64_t)n;
+}
+
+enum { SOME = 512 };
+
+/* Rows first … first + n - 1 of at, n <= SOME: those that are there, brought together. */
+static void add_scattered(struct spread *spread, const struct column *column, const uint32_t *at,
+                          size_t first, size_t n)
+{
+    int64_t there[SOME] = {0};
+    size_t kept = 0;
+    for (size_t i = first; i < first + n; i++) {
+        size_t row = at ? at[i] : i;
+        there[kept] = column->mantissa[row];
+        kept += !column->missing[row];
+    }
+    add_cells(spread, there, kept);
+}
+
 void spread_add(struct spread *spread, const struct column *column, const uint32_t *at, size_t n)
 {
-    enum { SOME = 512 };
-    int64_t there[SOME];
-    for (size_t done = 0; done < n;) {
-        size_t some = n - done < SOME ? n - done : SOME, kept = 0;
-        const int64_t *mantissa = column->mantissa + done;
-        if (at || memchr(column->missing + done, 1, some)) {
-            for (size_t i = done; i < done + some; i++) {
-                size_t row = at ? at[i] : i;
-                there[kept] = column->mantissa[row];
-                kept += !column->missing[row];
-            }
-            mantissa = there;
-        } else {
-            kept = some;
-        }
-        add_sum(spread, mantissa, kept);
-        add_range(spread, mantissa, kept);
-        spread->n += (int64_t)kept;
-        done += some;
+    for (size_t first = 0; first < n; first += SOME) {
+        size_t some = n - first < SOME ? n - first : SOME;
+        if (at || memchr(column->missing + first, 1, some))
+            add_scattered(spread, column, at, first, some);
+        else
+            add_cells(spread, column->mantissa + first, some);
     }
 }
 

@@ -76,8 +76,8 @@ struct quant spread_quant(const struct spread *spread, int exponent);
  * Exact. */
 int64_t quant_value(const struct quant *quant, int64_t mantissa, int exponent);
 
-/* quant_value of rows at (n) of a column, or of the first n where at is NULL; in float64, where it is
- * exact. Cost: about 1 ns each where the exponent is the training column's own. */
+/* quant_value of rows at (n) of a column, or of the first n where at is NULL; in float64, where it
+ * is exact. Cost: about 1 ns each where the exponent is the training column's own. */
 void quant_values(const struct quant *quant, const struct column *column, const uint32_t *at,
                   size_t n, double *ret);
 

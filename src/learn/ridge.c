@@ -89,7 +89,8 @@ bool train_ridge(const struct dataset *data, const struct training *rows, struct
     if (!train_select(data, rows, arena, &row, &of.n, err) ||
         !train_two_classes(of.target, row, of.n, err) ||
         !train_begin(data, rows, STR("ridge/1"), arena, &model, err) ||
-        !train_inputs(data, row, of.n, rows->cluster, arena, &model, &inputs, err))
+        !train_inputs(&(struct inputs_from){data, row, of.n, rows->cluster}, arena, &model, &inputs,
+                      err))
         return false;
     of.row = row;
     of.inputs = &inputs;

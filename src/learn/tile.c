@@ -70,8 +70,8 @@ __attribute__((target("avx2"))) static void add_by_four(const double *a, const d
     }
 }
 
-__attribute__((target("avx512f"))) static void
-add_by_eight(const double *a, const double *b, size_t n, double *c, size_t stride)
+__attribute__((target("avx512f"))) static void add_by_eight(const double *a, const double *b,
+                                                            size_t n, double *c, size_t stride)
 {
     v8 sum[TILE];
 #pragma GCC unroll 8

@@ -2,9 +2,9 @@
 /* tile: the one kernel of linear algebra here, for Gram matrices and for Cholesky.
  *
  * A matrix is packed into *panels*: TILE columns each, row after row, so that the kernel reads two
- * streams and keeps TILE * TILE sums in registers. Every sum starts from what is there and takes its
- * products in ascending order of the rows; a product is rounded, then the sum (no fma). So the bits
- * depend neither on the width of vectors nor on who computes which tile.
+ * streams and keeps TILE * TILE sums in registers. Every sum starts from what is there and takes
+ * its products in ascending order of the rows; a product is rounded, then the sum (no fma). So the
+ * bits depend neither on the width of vectors nor on who computes which tile.
  */
 #ifndef LEARN_TILE_H
 #define LEARN_TILE_H

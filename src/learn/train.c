@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "learn/inputs.h"
 #include "learn/train.h"
+#include "learn/inputs.h"
 
 #include "learn/digest.h"
 
@@ -72,13 +72,13 @@ bool train_two_classes(const struct column *target, const uint32_t *rows, size_t
                 STR_ARG(target->name));
 }
 
-bool train_inputs(const struct dataset *data, const uint32_t *rows, size_t n,
-                  const struct cluster *cluster, struct arena *arena, struct model *model,
+bool train_inputs(const struct inputs_from *from, struct arena *arena, struct model *model,
                   struct inputs *ret, struct err *err)
 {
+    const struct dataset *data = from->data;
     model->feature = arena_get(arena, data->feature_n, sizeof *model->feature);
     model->feature_n = data->feature_n;
-    if (!inputs_learn(data, rows, n, cluster, arena, model->feature, err) ||
+    if (!inputs_learn(from, arena, model->feature, err) ||
         !inputs_check(model->feature, model->feature_n, err) ||
         !inputs_bind(model->feature, model->feature_n, data->table, arena, ret, err))
         return false;

@@ -61,12 +61,11 @@ bool train_two_classes(const struct column *target, const uint32_t *rows, size_t
                        struct err *err) MUST_USE;
 
 struct inputs;
+struct inputs_from;
 
-/* For linear models: learn the features from rows (n) and find them in the table; sets feature,
- * feature_n and input_n of the model. One scan. Errors: ERR_LIMIT more than INPUTS_MAX inputs; as
- * scan_run. */
-bool train_inputs(const struct dataset *data, const uint32_t *rows, size_t n,
-                  const struct cluster *cluster, struct arena *arena, struct model *model,
+/* For linear models: learn the features and find them in the table; sets feature, feature_n and
+ * input_n of the model. One scan. Errors: ERR_LIMIT more than INPUTS_MAX inputs; as scan_run. */
+bool train_inputs(const struct inputs_from *from, struct arena *arena, struct model *model,
                   struct inputs *ret, struct err *err) MUST_USE;
 
 /* The most frequent class of rows (n); ties and n = 0: the smaller index. */
@@ -98,11 +97,11 @@ bool train_rule(const struct dataset *data, const struct training *rows, struct 
 bool train_ridge(const struct dataset *data, const struct training *rows, struct arena *arena,
                  struct model *ret, struct err *err) MUST_USE;
 
-/* Step 1, logistic/1. Classes only; class_weight is heeded. Errors: ERR_LIMIT more than 4,000 inputs,
- * 2^20 weights or 2^26 rows; ERR_INPUT no training rows, or one class only.
- * Exact: gradients are sums of integers (logistic_rows.h), the rest float64 in fixed order. Of more
- * than 2^16 rows (fewer beyond 1,364 features) so many are drawn. Cost: rows * inputs^2 / 2 + inputs^3 / 6
- * multiplications, and 10 to 120 passes of 2 * rows * inputs * classes. SOURCE: logistic.c. */
+/* Step 1, logistic/1. Classes only; class_weight is heeded. Errors: ERR_LIMIT more than 4,000
+ * inputs, 2^20 weights or 2^26 rows; ERR_INPUT no training rows, or one class only. Exact:
+ * gradients are sums of integers (logistic_rows.h), the rest float64 in fixed order. Of more than
+ * 2^16 rows (fewer beyond 1,364 features) so many are drawn. Cost: rows * inputs^2 / 2 + inputs^3 /
+ * 6 multiplications, and 10 to 120 passes of 2 * rows * inputs * classes. SOURCE: logistic.c. */
 bool train_logistic(const struct dataset *data, const struct training *rows, struct arena *arena,
                     struct model *ret, struct err *err) MUST_USE;
 

@@ -17,8 +17,8 @@
  * without which a few dozen rows of noise would grow a tree (test/unit/tree_test.c). Dropped:
  * pruning by cross-validation, five times the work for trees of the same size.
  *
- * A leaf says the shares of its classes, drawn towards those of all rows with the weight of one row,
- * as logarithms (two classes: their difference); or the mean.
+ * A leaf says the shares of its classes, drawn towards those of all rows with the weight of one
+ * row, as logarithms (two classes: their difference); or the mean.
  *
  * Counts of a feature's bins and classes are a table of integers, tallied anew for each leaf: one
  * tree needs so few that taking them from the parent would not pay.
@@ -35,22 +35,22 @@
 
 enum { BATCH_BYTES = 16 << 20 };
 
-/* A tally is, for each bin of a feature, the rows of each class; with numbers the sum of y, which is
- * at most 2^(18 + 26), and the rows. */
+/* A tally is, for each bin of a feature, the rows of each class; with numbers the sum of y, which
+ * is at most 2^(18 + 26), and the rows. */
 struct shallow {
     const struct bins *bins;
     const struct cluster *cluster;
     bool classes;
-    size_t n;          /* rows over all ranks */
-    size_t wide;       /* numbers of a bin: the classes, or 2 */
-    int32_t *y;        /* (bins->n) class, or quantised */
-    double *weight;    /* (classes) */
-    double *share;     /* (classes) of all rows, weighted */
-    struct quant quant; /* numbers */
+    size_t n;             /* rows over all ranks */
+    size_t wide;          /* numbers of a bin: the classes, or 2 */
+    int32_t *y;           /* (bins->n) class, or quantised */
+    double *weight;       /* (classes) */
+    double *share;        /* (classes) of all rows, weighted */
+    struct quant quant;   /* numbers */
     struct grower grower; /* row, spare */
-    int64_t *tally;    /* a batch of features */
-    size_t batch;      /* bins of a batch, at most */
-    int64_t *total;    /* (8 leaves, wide) */
+    int64_t *tally;       /* a batch of features */
+    size_t batch;         /* bins of a batch, at most */
+    int64_t *total;       /* (8 leaves, wide) */
     struct grow_tree tree;
     unsigned depth[TREE_LEAVES]; /* of each leaf */
 };
@@ -96,7 +96,7 @@ static double likelihood(const struct shallow *s, const int64_t *t)
 
 struct search {
     const struct shallow *s;
-    const int64_t *total; /* (wide) of the leaf */
+    const int64_t *total;         /* (wide) of the leaf */
     int64_t *left, *right, *best; /* (wide) */
     double before;
     struct branch branch;
@@ -347,8 +347,7 @@ static void say(const struct shallow *s, size_t output, double *ret_value)
         /* The common divisor of all shares of a leaf changes nothing. */
         size_t first = s->wide == 2 ? 0 : output, n = s->wide == 2 ? 2 : 1;
         for (size_t k = 0; k < n; k++)
-            share[k] =
-                real_log(s->weight[first + k] * (double)t[first + k] + s->share[first + k]);
+            share[k] = real_log(s->weight[first + k] * (double)t[first + k] + s->share[first + k]);
         ret_value[l] = s->wide == 2 ? share[1] - share[0] : share[0];
     }
 }
@@ -449,8 +448,8 @@ bool train_tree(const struct dataset *data, const struct training *how, struct a
         begin_numbers(data, row, &own, s);
     model.feature = arena_get(arena, data->feature_n, sizeof *model.feature);
     model.feature_n = data->feature_n;
-    if (!bins_learn(data, row, s->n, how->cluster, arena, model.feature, &bins, err) ||
-        !bins_fill(data, row, s->n, how->cluster, &own, &bins, err))
+    const struct bins_from from = {data, row, s->n, how->cluster};
+    if (!bins_learn(&from, arena, model.feature, &bins, err) || !bins_fill(&from, &own, &bins, err))
         return false;
     cell = bins.cell;
     s->bins = &bins;

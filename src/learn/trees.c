@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* trees/1: gradient boosting. Each round adds to each output a tree of at most 31 leaves that goes a
- * tenth of the way to where the gradients point:
+/* trees/1: gradient boosting. Each round adds to each output a tree of at most 31 leaves that goes
+ * a tenth of the way to where the gradients point:
  *
  *     value = -rate * G / (H + penalty)
  *
@@ -10,8 +10,8 @@
  * Settings: those of scikit-learn's HistGradientBoosting (100 rounds, rate 0.1, 31 leaves of 20
  * rows, 255 bins). With classes the penalty is 1, since hessians can be almost 0; with numbers 0.
  * Chosen by cross-validation on training rows of penguins, room-occupancy and frog-calls, where 20
- * rows a leaf were better than any least hessian (docs/design/trees.md). If no tree of a round finds
- * a question, the rounds end before it: all that follow would be alike.
+ * rows a leaf were better than any least hessian (docs/design/trees.md). If no tree of a round
+ * finds a question, the rounds end before it: all that follow would be alike.
  */
 #include "learn/trees.h"
 
@@ -103,9 +103,8 @@ static void learn(const struct bins *bins, const struct training *how, struct lo
         .smooth = SMOOTH * loss->one};
     struct boosting boost = {.loss = *loss, .tree = tree};
     CLEANUP(grow_end)
-    struct grower grower = {bins,         &loss->form, &rules, how->cluster,
-                            TREES_LEAVES, NULL,        NULL,   NULL,
-                            {NULL, NULL}};
+    struct grower grower = {bins, &loss->form, &rules, how->cluster, TREES_LEAVES,
+                            NULL, NULL,        NULL,   {NULL, NULL}};
     grow_begin(&grower);
     boost.grower = grower;
     boost_all(&boost, &forest);
@@ -121,17 +120,17 @@ bool train_trees(const struct dataset *data, const struct training *how, struct 
     struct model model;
     struct bins bins;
     uint32_t *row;
-    size_t n;
-    if (!train_select(data, how, &own, &row, &n, err) ||
+    struct bins_from from = {.data = data, .cluster = how->cluster};
+    if (!train_select(data, how, &own, &row, &from.n, err) ||
         !train_begin(data, how, STR("trees/1"), arena, &model, err))
         return false;
+    from.row = row;
     model.feature = arena_get(arena, data->feature_n, sizeof *model.feature);
     model.feature_n = data->feature_n;
-    if (!bins_learn(data, row, n, how->cluster, arena, model.feature, &bins, err) ||
-        !bins_fill(data, row, n, how->cluster, &own, &bins, err))
+    if (!bins_learn(&from, arena, model.feature, &bins, err) || !bins_fill(&from, &own, &bins, err))
         return false;
     cell = bins.cell;
-    if (!loss_begin(data, how, &model, row, n, bins.row, bins.n, &own, &loss, err))
+    if (!loss_begin(&from, how, &model, &bins, &loss, err))
         return false;
     learn(&bins, how, &loss, arena, &model);
     *ret = model;

@@ -84,7 +84,7 @@ bool try_read(const struct try_request *q, bool classes, struct arena *arena, st
                                                    .as_category_n = category_n};
     }
     const struct columns_request request = {
-        .part = part, .parts = files, .cluster = &q->cluster, .memory_bytes = UINT64_MAX};
+        .part = part, .parts = files, .cluster = &q->cluster, .memory_bytes = COLUMNS_MEMORY_BYTES};
     if (!columns_open(&request, arena, &ret->columns, err))
         return false;
     ret->first_test_row = ret->columns.table.rows;

@@ -247,7 +247,7 @@ static void work_on(const struct shape *shape, uint64_t seed)
     uint64_t threshold;
     BUG_IF(!table_check(&made.table, &err));
     struct hash salt;
-    BUG_IF(!dataset_digest(&data, cluster, &salt, &err));
+    BUG_IF(!dataset_digest(&data, &hands, &salt, &err));
     for (size_t r = 0; r < rows; r++)
         keys[group[r]] = made.key[r];
     BUG_IF(!split_groups(&salt, keys, groups, 2500, &threshold, &err));
@@ -263,7 +263,7 @@ static void work_on(const struct shape *shape, uint64_t seed)
     hash_begin(&split);
     hash_u64(&split, threshold);
     hash_add(&split, row_fold, rows);
-    BUG_IF(!dataset_digest(&data, cluster, &salt, &err));
+    BUG_IF(!dataset_digest(&data, &hands, &salt, &err));
     hash_add(&split, salt.at, HASH_BYTES);
     say("split", shape->name, &split);
     for (int i = 0; i < 6; i++)

@@ -21,7 +21,8 @@
 static void few_values_are_cut_halfway(void **state)
 {
     static const int64_t value[] = {-7, -4, -4, 0, 1, 365, 366, 1000};
-    static const int64_t expected[] = {-6, -2, 0, 183, 365, 683}; /* rounded towards the left value */
+    static const int64_t expected[] = {-6,  -2,  0,
+                                       183, 365, 683}; /* rounded towards the left value */
     int64_t cut[BINS_MAX];
     (void)state;
     assert_int_equal(bins_cut(value, COUNT_OF(value), cut), COUNT_OF(expected));
@@ -96,9 +97,9 @@ static struct work begin(struct arena *arena, size_t rows, size_t columns, uint6
         if (r % 3 < 2)
             work.row[work.n++] = r;
     const struct dataset data = {&work.table, 0, feature, columns, NULL, NULL, 0};
-    assert_true(
-        bins_learn(&data, work.row, work.n, &cluster, arena, names, &work.bins, &err));
-    assert_true(bins_fill(&data, work.row, work.n, &cluster, arena, &work.bins, &err));
+    const struct bins_from from = {&data, work.row, work.n, &cluster};
+    assert_true(bins_learn(&from, arena, names, &work.bins, &err));
+    assert_true(bins_fill(&from, arena, &work.bins, &err));
     return work;
 }
 
@@ -145,8 +146,8 @@ static void rare_categories_are_as_good_as_missing(void **state)
     }
     tables_category(&arena, &table, "kind", kinds, text);
     const struct dataset data = {&table, 0, (const size_t[]){0}, 1, NULL, NULL, 0};
-    assert_true(bins_learn(&data, row, ROWS, &(struct cluster){.threads = 1}, &arena, &feature,
-                           &bins, &err));
+    const struct bins_from from = {&data, row, ROWS, &(struct cluster){.threads = 1}};
+    assert_true(bins_learn(&from, &arena, &feature, &bins, &err));
     assert_int_equal(bins.feature[0].bin_n, BINS_CATEGORIES_MAX);
     assert_int_equal(feature.category_n, BINS_CATEGORIES_MAX);
     /* 150 odd ones and the first 104 even ones: up to 206. */
@@ -188,8 +189,7 @@ static void the_fast_histogram_has_the_sums_of_the_plain_one(void **state)
             for (unsigned threads = 1; threads <= 3; threads += 2)
                 for (unsigned subset = 0; subset < 2; subset++) {
                     const struct histogram_rows which = {&work.bins, &form, word,
-                                                         subset ? some : NULL,
-                                                         subset ? n : work.n};
+                                                         subset ? some : NULL, subset ? n : work.n};
                     histogram_make(&which, &room, &(struct cluster){.threads = threads}, fast);
                     histogram_make_plain(&which, plain);
                     assert_memory_equal(fast, plain, all * 8);
@@ -222,9 +222,7 @@ static void try_all(const struct bins *bins, size_t f, const int64_t *histogram,
     for (uint64_t set = 0; set < sets; set++) {
         struct branch_sums left = {0, 0, 0};
         for (unsigned b = 0; b <= bin_n; b++) {
-            bool in = bins->feature[f].bin ? set >> b & 1
-                      : b == bin_n         ? set & 1
-                                           : b <= set / 2;
+            bool in = bins->feature[f].bin ? set >> b & 1 : b == bin_n ? set & 1 : b <= set / 2;
             left.g += in ? histogram[at + b] : 0;
             left.h += in ? histogram[cells + at + b] : 0;
             left.n += in ? histogram[2 * cells + at + b] : 0;
@@ -257,8 +255,8 @@ static void no_question_is_better_than_the_one_found(void **state)
             word[i] = (int32_t)rng_below(seed, 3, i, 2001) - 1000;
             node.g += word[i];
         }
-        histogram_make_plain(
-            &(struct histogram_rows){&work.bins, &form, word, NULL, work.n}, histogram);
+        histogram_make_plain(&(struct histogram_rows){&work.bins, &form, word, NULL, work.n},
+                             histogram);
         branch_find(&work.bins, histogram, &node, &rules, &found);
         for (size_t f = 0; f < 9; f++)
             try_all(&work.bins, f, histogram, &node, &rules, &best);
@@ -291,7 +289,9 @@ static void probabilities_come_from_a_table_within_the_promised_error(void **sta
     (void)state;
     tables_category(&arena, &table, "y", names, (const char *const[]){"no", "yes", "no", "no"});
     const struct dataset data = {&table, 0, NULL, 0, NULL, NULL, 0};
-    assert_true(loss_begin(&data, &how, &model, row, 4, row, 4, &arena, &loss, &err));
+    const struct bins_from from = {&data, row, 4, how.cluster};
+    const struct bins bins = {.row = row, .n = 4};
+    assert_true(loss_begin(&from, &how, &model, &bins, &loss, &err));
     for (int32_t score = -(12 << 20); score < 12 << 20; score += 997) {
         double p = 1 / (1 + exp(-ldexp(score, -LOSS_SCORE_BITS)));
         assert_true(fabs(ldexp(loss_probability(&loss, score), -24) - p) < 0x1p-17);

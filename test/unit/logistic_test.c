@@ -288,6 +288,56 @@ static void threads_and_ranks_change_no_bit(void **state)
     }
 }
 
+/* A table whose cells are only seen in scans; those of the target were loaded. */
+struct stream {
+    struct table_source source;
+    const struct table *all;
+    unsigned scans;
+};
+
+static bool scan_stream(const struct table_source *source, const struct scan *scan, struct err *err)
+{
+    struct stream *stream = (struct stream *)(uintptr_t)source;
+    struct scan again = *scan;
+    again.table = stream->all;
+    stream->scans++;
+    return scan_run(&again, err);
+}
+
+static void a_streamed_table_gives_the_same_bits_in_few_scans(void **state)
+{
+    static const struct {
+        bool (*train)(const struct dataset *data, const struct training *how, struct arena *arena,
+                      struct model *ret, struct err *err);
+        unsigned scans;
+    } cases[] = {{train_ridge, 2}, {train_logistic, 1}};
+    CLEANUP(arena_release) struct arena arena = {0};
+    struct table table = make_many(MANY, &arena), streamed = table;
+    const uint8_t *train = arena_get(&arena, MANY, 1), *fold = arena_get(&arena, MANY, 1);
+    const struct training how = {.fold = fold, .leave_out = 1, .cluster = &alone};
+    (void)state;
+    streamed.column = arena_get(&arena, table.column_n, sizeof *streamed.column);
+    memcpy(streamed.column, table.column, table.column_n * sizeof *streamed.column);
+    for (size_t c = 0; c < 4; c++) {
+        streamed.column[c].mantissa = NULL;
+        streamed.column[c].code = NULL;
+        streamed.column[c].missing = NULL;
+    }
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct stream stream = {{scan_stream}, &table, 0};
+        struct dataset data = {&table, 4, features, 4, train, NULL, 0};
+        struct err err = {0};
+        struct model model, other;
+        assert_true(cases[i].train(&data, &how, &arena, &model, &err));
+        streamed.source = &stream.source;
+        data.table = &streamed;
+        assert_true(cases[i].train(&data, &how, &arena, &other, &err));
+        struct hash first = model_id(&model), second = model_id(&other);
+        assert_true(hash_eq(&first, &second));
+        assert_int_equal(stream.scans, cases[i].scans);
+    }
+}
+
 static void every_twin_of_a_pass_has_the_bits_of_the_plain_one(void **state)
 {
     enum { WIDEST = 20 };
@@ -417,6 +467,7 @@ int main(void)
         cmocka_unit_test(a_class_without_training_rows_has_probability_zero),
         cmocka_unit_test(more_inputs_than_rows_and_huge_values_are_borne),
         cmocka_unit_test(threads_and_ranks_change_no_bit),
+        cmocka_unit_test(a_streamed_table_gives_the_same_bits_in_few_scans),
         cmocka_unit_test(every_twin_of_a_pass_has_the_bits_of_the_plain_one),
         cmocka_unit_test(of_many_rows_some_are_drawn),
         cmocka_unit_test(a_model_file_is_read_as_it_was_written),

@@ -62,7 +62,8 @@ static void make_all(struct made *made, size_t target, struct arena *arena)
         if (r >= SCAN_BLOCK_ROWS || r % 3)
             made->row[n++] = r;
     struct dataset data = {&made->table, target, features, NUMBERS + CATEGORIES, NULL, NULL, 0};
-    assert_true(inputs_learn(&data, made->row, n, &alone, arena, made->feature, &err));
+    assert_true(inputs_learn(&(struct inputs_from){&data, made->row, n, &alone}, arena,
+                             made->feature, &err));
     assert_true(
         inputs_bind(made->feature, NUMBERS + CATEGORIES, &made->table, arena, &made->inputs, &err));
     made->of = (struct moments_of){.table = &made->table,
@@ -167,7 +168,7 @@ static void a_covariance_is_that_of_the_textbook(void **state)
     tables_number(&arena, &table, "a", 0, (const int64_t[]){10, 20, GAP, 60});
     tables_number(&arena, &table, "b", 0, (const int64_t[]){1, 2, 3, 2});
     struct dataset data = {&table, 1, (const size_t[]){0, 1}, 2, NULL, NULL, 0};
-    assert_true(inputs_learn(&data, row, 4, &alone, &arena, feature, &err));
+    assert_true(inputs_learn(&(struct inputs_from){&data, row, 4, &alone}, &arena, feature, &err));
     assert_true(inputs_bind(feature, 2, &table, &arena, &inputs, &err));
     assert_true(
         moments_sum(&(struct moments_of){.table = &table, .inputs = &inputs, .row = row, .n = 4},

@@ -10,7 +10,6 @@
 #include <math.h>
 
 #include "learn/digest.h"
-#include "learn/gram.h"
 #include "learn/inputs.h"
 #include "learn/rng.h"
 #include "learn/train.h"

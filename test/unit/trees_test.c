@@ -61,27 +61,34 @@ static void predict(const struct model *model, const struct table *table, struct
     for (size_t r = 0; r < table->rows; r++)
         row[r] = r;
     const struct prediction into = {ret->score, ret->class_index, ret->value};
-    assert_true(model_predict(model, table, &alone, &(struct predict_rows){row, table->rows}, &into,
-                              &err));
+    assert_true(
+        model_predict(model, table, &alone, &(struct predict_rows){row, table->rows}, &into, &err));
 }
 
 typedef bool training_function(const struct dataset *, const struct training *, struct arena *,
                                struct model *, struct err *);
 
+struct features {
+    size_t at[5];
+    size_t n;
+};
+
 static struct model learn(training_function *train, const struct table *table, size_t target,
-                          const size_t *feature, size_t feature_n, const struct training *how,
+                          const struct features *features, const struct training *how,
                           struct arena *arena)
 {
     struct model model;
     struct err err = {0};
-    const struct dataset data = {table, target, feature, feature_n, all_train, NULL, 0};
+    const struct dataset data = {table, target, features->at, features->n, all_train, NULL, 0};
     if (!train(&data, how, arena, &model, &err))
         fail_msg("%s", err.what);
     return model;
 }
 
 static const size_t compared[] = {0, 1, 2, 3, 50, 77, 120, 200, 239};
-static const size_t a_and_b[] = {A, B}, b_and_gaps[] = {B, GAPS};
+static const struct features a_and_b = {{A, B}, 2}, b_and_gaps = {{B, GAPS}, 2};
+static const struct features first_five = {{0, 1, 2, 3, 4}, 5}, first_four = {{0, 1, 2, 3}, 4};
+static const struct features first_one = {{0}, 1}, nothing = {{0}, 0};
 
 static void assert_near(double value, double expected, double most)
 {
@@ -91,15 +98,14 @@ static void assert_near(double value, double expected, double most)
 
 static void two_classes_are_as_likely_as_scikit_learn_says(void **state)
 {
-    static const double expected[] = {
-        0.006546407367064481, 0.9918219662857578, 0.9986665085551,
-        0.9756947816719408,   0.9820275025035436, 0.28497043565372654,
-        0.9985463821149586,   0.99934601342976,   0.9990811479006769};
+    static const double expected[] = {0.006546407367064481, 0.9918219662857578, 0.9986665085551,
+                                      0.9756947816719408,   0.9820275025035436, 0.28497043565372654,
+                                      0.9985463821149586,   0.99934601342976,   0.9990811479006769};
     CLEANUP(arena_release) struct arena arena = {0};
     struct table table = make(&arena);
     struct answers got;
     (void)state;
-    struct model model = learn(train_trees, &table, TWO, a_and_b, 2, &one_thread, &arena);
+    struct model model = learn(train_trees, &table, TWO, &a_and_b, &one_thread, &arena);
     predict(&model, &table, &got);
     for (size_t i = 0; i < COUNT_OF(compared); i++) {
         size_t r = compared[i];
@@ -111,15 +117,14 @@ static void two_classes_are_as_likely_as_scikit_learn_says(void **state)
 
 static void missing_cells_go_where_scikit_learn_sends_them(void **state)
 {
-    static const double expected[] = {
-        0.47742280572236295, 0.9909429690580235, 0.9979710556551556,
-        0.9729552530745696,  0.7073070113260068, 0.18222690290379984,
-        0.9975835067876369,  0.9873720085021368, 0.9991774871120896};
+    static const double expected[] = {0.47742280572236295, 0.9909429690580235, 0.9979710556551556,
+                                      0.9729552530745696,  0.7073070113260068, 0.18222690290379984,
+                                      0.9975835067876369,  0.9873720085021368, 0.9991774871120896};
     CLEANUP(arena_release) struct arena arena = {0};
     struct table table = make(&arena);
     struct answers got;
     (void)state;
-    struct model model = learn(train_trees, &table, TWO, b_and_gaps, 2, &one_thread, &arena);
+    struct model model = learn(train_trees, &table, TWO, &b_and_gaps, &one_thread, &arena);
     predict(&model, &table, &got);
     for (size_t i = 0; i < COUNT_OF(compared); i++)
         assert_near(got.score[2 * compared[i] + 1], expected[i], 0.003);
@@ -127,16 +132,16 @@ static void missing_cells_go_where_scikit_learn_sends_them(void **state)
 
 static void classes_can_weigh_more_than_others(void **state)
 {
-    static const double weight[] = {1, 3}, expected[] = {
-        0.015205079047591647, 0.993920297544942,  0.9989097736101851,
-        0.9882436454416752,   0.9907468889516226, 0.5616450315863104,
-        0.9988555275436807,   0.9993890321613943, 0.9994558321671743};
+    static const double weight[] = {1, 3},
+                        expected[] = {0.015205079047591647, 0.993920297544942,  0.9989097736101851,
+                                      0.9882436454416752,   0.9907468889516226, 0.5616450315863104,
+                                      0.9988555275436807,   0.9993890321613943, 0.9994558321671743};
     const struct training how = {.cluster = &alone, .class_weight = weight};
     CLEANUP(arena_release) struct arena arena = {0};
     struct table table = make(&arena);
     struct answers got;
     (void)state;
-    struct model model = learn(train_trees, &table, TWO, a_and_b, 2, &how, &arena);
+    struct model model = learn(train_trees, &table, TWO, &a_and_b, &how, &arena);
     predict(&model, &table, &got);
     for (size_t i = 0; i < COUNT_OF(compared); i++)
         assert_near(got.score[2 * compared[i] + 1], expected[i], 0.003);
@@ -158,7 +163,7 @@ static void three_classes_are_as_likely_as_scikit_learn_says(void **state)
     struct table table = make(&arena);
     struct answers got;
     (void)state;
-    struct model model = learn(train_trees, &table, THREE, a_and_b, 2, &one_thread, &arena);
+    struct model model = learn(train_trees, &table, THREE, &a_and_b, &one_thread, &arena);
     predict(&model, &table, &got);
     for (size_t i = 0; i < COUNT_OF(compared); i++)
         for (size_t k = 0; k < 3; k++)
@@ -167,15 +172,14 @@ static void three_classes_are_as_likely_as_scikit_learn_says(void **state)
 
 static void numbers_are_as_large_as_scikit_learn_says(void **state)
 {
-    static const double expected[] = {
-        -50.75059888309496, -124.98683474514995, 1309.2863100819616,
-        1242.062772191229,  295.4793385006965,   340.66800393791857,
-        -97.16532484854068, 1210.0171261777532,  -214.5853422733638};
+    static const double expected[] = {-50.75059888309496, -124.98683474514995, 1309.2863100819616,
+                                      1242.062772191229,  295.4793385006965,   340.66800393791857,
+                                      -97.16532484854068, 1210.0171261777532,  -214.5853422733638};
     CLEANUP(arena_release) struct arena arena = {0};
     struct table table = make(&arena);
     struct answers got;
     (void)state;
-    struct model model = learn(train_trees, &table, VALUE, a_and_b, 2, &one_thread, &arena);
+    struct model model = learn(train_trees, &table, VALUE, &a_and_b, &one_thread, &arena);
     predict(&model, &table, &got);
     for (size_t i = 0; i < COUNT_OF(compared); i++)
         assert_near(got.value[compared[i]], expected[i], 0.01);
@@ -202,8 +206,7 @@ static void a_tree_asks_the_question_that_is_seen_by_eye(void **state)
     }
     tables_number(&arena, &table, "light", 0, light);
     tables_category(&arena, &table, "place", names, place);
-    struct model model =
-        learn(train_tree, &table, 1, (const size_t[]){0}, 1, &one_thread, &arena);
+    struct model model = learn(train_tree, &table, 1, &first_one, &one_thread, &arena);
     const struct tree_node *node = model.trees.node;
     assert_int_equal(model.trees.node_n, 3);
     assert_int_equal(node[0].feature, 0);
@@ -232,8 +235,7 @@ static void a_tree_finds_the_set_of_categories(void **state)
     }
     tables_category(&arena, &table, "pool", pools, pool);
     tables_number(&arena, &table, "depth", -1, depth);
-    struct model model =
-        learn(train_tree, &table, 1, (const size_t[]){0}, 1, &one_thread, &arena);
+    struct model model = learn(train_tree, &table, 1, &first_one, &one_thread, &arena);
     assert_int_equal(model.trees.node[0].feature, 0);
     /* The bits of east and west, or of north and south. */
     assert_true(model.trees.set[0] == 9 || model.trees.set[0] == 6);
@@ -264,8 +266,7 @@ static void noise_grows_no_tree(void **state)
         for (uint64_t r = 0; r < ROWS; r++)
             y[r] = names[rng_below(t, 9, r, 2)];
         tables_category(&arena, &table, "y", names, y);
-        struct model model = learn(train_tree, &table, 4, (const size_t[]){0, 1, 2, 3}, 4,
-                                   &one_thread, &arena);
+        struct model model = learn(train_tree, &table, 4, &first_four, &one_thread, &arena);
         fooled += model.trees.node_n > 1;
     }
     assert_true(fooled <= TABLES / 20);
@@ -276,9 +277,9 @@ static void a_tree_has_at_most_eight_leaves(void **state)
     CLEANUP(arena_release) struct arena arena = {0};
     struct table table = make(&arena);
     (void)state;
-    struct model model = learn(train_tree, &table, VALUE, a_and_b, 2, &one_thread, &arena);
+    struct model model = learn(train_tree, &table, VALUE, &a_and_b, &one_thread, &arena);
     assert_int_equal(model.trees.node_n, 15);
-    model = learn(train_tree, &table, THREE, a_and_b, 2, &one_thread, &arena);
+    model = learn(train_tree, &table, THREE, &a_and_b, &one_thread, &arena);
     assert_int_equal(model.trees.tree_n, 3); /* one for each class, of one shape */
     for (size_t i = 0; i < (size_t)model.trees.root[1]; i++) {
         const struct tree_node *one = &model.trees.node[i];
@@ -300,8 +301,7 @@ static struct table large(struct arena *arena, size_t rows)
     const char **text = arena_get(arena, rows, sizeof *text);
     for (uint64_t c = 0; c < 4; c++) {
         for (uint64_t r = 0; r < rows; r++)
-            x[r] = rng_below(5, 50 + c, r, 9) == 0 ? GAP
-                                                   : (int64_t)rng_below(5, c, r, 1000) - 500;
+            x[r] = rng_below(5, 50 + c, r, 9) == 0 ? GAP : (int64_t)rng_below(5, c, r, 1000) - 500;
         memcpy(first, c ? first : x, rows * sizeof *x);
         tables_number(arena, &table, columns[c], -2, x);
     }
@@ -372,10 +372,9 @@ static void predictions_are_what_the_nodes_say(void **state)
 {
     CLEANUP(arena_release) struct arena arena = {0};
     struct table table = large(&arena, 5 * N);
-    const size_t feature[] = {0, 1, 2, 3, 4};
     struct answers got;
     (void)state;
-    struct model model = learn(train_trees, &table, 6, feature, 5, &one_thread, &arena);
+    struct model model = learn(train_trees, &table, 6, &first_five, &one_thread, &arena);
     predict(&model, &table, &got);
     for (size_t r = 0; r < table.rows; r++) {
         double sum = 0;
@@ -401,7 +400,7 @@ static void other_units_give_the_same_answers(void **state)
         table.column[B].mantissa[r] *= 1000;
     }
     other.column[A].exponent = -2; /* cuts at whole numbers: what is behind does not matter */
-    struct model model = learn(train_trees, &table, VALUE, a_and_b, 2, &one_thread, &arena);
+    struct model model = learn(train_trees, &table, VALUE, &a_and_b, &one_thread, &arena);
     other.column[B].exponent = 0;
     table.column[B].exponent = model.feature[1].exponent = 0;
     for (size_t r = 0; r < N; r++)
@@ -434,7 +433,7 @@ static void one_class_only_is_refused(void **state)
     (void)state;
     for (size_t r = 0; r < N; r++)
         part[r] = table.column[TWO].code[r] ? PART_TRAIN : PART_TEST;
-    const struct dataset data = {&table, TWO, a_and_b, 2, part, NULL, 0};
+    const struct dataset data = {&table, TWO, a_and_b.at, 2, part, NULL, 0};
     for (size_t t = 0; t < 2; t++) {
         struct err err = {0};
         assert_false(train[t](&data, &one_thread, &arena, &model, &err));
@@ -448,11 +447,11 @@ static void without_features_there_is_only_the_base(void **state)
     struct table table = make(&arena);
     struct answers got;
     (void)state;
-    struct model model = learn(train_trees, &table, TWO, a_and_b, 0, &one_thread, &arena);
+    struct model model = learn(train_trees, &table, TWO, &nothing, &one_thread, &arena);
     predict(&model, &table, &got);
     assert_int_equal(model.trees.tree_n, 0);
     assert_near(got.score[1], 0.8416666666666667, 1e-5); /* 202 of 240 rows */
-    model = learn(train_tree, &table, TWO, a_and_b, 0, &one_thread, &arena);
+    model = learn(train_tree, &table, TWO, &nothing, &one_thread, &arena);
     predict(&model, &table, &got);
     assert_near(got.score[1], 0.8416666666666667, 1e-9);
 }
@@ -462,7 +461,6 @@ static void written_models_are_read_as_they_were(void **state)
     static training_function *const train[] = {train_tree, train_trees};
     CLEANUP(arena_release) struct arena arena = {0};
     struct table table = large(&arena, 5 * N);
-    const size_t feature[] = {0, 1, 2, 3, 4};
     struct answers got, again;
     (void)state;
     for (size_t t = 0; t < 4; t++) {
@@ -470,7 +468,7 @@ static void written_models_are_read_as_they_were(void **state)
         struct model read;
         struct err err = {0};
         struct model model =
-            learn(train[t / 2], &table, 5 + t % 2, feature, 5, &one_thread, &arena);
+            learn(train[t / 2], &table, 5 + t % 2, &first_five, &one_thread, &arena);
         model_write(&model, &file);
         if (!model_read(buf_view(&file), &arena, &read, &err))
             fail_msg("%s", err.what);
@@ -487,9 +485,8 @@ static void trees_out_of_order_are_refused(void **state)
 {
     CLEANUP(arena_release) struct arena arena = {0};
     struct table table = large(&arena, 5 * N);
-    const size_t feature[] = {0, 1, 2, 3, 4};
     (void)state;
-    struct model model = learn(train_trees, &table, 6, feature, 5, &one_thread, &arena);
+    struct model model = learn(train_trees, &table, 6, &first_five, &one_thread, &arena);
     size_t leaf = 0, last = model.trees.node_n - 1;
     while (model.trees.node[leaf].feature >= 0)
         leaf++;
@@ -497,8 +494,8 @@ static void trees_out_of_order_are_refused(void **state)
         size_t node;
         struct tree_node other;
     } wrong[] = {
-        {0, {.feature = 0, .left = 0, .cut = 1}},            /* its own child */
-        {0, {.feature = 0, .left = 2, .cut = 1}},            /* one child too far */
+        {0, {.feature = 0, .left = 0, .cut = 1}},             /* its own child */
+        {0, {.feature = 0, .left = 2, .cut = 1}},             /* one child too far */
         {0, {.feature = 0, .left = (int32_t)last, .cut = 1}}, /* beyond its tree */
         {0, {.feature = 0, .left = -1, .cut = 1}},
         {0, {.feature = 5, .left = 1, .cut = 1}},
