@@ -509,6 +509,15 @@ static bool load(struct opening *o, const struct cluster *cluster, struct err *e
 
 /* --- the whole -------------------------------------------------------------------------------- */
 
+static uint64_t memory_bytes(const struct columns_request *request)
+{
+    const char *said = getenv("ALLMENDE_TABLE_BYTES");
+    uint64_t bytes = request->memory_bytes;
+    if (said && bytes != UINT64_MAX && !str_uint(str_of(said), UINT64_MAX, &bytes))
+        bytes = request->memory_bytes;
+    return bytes;
+}
+
 static bool survey_all(struct opening *o, struct err *err)
 {
     const struct columns_request *q = o->request;
@@ -551,19 +560,18 @@ static bool open_all(struct opening *o, struct err *err)
     lay_out(o);
     const struct cluster *cluster = q->cluster ? q->cluster : &alone;
     const char point = q->part[o->first].options.dialect->point;
-    if (!q->types_only && memory_need(&ret->table) <= q->memory_bytes)
+    bool large =
+        memory_need(&ret->table) > (q->types_only ? COLUMNS_MEMORY_BYTES : memory_bytes(q));
+    if (!q->types_only && !large)
         return load(o, cluster, err) && ends_find(ret, point, o->arena, cluster, err);
-    if (!q->types_only) {
-        fill->step = q->step;
-        fill->context = q->context;
-        ret->table.source = &fill->source;
+    if (q->types_only && large)
         return true;
-    }
-    if (memory_need(&ret->table) > COLUMNS_MEMORY_BYTES)
-        return true;
+    fill->step = q->step;
+    fill->context = q->context;
     ret->table.source = &fill->source;
     bool found = ends_find(ret, point, o->arena, cluster, err);
-    ret->table.source = NULL;
+    if (q->types_only)
+        ret->table.source = NULL;
     return found;
 }
 

@@ -80,12 +80,12 @@ struct columns_about {
     struct evidence evidence;  /* numbers and texts in it */
     struct evidence_type type; /* why and order: of the first part that has values */
     enum header_note note;
-    enum header_place place;  /* a column of degrees */
-    uint64_t missing;         /* rows without a value, rejected cells among them */
-    uint64_t rejected;        /* cells that do not fit the type */
-    struct standin_ends ends; /* of the mantissas of a number column; n = 0: not looked at (a table
-                                 that is streamed, or larger than COLUMNS_MEMORY_BYTES and read for
-                                 its types only) */
+    enum header_place place; /* a column of degrees */
+    uint64_t missing;        /* rows without a value, rejected cells among them */
+    uint64_t rejected;       /* cells that do not fit the type */
+    struct standin_ends
+        ends; /* of the mantissas of a number column; n = 0: not looked at (a table
+                 larger than COLUMNS_MEMORY_BYTES that is read for its types only) */
 };
 
 /* Rows that follow each other in a part at positions that follow each other. */
@@ -131,6 +131,9 @@ struct columns_request {
     void *context;
 };
 
+/* What memory_bytes should be. The environment variable ALLMENDE_TABLE_BYTES may say something
+ * else, unless it is UINT64_MAX; with 0 every table is streamed, which changes no bit (for tests
+ * and for measuring). */
 enum { COLUMNS_MEMORY_BYTES = 64 << 20 };
 
 /* Read one file, or several with the same header as one table: row order is that of the parts.

@@ -66,7 +66,8 @@ static bool collect(struct record *record, const struct hypothesis *h, struct ar
                                             .missing = h->missing,
                                             .missing_n = h->missing_n,
                                             .as_category = category,
-                                            .as_category_n = wanted_categories(h, category)};
+                                            .as_category_n = wanted_categories(h, category),
+                                            .may_stream = true};
     return collect_table(record, &request, arena, ret, err);
 }
 
