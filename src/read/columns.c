@@ -66,15 +66,6 @@ static void add_fault(struct columns *ret, size_t least, struct columns_fault fa
 
 /* --- one part --------------------------------------------------------------------------------- */
 
-/* A column without a name is one only if it has values; or if it had some when it was read. */
-static bool is_column(const struct columns_options *options, const struct survey *survey, size_t f)
-{
-    const struct survey_field *field = &survey->field[f];
-    if (options->plan)
-        return field->said.plan != NULL;
-    return field->said.note != HEADER_EMPTY || field->empty < survey->rows;
-}
-
 static bool choose_columns(struct opening *o, size_t p, struct err *err)
 {
     struct opened *part = &o->part[p];
@@ -94,7 +85,7 @@ static bool choose_columns(struct opening *o, size_t p, struct err *err)
                         survey->field_n);
     part->field = arena_get(o->arena, survey->field_n, sizeof *part->field);
     for (size_t f = 0; f < survey->field_n; f++)
-        if (is_column(options, survey, f))
+        if (decide_is_column(options, survey, f))
             part->field[part->column_n++] = f;
     if (part->column_n == 0)
         return FAIL(err, ERR_INPUT, _("Choose a file with at least one row of data."),
@@ -272,33 +263,12 @@ static void begin_columns(struct opening *o)
     begin_derived(o);
 }
 
-/* A category of times needs its texts in one notation, others all of them. */
-static void begin_second_look(struct survey_field *field, bool types_only)
-{
-    const struct scale *scale = &field->scale;
-    bool category = field->type == COLUMN_CATEGORY;
-    bool number = !category && field->time == TIME_NONE;
-    bool cut = false;
-    field->exponent = scale->any ? scale->exponent : 0;
-    for (size_t i = 0; i < field->deep_n && i < SURVEY_DEEP_KEPT; i++)
-        cut = cut || field->deep[i].cut;
-    field->lossy = number && (cut || field->deep_n > SURVEY_DEEP_KEPT ||
-                              scale_exponent(scale) > field->exponent);
-    field->set_grows = category;
-    if (category && field->time != TIME_NONE) {
-        category_release(&field->set);
-        field->set_is_whole = false;
-    }
-    field->look_again =
-        category ? !field->set_is_whole && !types_only : field->lossy || field->rejects;
-}
-
 /* What the fields of a part must be looked at for once more, now that the types are known. */
 static void mark_second_look(const struct opening *o, size_t p)
 {
     for (size_t c = 0; c < o->part[p].column_n; c++) {
         struct survey_field *field = field_of(o, p, c);
-        begin_second_look(field, o->request->types_only);
+        decide_second_look(field, o->request->types_only);
     }
 }
 

@@ -72,3 +72,31 @@ void decide_settle(struct survey_field *field, const struct evidence_type *type,
         fit = evidence_fits(&field->evidence, time, field->order);
     field->rejects = type->type == COLUMN_NUMBER && fit < field->evidence.cells;
 }
+
+bool decide_is_column(const struct columns_options *options, const struct survey *survey, size_t f)
+{
+    const struct survey_field *field = &survey->field[f];
+    if (options->plan)
+        return field->said.plan != NULL;
+    return field->said.note != HEADER_EMPTY || field->empty < survey->rows;
+}
+
+void decide_second_look(struct survey_field *field, bool types_only)
+{
+    const struct scale *scale = &field->scale;
+    bool category = field->type == COLUMN_CATEGORY;
+    bool number = !category && field->time == TIME_NONE;
+    bool cut = false;
+    field->exponent = scale->any ? scale->exponent : 0;
+    for (size_t i = 0; i < field->deep_n && i < SURVEY_DEEP_KEPT; i++)
+        cut = cut || field->deep[i].cut;
+    field->lossy = number && (cut || field->deep_n > SURVEY_DEEP_KEPT ||
+                              scale_exponent(scale) > field->exponent);
+    field->set_grows = category;
+    if (category && field->time != TIME_NONE) {
+        category_release(&field->set);
+        field->set_is_whole = false;
+    }
+    field->look_again =
+        category ? !field->set_is_whole && !types_only : field->lossy || field->rejects;
+}

@@ -18,4 +18,12 @@ struct evidence_type decide_together(struct survey_field *const *field, size_t n
 void decide_settle(struct survey_field *field, const struct evidence_type *type,
                    enum column_time time);
 
+/* Whether field f is a column: one without a name is only if it has values, or had some when it was
+ * read. */
+bool decide_is_column(const struct columns_options *options, const struct survey *survey, size_t f);
+
+/* What a field with a type must be looked at for once more: a category of times needs its texts in
+ * one notation, others all of them; numbers may have to be rounded; cells may not fit. */
+void decide_second_look(struct survey_field *field, bool types_only);
+
 #endif
