@@ -49,7 +49,17 @@ static bool is_digit(char c)
 
 static char lower(char c)
 {
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    if (c >= 'A' && c <= 'Z')
+        return (char)(c - 'A' + 'a');
+    return c;
+}
+
+/* The next character; NUL at the end. */
+static char front(const struct str *s)
+{
+    if (s->n == 0)
+        return '\0';
+    return s->at[0];
 }
 
 static void skip(struct str *s, size_t n)
@@ -124,7 +134,7 @@ static int take_month(struct str *s)
 
 static bool take_year_first(struct str *s, struct parsed *p)
 {
-    char separator = s->n ? s->at[0] : '\0';
+    char separator = front(s);
     if (separator != '-' && separator != '/' && separator != '.')
         return false;
     skip(s, 1);
@@ -163,7 +173,7 @@ static bool take_named(struct str *s, struct parsed *p)
 
 static bool take_year_last(struct str *s, struct parsed *p)
 {
-    char separator = s->n ? s->at[0] : '\0';
+    char separator = front(s);
     if (separator != '-' && separator != '/' && separator != '.')
         return false;
     p->dotted = separator == '.';
@@ -274,7 +284,7 @@ static bool take_clock(struct str *s, struct parsed *p)
 {
     int hour, minute, second = 0;
     size_t digits = take_number(s, &hour);
-    char separator = s->n ? s->at[0] : '\0';
+    char separator = front(s);
     if (digits < 1 || digits > 2 || (separator != ':' && separator != '.'))
         return false;
     skip(s, 1);

@@ -79,7 +79,10 @@ static void say_type(const struct column *column, const struct columns_about *ab
 static void say_on_one_line(struct str text, struct buf *out)
 {
     for (size_t i = 0; i < text.n; i++)
-        buf_char(out, (unsigned char)text.at[i] < ' ' ? ' ' : text.at[i]);
+        if ((unsigned char)text.at[i] < ' ')
+            buf_char(out, ' ');
+        else
+            buf_char(out, text.at[i]);
 }
 
 static void say_values(const struct column *column, const struct columns_about *about,

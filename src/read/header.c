@@ -103,17 +103,16 @@ struct str header_unit(struct str name)
 {
     const struct str none = {"", 0};
     name = str_trim(name);
-    char close = name.n ? name.at[name.n - 1] : '\0';
-    char open = close == ']' ? '[' : '(';
-    if (close != ']' && close != ')')
+    if (name.n == 0 || (name.at[name.n - 1] != ']' && name.at[name.n - 1] != ')'))
         return none;
+    bool square = name.at[name.n - 1] == ']';
     size_t at = name.n - 1;
-    while (at > 0 && name.at[at] != open)
+    while (at > 0 && name.at[at] != (square ? '[' : '('))
         at--;
     struct str unit = str_trim((struct str){name.at + at + 1, name.n - at - 2});
     if (at == 0 || unit.n == 0 || unit.n > UNIT_MAX_BYTES)
         return none;
-    if (open == '[')
+    if (square)
         return unit;
     bool blank = name.at[at - 1] == ' ' || name.at[at - 1] == '\t';
     return is_unit(unit) && (blank || !is_word(unit)) ? unit : none;
@@ -218,7 +217,8 @@ enum header_place header_place(struct str name)
         name.n = (size_t)(unit.at - name.at) - 1;
     for (size_t i = 0; i < name.n && n < sizeof letters; i++) {
         char c = name.at[i];
-        c = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+        if (c >= 'A' && c <= 'Z')
+            c = (char)(c - 'A' + 'a');
         if ((c >= 'a' && c <= 'z') || is_digit(c) || (unsigned char)c >= 0x80)
             letters[n++] = c;
     }

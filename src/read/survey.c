@@ -259,7 +259,7 @@ static void take_cell(struct surveying *s, size_t f, uint64_t position, uint64_t
 {
     struct survey_field *field = &s->ret->field[f];
     struct bar *bar = &s->bar[f];
-    struct decimal value;
+    struct decimal value = {0, 0};
     cell = cell_trim(cell);
     field->empty += cell.n == 0;
     if (cell_is_missing(&s->words, f, cell)) {
