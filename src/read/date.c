@@ -266,13 +266,12 @@ static bool take_offset(struct str *s, struct parsed *p)
         return true;
     skip(&rest, 1);
     size_t digits = take_number(&rest, &hours);
+    bool parted = digits == 2 && skip_char(&rest, ':');
+    if ((digits != 2 && digits != 4) || (parted && take_number(&rest, &minutes) != 2))
+        return false;
     if (digits == 4) {
         minutes = hours % 100;
         hours /= 100;
-    } else if (digits != 2) {
-        return false;
-    } else if (skip_char(&rest, ':') && take_number(&rest, &minutes) != 2) {
-        return false;
     }
     p->has_offset = true;
     p->offset_minutes = (hours * 60 + minutes) * (minus ? -1 : 1);

@@ -109,8 +109,10 @@ struct str header_unit(struct str name)
     size_t at = name.n - 1;
     while (at > 0 && name.at[at] != (square ? '[' : '('))
         at--;
+    if (at == 0)
+        return none;
     struct str unit = str_trim((struct str){name.at + at + 1, name.n - at - 2});
-    if (at == 0 || unit.n == 0 || unit.n > UNIT_MAX_BYTES)
+    if (unit.n == 0 || unit.n > UNIT_MAX_BYTES)
         return none;
     if (square)
         return unit;
