@@ -24,6 +24,38 @@ def run(*arguments):
     return subprocess.run([sys.executable, *map(str, arguments)], capture_output=True, text=True)
 
 
+class Bodies(unittest.TestCase):
+    """Made up from record.md, "Guesses about the world"."""
+
+    GUESS = {"text": "t", "about": "world", "table": "o", "measure": "share", "where": "a = b",
+             "comparator": "at_least", "threshold": "0.5", "least_units": 5, "confidence": "0.95"}
+
+    def lacks(self, **changes):
+        return record_reader.lacks("hypothesis", {**self.GUESS, **changes})
+
+    def test_a_whole_guess_lacks_nothing(self):
+        self.assertEqual(self.lacks(), [])
+        self.assertEqual(self.lacks(measure="alpha", target="a", by="b", unit="c", level="ordinal"),
+                         ["where"])
+        self.assertEqual(self.lacks(measure="ratio", target="a"), [])
+
+    def test_what_is_not_there_or_belongs_elsewhere_is_named(self):
+        self.assertEqual(self.lacks(target="a"), ["target"])
+        self.assertEqual(self.lacks(measure="slope"), ["target", "by", "where"])
+        self.assertEqual(self.lacks(measure="ratio", target="a", by="b"), ["by or where"])
+        self.assertEqual(self.lacks(about="model"), ["target", "split"])
+        self.assertEqual(self.lacks(measure="luck"), ["where"])
+
+    def test_a_verdict_has_two_sides_or_none(self):
+        whole = {name: 0 for name in record_reader.MUST["verdict"].split()}
+        side = {"value": "1", "units": 5, "rows": 9}
+        whole["measure"] = "ratio"
+        self.assertEqual(record_reader.lacks("verdict", whole), [])
+        self.assertEqual(record_reader.lacks("verdict", {**whole, "sides": [side]}), ["sides"])
+        self.assertEqual(
+            record_reader.lacks("verdict", {**whole, "sides": [side, side], "both": 0}), [])
+
+
 class Reader(unittest.TestCase):
     def setUp(self):
         self.folder = tempfile.TemporaryDirectory()

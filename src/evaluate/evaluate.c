@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/num.h"
 #include "evaluate/world.h"
 #include "learn/rng.h"
 #include "ledger/ledger.h"
@@ -123,6 +124,10 @@ struct material {
     struct train_material *train; /* about a model */
     struct world world;           /* about the world */
     struct model model;
+    struct str alarm;     /* the class of interest, or empty */
+    struct str threshold; /* or empty */
+    size_t errors;
+    bool no_report; /* of a verdict from before there were reports */
     struct hash training;
     const struct collected *collected;
 };
@@ -167,7 +172,30 @@ static bool gather(struct record *record, const struct hash *hypothesis,
         return false;
     m->collected = &m->world.collected;
     m->result->exploratory = m->world.exploratory;
+    m->result->world = &m->world;
     return true;
+}
+
+/* Where it errs, in counts. */
+static void make_report(struct material *m, const struct answers *answers, const size_t *row)
+{
+    const struct study *study = &m->train->study;
+    const struct grouping *unit = study->has_unit ? &study->unit : &study->group;
+    bool named = study->has_unit || study->has_group;
+    struct decimal threshold = {0, 0};
+    bool has = num_decimal(m->threshold, '.', &threshold) == NUM_OK;
+    const struct report_request request = {.answers = answers,
+                                           .data = &study->data,
+                                           .row = row,
+                                           .algorithm = m->model.algorithm,
+                                           .unit_of = named ? unit->of_row : NULL,
+                                           .unit_key = named ? unit->key : NULL,
+                                           .errors = m->errors,
+                                           .has_threshold = has,
+                                           .threshold = num_double(threshold)};
+    report_make(&request, m->arena, &m->result->report);
+    m->result->has_report = !m->no_report;
+    m->result->collected = m->collected;
 }
 
 static bool judge_model(struct material *m, struct err *err)
@@ -177,7 +205,7 @@ static bool judge_model(struct material *m, struct err *err)
     const struct training all = {.fold = NULL, .cluster = &alone};
     size_t *row = arena_get(m->arena, study->rows_of[PART_TEST], sizeof *row);
     struct model constant;
-    struct answers answers;
+    struct answers *answers = arena_get(m->arena, 1, sizeof *answers);
     struct answers baseline;
     for (size_t r = 0; r < study->table.rows; r++)
         if (study->part[r] == PART_TEST)
@@ -189,13 +217,15 @@ static bool judge_model(struct material *m, struct err *err)
                                     .n = e->rows,
                                     .unit = unit,
                                     .cluster = &alone,
-                                    .wanted = e->hypothesis.metric_class};
-    if (!score_answers(&m->model, &study->data, &rows, m->arena, &answers, err) ||
+                                    .wanted = e->hypothesis.metric_class,
+                                    .alarm = m->alarm};
+    if (!score_answers(&m->model, &study->data, &rows, m->arena, answers, err) ||
         !train_constant(&study->data, &all, m->arena, &constant, err) ||
         !score_answers(&constant, &study->data, &rows, m->arena, &baseline, err))
         return false;
-    e->range = score_range(&answers, e->hypothesis.metric, e->confidence,
+    e->range = score_range(answers, e->hypothesis.metric, e->confidence,
                            rng_seed(&e->hypothesis.id, e->looks));
+    make_report(m, answers, row);
     e->has_baseline = score_point(&baseline, e->hypothesis.metric, &e->baseline);
     return true;
 }
@@ -211,12 +241,10 @@ static bool judge(struct material *m, struct err *err)
             return false;
     } else {
         e->rows = m->world.rows;
-        e->range = interval_slope(m->world.x, m->world.y, m->world.units, e->confidence);
+        e->range = world_range(&m->world, e->confidence);
     }
     e->verdict = verdict_of(&e->range, h->comparator, h->threshold, h->least_units);
-    e->more_units = interval_more_units(&e->range, h->threshold);
-    if (e->range.units < h->least_units && e->more_units < h->least_units - e->range.units)
-        e->more_units = h->least_units - e->range.units;
+    e->more_units = verdict_more_units(&e->range, h->threshold, h->least_units);
     return true;
 }
 
@@ -237,13 +265,11 @@ static json_t *opening_json(const struct material *m)
         body_id(body, "training", &m->training);
         json_object_set_new(body, "alarms", alarms_json(&e->alarms));
     }
+    if (m->alarm.n)
+        json_object_set_new(body, "alarm_class", json_stringn(m->alarm.at, m->alarm.n));
+    if (m->threshold.n)
+        json_object_set_new(body, "alarm_threshold", json_stringn(m->threshold.at, m->threshold.n));
     return body;
-}
-
-/* The measure as the guess names it; in the arena. */
-static const char *measure_name(const struct hypothesis *h, struct arena *arena)
-{
-    return h->about_model ? metric_text(h->metric, h->metric_class, arena) : "slope";
 }
 
 static json_t *verdict_json(const struct evaluation *e, struct arena *arena)
@@ -252,7 +278,7 @@ static json_t *verdict_json(const struct evaluation *e, struct arena *arena)
     bool sayable = e->more_units != SIZE_MAX && e->verdict == VERDICT_UNDECIDED;
     body_id(body, "hypothesis", &e->hypothesis.id);
     body_id(body, "opening", &e->opening);
-    json_object_set_new(body, "measure", json_string(measure_name(&e->hypothesis, arena)));
+    json_object_set_new(body, "measure", json_string(hypothesise_measure(&e->hypothesis, arena)));
     json_object_set_new(body, "value", train_real_json(e->range.value));
     json_object_set_new(body, "low", train_real_json(e->range.low));
     json_object_set_new(body, "high", train_real_json(e->range.high));
@@ -267,6 +293,12 @@ static json_t *verdict_json(const struct evaluation *e, struct arena *arena)
     json_object_set_new(body, "more_units",
                         sayable ? json_integer((json_int_t)e->more_units) : json_null());
     json_object_set_new(body, "exploratory", json_boolean(e->exploratory));
+    if (e->range.differ)
+        json_object_set_new(body, "differ", json_true());
+    if (e->world)
+        world_put(e->world, body);
+    if (e->has_report)
+        json_object_set_new(body, "report", report_counts_json(&e->report));
     return body;
 }
 
@@ -275,6 +307,31 @@ static bool append(struct record *record, const char *kind, json_t *body,
 {
     const struct draft draft = {.kind = kind, .body = body, .rests_on = {*rests_on}, .rests_n = 1};
     return permission_put(record, body, NULL, NULL, err) && record_append(record, &draft, ret, err);
+}
+
+/* The alarm that was asked for, before anybody looks. */
+static bool read_alarm(struct material *m, const struct evaluate_options *options, struct err *err)
+{
+    struct decimal value;
+    char text[NUM_TEXT];
+    if (options->threshold && !options->alarm)
+        return FAIL(err, ERR_USAGE, _("Name it with --alarm CLASS."),
+                    _("A threshold is for a class of interest."));
+    if (!options->alarm)
+        return true;
+    if (!m->train)
+        return FAIL(err, ERR_USAGE, _("Leave --alarm out."),
+                    _("A guess about the world has no alarms."));
+    m->alarm = str_of(options->alarm);
+    if (!score_check(&m->train->study.data, METRIC_ACCURACY, STR(""), m->alarm, err))
+        return false;
+    if (!options->threshold)
+        return true;
+    if (num_decimal(str_of(options->threshold), '.', &value) != NUM_OK)
+        return FAIL(err, ERR_USAGE, _("Type for example --threshold 0.3"),
+                    _("The threshold \"%s\" is not a number."), options->threshold);
+    m->threshold = arena_str(m->arena, str_of(num_decimal_text(value, text)));
+    return true;
 }
 
 bool evaluate_run(struct record *record, const struct hash *hypothesis,
@@ -289,7 +346,8 @@ bool evaluate_run(struct record *record, const struct hash *hypothesis,
     if (!meter_watts(&meter, options->watts, err))
         return false;
     meter_begin(&meter, meter_root);
-    if (!gather(record, hypothesis, NULL, m, err) ||
+    m->errors = options->errors;
+    if (!gather(record, hypothesis, NULL, m, err) || !read_alarm(m, options, err) ||
         !count_looks(record, m->collected, NULL, &ret->looks, err))
         return false;
     /* The look is on the record, and on the disk, before anybody looks. */
@@ -317,6 +375,9 @@ bool evaluate_again(struct record *record, const struct entry *verdict, struct a
         !body_read_id(verdict->body, "opening", &e->opening) ||
         !record_entry(record, &e->opening, arena, &opening, err))
         return false;
+    m->alarm = body_str(opening.body, "alarm_class", arena);
+    m->threshold = body_str(opening.body, "alarm_threshold", arena);
+    m->no_report = !json_object_get(verdict->body, "report");
     bool with_model = body_read_id(opening.body, "training", &training);
     if (!gather(record, &hypothesis, with_model ? &training : NULL, m, err) ||
         !count_looks(record, m->collected, &e->opening, &e->looks, err) || !judge(m, err))
@@ -363,9 +424,12 @@ struct str evaluate_sentence(const struct evaluation *evaluation, struct arena *
         text = _("Result: not supported. The whole range lies on the other side.");
         break;
     case VERDICT_UNDECIDED:
-        text = evaluation->range.units < UNITS_MIN
-                   ? _("Result: still open. Fewer than five units never decide anything.")
-                   : _("Result: still open. The range reaches across the mark that was set.");
+        if (evaluation->range.units < UNITS_MIN)
+            text = _("Result: still open. Fewer than five units never decide anything.");
+        else if (!evaluation->range.usable)
+            text = _("Result: still open. Too little varies, or is known, to give a range.");
+        else
+            text = _("Result: still open. The range reaches across the mark that was set.");
         break;
     }
     return str_of(arena_copy(arena, str_of(text)));

@@ -7,13 +7,19 @@
  * this one too, under any hypothesis. Kind "verdict":
  * {"hypothesis":id,"opening":id,"measure","value","low","high","units","rows","confidence",
  *   "looks":k,"usable":bool,"baseline":"0.48"|null,"verdict":"supported"|"not_supported"|"undecided",
- *   "more_units":n|null,"exploratory":bool,"cost":{…}}. Real numbers are strings, the shortest that
- * read back as the same double. k > 1 widens the range (Bonferroni): confidence = 1 - (1 - frozen)
- * / k.
+ *   "more_units":n|null,"exploratory":bool,"report"?:{…},"cost":{…},"differ"?:true,
+ *   "left_out"?:n,"sides"?:[{"value","units","rows"} twice],"both"?:n}; the last three about the
+ * world: units that could not be used, both sides of a comparison, units with rows on both.
+ * "report" (about a model) holds counts without names of rows and units (train/report.h); "alarm"
+ * and "threshold" of the opening say from which score on an alarm is given. Real numbers are
+ * strings, the shortest that read back as the same double. k > 1 widens the range (Bonferroni):
+ * confidence = 1 - (1 - frozen) / k.
  */
 #ifndef EVALUATE_EVALUATE_H
 #define EVALUATE_EVALUATE_H
 
+#include "evaluate/world.h"
+#include "train/report.h"
 #include "train/train.h"
 
 extern const struct kind evaluate_opening_kind;
@@ -31,7 +37,11 @@ struct evaluation {
     bool exploratory; /* found in data we already had */
     enum verdict verdict;
     size_t more_units; /* about so many more would decide; 0: decided; SIZE_MAX: not to be said */
-    struct alarms alarms; /* about a model: what makes it look better than it is */
+    const struct world *world; /* about the world: what was found; NULL about a model */
+    struct alarms alarms;      /* about a model: what makes it look better than it is */
+    bool has_report;           /* about a model */
+    struct report report;
+    const struct collected *collected; /* where the rows of the report come from */
     struct cost cost;
     struct hash opening;
     struct hash entry;
@@ -39,6 +49,10 @@ struct evaluation {
 
 struct evaluate_options {
     const char *watts;
+    const char *alarm;     /* a class of interest, or NULL */
+    const char *threshold; /* from this score on there is an alarm, as typed; NULL: none. It is on
+                              the record before anybody looks */
+    size_t errors;         /* how many single errors are wanted */
 };
 
 /* Open, judge, write down. ERR_CONFLICT: not locked, or the data have changed since the training;

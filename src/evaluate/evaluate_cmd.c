@@ -5,11 +5,37 @@
 
 #include "cli/cli.h"
 #include "evaluate/evaluate.h"
+
+enum { ERRORS_SHOWN = 3, LINES_SHOWN = 3 };
 #include "train/steps_say_cmd.h"
 
-static const char *result_words(struct cli *cli, const struct hypothesis *h)
+/* Both sides of a comparison, and units that could not be used. */
+static void say_world(struct cli *cli, const struct evaluation *e)
 {
-    return h->about_model ? metric_words_of(h->metric, h->metric_class, &cli->arena) : _("slope");
+    const struct hypothesis *h = &e->hypothesis;
+    const struct world *world = e->world;
+    const struct str side[2] = {h->where, h->against};
+    for (int s = 0; s < 2 && world->two_sides; s++)
+        cli_say(cli, _("  %s%.*s: mean %s, %zu units, %llu rows\n"),
+                side[s].n ? "" : _("otherwise"), STR_ARG(side[s]),
+                cli_number(cli, world->side[s].value, 4), world->side[s].units,
+                (unsigned long long)world->side[s].rows);
+    if (world->left_out)
+        cli_say(cli, _("  %zu units could not be used: they have too few rows for it.\n"),
+                world->left_out);
+    if (world->two_sides && !world->within && world->both)
+        cli_say(cli,
+                _("  %zu units have rows on both sides. With --within, a new guess could compare "
+                  "each with itself; that is mostly sharper.\n"),
+                world->both);
+}
+
+static void say_differ(struct cli *cli, const struct evaluation *e)
+{
+    if (e->range.differ)
+        cli_say(cli,
+                _("There are few units, and they differ strongly: look at each of them before you "
+                  "rely on what they have in common.\n"));
 }
 
 static void say_range(struct cli *cli, const struct evaluation *e)
@@ -23,9 +49,12 @@ static void say_range(struct cli *cli, const struct evaluation *e)
                   "%llu.\n"),
                 (unsigned long long)e->looks);
     cli_say(cli, _("%s: %s, range %s to %s (%s %% certain), %zu units, %zu rows.\n"),
-            result_words(cli, h), cli_number(cli, e->range.value, 4),
+            hypothesise_measure_words(h, &cli->arena), cli_number(cli, e->range.value, 4),
             cli_number(cli, e->range.low, 4), cli_number(cli, e->range.high, 4),
             cli_number(cli, e->confidence * 100, 4), e->range.units, e->rows);
+    if (e->world)
+        say_world(cli, e);
+    say_differ(cli, e);
     if (e->looks > 1)
         cli_say(cli,
                 _("These data were looked at %llu times, so the range is wider than after one "
@@ -46,7 +75,9 @@ static void say_verdict(struct cli *cli, const struct evaluation *e)
         cli_say(cli, _("Found in data we already had: the guess was locked when these data were "
                        "there. That is worth knowing, and needs new data to be believed.\n"));
     if (e->verdict == VERDICT_UNDECIDED && e->more_units != SIZE_MAX && e->more_units > 0)
-        cli_say(cli, _("About %zu more units would decide, if they are like those seen.\n"),
+        cli_say(cli,
+                _("With about %zu more units like those seen, the chances are even that it is "
+                  "decided.\n"),
                 e->more_units);
     if (e->has_baseline && e->hypothesis.about_model && e->range.low <= e->baseline &&
         metric_larger_is_better(e->hypothesis.metric))
@@ -56,6 +87,39 @@ static void say_verdict(struct cli *cli, const struct evaluation *e)
     cli_say(cli, _("Next: allmende publish FOLDER\n"));
 }
 
+static void put_world(struct cli *cli, const struct world *world)
+{
+    cli_put_int(cli, "left_out", (int64_t)world->left_out);
+    if (!world->two_sides)
+        return;
+    json_t *sides = json_array();
+    for (int s = 0; s < 2; s++)
+        json_array_append_new(sides,
+                              json_pack("{s:o,s:I,s:I}", "value", cli_real(world->side[s].value),
+                                        "units", (json_int_t)world->side[s].units, "rows",
+                                        (json_int_t)world->side[s].rows));
+    cli_put(cli, "sides", sides);
+    cli_put_int(cli, "both", (int64_t)world->both);
+}
+
+/* The item that a row of the table is. */
+static json_t *item_of_row(const void *context, size_t row)
+{
+    const struct collected *c = context;
+    size_t batch;
+    uint64_t position = collected_position(c, row, &batch);
+    struct hash id = item_id(&c->batch[batch], position);
+    return json_string(hash_hex(&id).at);
+}
+
+static void say_report(struct cli *cli, const struct evaluation *e)
+{
+    CLEANUP(buf_release) struct buf text = BUF_INIT;
+    if (e->has_report)
+        report_text(&e->report, LINES_SHOWN, &text);
+    cli_say(cli, "%s", text.at);
+}
+
 static void put_evaluation(struct cli *cli, const struct evaluation *e)
 {
     const struct hypothesis *h = &e->hypothesis;
@@ -63,8 +127,7 @@ static void put_evaluation(struct cli *cli, const struct evaluation *e)
     cli_put_text(cli, "id", hash_hex(&e->entry).at);
     cli_put_text(cli, "opening", hash_hex(&e->opening).at);
     cli_put_text(cli, "hypothesis", hash_hex(&h->id).at);
-    cli_put_text(cli, "measure",
-                 h->about_model ? metric_text(h->metric, h->metric_class, &cli->arena) : "slope");
+    cli_put_text(cli, "measure", hypothesise_measure(h, &cli->arena));
     cli_put(cli, "value", cli_real(e->range.value));
     cli_put(cli, "low", cli_real(e->range.low));
     cli_put(cli, "high", cli_real(e->range.high));
@@ -78,19 +141,32 @@ static void put_evaluation(struct cli *cli, const struct evaluation *e)
     cli_put_text(cli, "verdict", verdict_name(e->verdict));
     cli_put(cli, "more_units", sayable ? json_integer((json_int_t)e->more_units) : json_null());
     cli_put(cli, "exploratory", json_boolean(e->exploratory));
+    cli_put(cli, "usable", json_boolean(e->range.usable));
+    cli_put(cli, "differ", json_boolean(e->range.differ));
     cli_put(cli, "leaks", leaks_json(cli, &e->alarms));
+    cli_put(cli, "report",
+            e->has_report ? report_json(&e->report, item_of_row, e->collected) : json_null());
     cli_put(cli, "cost", cost_json(&e->cost));
+    if (e->world)
+        put_world(cli, e->world);
 }
 
 static bool run_evaluate(struct cli *cli, struct err *err)
 {
-    const struct evaluate_options options = {.watts = cli_option(cli, "watts")};
+    uint64_t errors = ERRORS_SHOWN;
+    if (!cli_uint(cli, "errors", 0, 1000000, &errors, err))
+        return false;
+    const struct evaluate_options options = {.watts = cli_option(cli, "watts"),
+                                             .alarm = cli_option(cli, "alarm"),
+                                             .threshold = cli_option(cli, "threshold"),
+                                             .errors = (size_t)errors};
     struct evaluation *result = arena_get(&cli->arena, 1, sizeof *result);
     struct hash hypothesis;
     if (!record_find(cli->record, cli_operand(cli, 0), "hypothesis", &hypothesis, err) ||
         !evaluate_run(cli->record, &hypothesis, &options, &cli->arena, result, err))
         return false;
     say_range(cli, result);
+    say_report(cli, result);
     say_verdict(cli, result);
     put_evaluation(cli, result);
     return true;
@@ -98,6 +174,11 @@ static bool run_evaluate(struct cli *cli, struct err *err)
 
 static const struct option_spec options[] = {
     {"watts", "LOW,HIGH", N_("what your computer draws, to estimate energy"), false, false},
+    {"alarm", "CLASS", N_("a class of interest: count false alarms and what is missed"), false,
+     false},
+    {"threshold", "P", N_("give an alarm from this score on; choose it before you look"), false,
+     false},
+    {"errors", "N", N_("how many single errors to list"), false, false},
     {NULL, NULL, NULL, false, false},
 };
 

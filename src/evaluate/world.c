@@ -3,51 +3,177 @@
 
 #include <string.h>
 
-#include "base/mem.h"
+#include "evaluate/world_int.h"
+#include "learn/scan.h"
 
-static bool number_column(const struct table *table, struct str name, const struct column **ret,
-                          struct err *err)
+/* Blocks come in ascending order on one thread, so the few sums of products that are not integers
+ * run in the order of the rows. */
+static const struct cluster alone = {.threads = 1};
+
+/* Rows that a unit needs so that something within it can be said: a slope two and one to judge by,
+ * a correlation one more. */
+enum { SLOPE_ROWS = 3, CORRELATION_ROWS = 4 };
+
+struct gathering {
+    const struct hypothesis *h;
+    const struct world_columns *columns;
+    struct world_unit *unit; /* (columns->units) */
+    uint64_t overlap;        /* rows that both `where` and `against` hold for */
+};
+
+/* --- adding up --------------------------------------------------------------------------------*/
+
+/* The unit of a row that takes part; NULL: it takes none. */
+static struct world_unit *unit_of(const struct gathering *g, const struct scan_block *block,
+                                  size_t r)
 {
-    size_t at = table_find(table, name);
-    if (at == table->column_n)
-        return FAIL(err, ERR_INPUT, _("Check how the column is spelled in the file."),
-                    _("The table has no column \"%.*s\"."), STR_ARG(name));
-    *ret = &table->column[at];
-    if ((*ret)->type != COLUMN_NUMBER)
-        return FAIL(err, ERR_INPUT, _("Name what stands for \"missing\" with --missing."),
-                    _("The column \"%.*s\" holds words where numbers are needed."), STR_ARG(name));
-    return true;
+    size_t row = block->first + r;
+    const struct world_columns *c = g->columns;
+    if ((c->unit_of && c->unit_of[row] == UNIT_NONE) ||
+        !world_holds(&c->condition[CONDITION_ONLY], block->column, r))
+        return NULL;
+    return &g->unit[c->unit_of ? c->unit_of[row] : row];
 }
 
-/* The unit of each row: a category of the unit column, or the row itself; false if it is missing.
- */
-static bool unit_of(const struct column *unit, size_t row, size_t *ret)
+static void add_share(const struct gathering *g, const struct scan_block *block, size_t r,
+                      struct world_unit *unit)
 {
-    *ret = unit ? unit->code[row] : row;
-    return !unit || !unit->missing[row];
+    const struct world_condition *where = &g->columns->condition[CONDITION_WHERE];
+    if (block->column[where->column].missing[r])
+        return;
+    unit->side[0].n += world_holds(where, block->column, r);
+    unit->side[1].n++;
 }
 
-static void means(const struct column *x, const struct column *y, const struct column *unit,
-                  size_t rows, struct world *ret)
+/* Side 0 where `where` holds; side 1 where `against` does, or where `where` could hold and does
+ * not. */
+static void add_sides(struct gathering *g, const struct scan_block *block, size_t r,
+                      struct world_unit *unit)
 {
-    size_t units = unit ? unit->category_n : rows;
-    CLEANUP(mem_free) size_t *count = mem_get(units, sizeof *count);
-    for (size_t r = 0; r < rows; r++) {
-        size_t u;
-        if (!unit_of(unit, r, &u) || x->missing[r] || y->missing[r])
+    const struct world_columns *c = g->columns;
+    const struct world_condition *where = &c->condition[CONDITION_WHERE];
+    const struct world_condition *against = &c->condition[CONDITION_AGAINST];
+    const struct column *target = &block->column[c->target];
+    if (target->missing[r])
+        return;
+    bool first = world_holds(where, block->column, r);
+    bool second = against->there ? world_holds(against, block->column, r)
+                                 : !first && !block->column[where->column].missing[r];
+    g->overlap += first && second;
+    if (first)
+        unit_add(&unit->side[0], target->mantissa[r]);
+    else if (second)
+        unit_add(&unit->side[1], target->mantissa[r]);
+}
+
+static void add_pair(const struct gathering *g, const struct scan_block *block, size_t r,
+                     struct world_unit *unit)
+{
+    const struct column *y = &block->column[g->columns->target];
+    const struct column *x = &block->column[g->columns->by];
+    if (y->missing[r] || x->missing[r])
+        return;
+    unit_add(&unit->side[0], y->mantissa[r]);
+    unit_add(&unit->side[1], x->mantissa[r]);
+}
+
+static void add_block(void *context, const struct scan_block *block, unsigned slot)
+{
+    struct gathering *g = context;
+    (void)slot;
+    for (size_t r = 0; r < block->n; r++) {
+        struct world_unit *unit = unit_of(g, block, r);
+        if (!unit)
             continue;
-        ret->x[u] += column_value(x, r);
-        ret->y[u] += column_value(y, r);
-        count[u]++;
-        ret->rows++;
+        if (g->h->measure == WORLD_SHARE)
+            add_share(g, block, r, unit);
+        else if (g->h->where.n)
+            add_sides(g, block, r, unit);
+        else
+            add_pair(g, block, r, unit);
     }
+}
+
+/* The second time: products about the means of the unit. */
+static void add_products(void *context, const struct scan_block *block, unsigned slot)
+{
+    struct gathering *g = context;
+    const struct column *y = &block->column[g->columns->target];
+    const struct column *x = &block->column[g->columns->by];
+    (void)slot;
+    for (size_t r = 0; r < block->n; r++) {
+        struct world_unit *unit = unit_of(g, block, r);
+        if (!unit || y->missing[r] || x->missing[r])
+            continue;
+        double dy = column_value(y, r) - unit_mean(&unit->side[0], y->exponent);
+        double dx = column_value(x, r) - unit_mean(&unit->side[1], x->exponent);
+        unit->xx += dx * dx;
+        unit->xy += dx * dy;
+        unit->yy += dy * dy;
+    }
+}
+
+static bool scan(struct gathering *g, scan_work *work, struct err *err)
+{
+    const struct scan scan = {.table = g->columns->table,
+                              .want = g->columns->want,
+                              .want_n = g->columns->want_n,
+                              .cluster = &alone,
+                              .work = work,
+                              .context = g};
+    return scan_run(&scan, err);
+}
+
+/* --- which units can be used ------------------------------------------------------------------*/
+
+static bool is_used(const struct world *world, const struct world_unit *unit)
+{
+    bool both = unit->side[0].n && unit->side[1].n;
+    /* Equal values, but for rounding, do not vary. */
+    switch (world->measure) {
+    case WORLD_SHARE:
+        return unit->side[1].n > 0;
+    case WORLD_SLOPE:
+        return both && (!world->within || (unit->side[0].n >= SLOPE_ROWS && unit->xx > 0));
+    case WORLD_CORRELATION:
+        return both && (!world->within ||
+                        (unit->side[0].n >= CORRELATION_ROWS && unit->xx > 0 && unit->yy > 0));
+    case WORLD_DIFFERENCE:
+    case WORLD_RATIO:
+    case WORLD_ALPHA:
+    case WORLD_COUNT:
+        break;
+    }
+    return world->within || !world->two_sides ? both : unit->side[0].n || unit->side[1].n;
+}
+
+/* Keep the units that can be used, and count. */
+static void keep_units(struct world *world, struct world_unit *unit, size_t units)
+{
+    world->unit = unit;
     for (size_t u = 0; u < units; u++) {
-        if (count[u] == 0)
+        bool some = unit[u].side[0].n || unit[u].side[1].n;
+        world->found[0] += unit[u].side[0].n;
+        world->found[1] += unit[u].side[1].n;
+        if (!is_used(world, &unit[u])) {
+            world->left_out += some;
             continue;
-        ret->x[ret->units] = ret->x[u] / (double)count[u];
-        ret->y[ret->units] = ret->y[u] / (double)count[u];
-        ret->units++;
+        }
+        uint64_t n[2] = {unit[u].side[0].n, unit[u].side[1].n};
+        world->both += n[0] && n[1];
+        world->rows += (size_t)(world->two_sides ? n[0] + n[1] : n[1]);
+        for (int s = 0; s < 2; s++) {
+            if (!n[s] || !world->two_sides)
+                continue;
+            world->side[s].value += unit_mean(&unit[u].side[s], world->exponent[s]);
+            world->side[s].units++;
+            world->side[s].rows += n[s];
+        }
+        unit[world->units++] = unit[u];
     }
+    for (int s = 0; s < 2; s++)
+        if (world->side[s].units)
+            world->side[s].value /= (double)world->side[s].units;
 }
 
 static bool any_after(const struct collected *c)
@@ -58,56 +184,41 @@ static bool any_after(const struct collected *c)
     return false;
 }
 
-/* A column that is at once a number and the unit (years) is kept as a number and copied as names.
- */
-static bool unit_column(const struct hypothesis *h, struct table *table, struct arena *arena,
-                        const struct column **ret, struct err *err)
+static bool collect(struct record *record, const struct hypothesis *h, struct arena *arena,
+                    struct world *ret, struct err *err)
 {
-    *ret = NULL;
-    if (!h->unit.n)
-        return true;
-    size_t at = table_find(table, h->unit);
-    if (at == table->column_n)
-        return FAIL(err, ERR_INPUT, _("Check how the column is spelled in the file."),
-                    _("The table has no column \"%.*s\"."), STR_ARG(h->unit));
-    struct table one = {.rows = table->rows, .column_n = 1};
-    one.column = arena_get(arena, 1, sizeof *one.column);
-    one.column[0] = table->column[at];
-    if (!table_as_category(arena, &one, 0, err))
+    struct collect_request request = {
+        .table = h->table, .freeze = &h->freeze, .missing = h->missing, .missing_n = h->missing_n};
+    if (!collect_table(record, &request, arena, &ret->collected, err))
         return false;
-    *ret = one.column;
-    return true;
+    ret->exploratory = !any_after(&ret->collected);
+    request.only_after = true;
+    return ret->exploratory || collect_table(record, &request, arena, &ret->collected, err);
 }
 
 bool world_gather(struct record *record, const struct hypothesis *hypothesis, struct arena *arena,
                   struct world *ret, struct err *err)
 {
-    struct collect_request request = {.table = hypothesis->table,
-                                      .freeze = &hypothesis->freeze,
-                                      .missing = hypothesis->missing,
-                                      .missing_n = hypothesis->missing_n};
-    const struct column *x;
-    const struct column *y;
-    const struct column *unit;
-    *ret = (struct world){.units = 0};
-    if (!collect_table(record, &request, arena, &ret->collected, err))
-        return false;
-    ret->exploratory = !any_after(&ret->collected);
-    if (!ret->exploratory) {
-        request.only_after = true;
-        if (!collect_table(record, &request, arena, &ret->collected, err))
-            return false;
-    }
+    struct world_columns columns;
+    *ret = (struct world){.measure = hypothesis->measure,
+                          .two_sides = hypothesis->where.n && hypothesis->measure != WORLD_SHARE,
+                          .within = hypothesis->within};
     struct table *table = &ret->collected.table;
-    if (!number_column(table, hypothesis->by, &x, err) ||
-        !number_column(table, hypothesis->target, &y, err) ||
-        !unit_column(hypothesis, table, arena, &unit, err))
+    if (!collect(record, hypothesis, arena, ret, err) ||
+        !world_columns(hypothesis, table, arena, &columns, err))
         return false;
-    size_t units = unit ? unit->category_n : table->rows;
-    ret->x = arena_get(arena, units, sizeof *ret->x);
-    ret->y = arena_get(arena, units, sizeof *ret->y);
-    means(x, y, unit, table->rows, ret);
-    return ret->rows > 0 || FAIL(err, ERR_INPUT, _("Check what was imported."),
-                                 _("No row has both \"%.*s\" and \"%.*s\"."),
-                                 STR_ARG(hypothesis->by), STR_ARG(hypothesis->target));
+    struct gathering g = {.h = hypothesis, .columns = &columns};
+    if (ret->measure == WORLD_ALPHA)
+        return world_answers(hypothesis, &columns, arena, ret, err) &&
+               world_check(hypothesis, ret, 0, err);
+    g.unit = arena_get(arena, columns.units, sizeof *g.unit);
+    if (columns.target < table->column_n)
+        ret->exponent[0] = ret->exponent[1] = table->column[columns.target].exponent;
+    if (columns.by < table->column_n)
+        ret->exponent[1] = table->column[columns.by].exponent;
+    bool pairs = columns.by < table->column_n && ret->within;
+    if (!scan(&g, add_block, err) || (pairs && !scan(&g, add_products, err)))
+        return false;
+    keep_units(ret, g.unit, columns.units);
+    return world_check(hypothesis, ret, g.overlap, err);
 }

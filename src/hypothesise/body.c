@@ -37,27 +37,6 @@ static bool read_list(const json_t *body, const char *key, struct arena *arena, 
 
 /* --- measure ------------------------------------------------------------------------------ */
 
-static bool read_world(struct hypothesis *h, struct err *err)
-{
-    h->slope = true;
-    if (!h->target.n || !h->by.n)
-        return FAIL(err, ERR_INPUT, _("For example: --measure slope --target days --by year"),
-                    _("A slope needs two columns: --target, and --by, over which it changes."));
-    if (str_eq(h->target, h->by))
-        return FAIL(err, ERR_INPUT, _("Name another column with --by."),
-                    _("Over itself \"%.*s\" always changes by 1."), STR_ARG(h->by));
-    if (h->split.by != SPLIT_NONE)
-        return FAIL(err, ERR_INPUT,
-                    _("Leave --group, --split, --share and --random-rows out; name the unit with "
-                      "--unit."),
-                    _("A guess about the world sets nothing aside: it is judged on data that come "
-                      "after it is locked."));
-    if (h->rule.n || h->feature_n)
-        return FAIL(err, ERR_INPUT, _("Leave --rule and --features out."),
-                    _("A rule and features belong to a guess about a model."));
-    return true;
-}
-
 static bool any_name(const void *context, struct str name)
 {
     (void)context;
@@ -88,7 +67,11 @@ static bool read_model(struct hypothesis *h, struct err *err)
                     _("A guess about a model needs a target."));
     if (h->by.n)
         return FAIL(err, ERR_INPUT, _("Leave --by out; the features are named with --features."),
-                    _("--by belongs to a slope."));
+                    _("--by belongs to a guess about the world."));
+    if (h->where.n || h->against.n || h->only.n || h->within)
+        return FAIL(err, ERR_INPUT, _("Leave them out."),
+                    _("--where, --against, --only and --within belong to a guess about the "
+                      "world."));
     if (h->split.by == SPLIT_NONE)
         return FAIL(err, ERR_INPUT,
                     _("Set whole places, days or people aside with --group COLUMN. (Other ways: "
@@ -105,17 +88,18 @@ static bool read_measure(const json_t *body, struct arena *arena, struct hypothe
     const char *measure = json_text(body, "measure");
     const char *about = json_text(body, "about");
     struct str name = str_of(measure ? measure : "");
-    bool world = str_eq(name, STR("slope"));
+    bool world = world_by_name(name, &h->measure);
     if (!world && !metric_read(name, &h->metric, &h->metric_class))
         return FAIL(err, ERR_INPUT,
-                    _("About the world: slope. About a model: accuracy, balanced_accuracy, "
-                      "macro_f1, precision:CLASS, recall:CLASS, auc, mae, rmse, r2."),
+                    _("About the world: share, mean_difference, ratio, slope, correlation, alpha. "
+                      "About a model: accuracy, balanced_accuracy, macro_f1, precision:CLASS, "
+                      "recall:CLASS, auc, mae, rmse, r2."),
                     _("\"%.*s\" is not a measure."), STR_ARG(name));
     h->metric_class = arena_str(arena, h->metric_class);
     if (!about || strcmp(about, world ? "world" : "model") != 0)
         return FAIL(err, ERR_INPUT, _("Write it anew: allmende help hypothesis add"),
                     _("The guess does not say whether it is about the world or about a model."));
-    return world ? read_world(h, err) : read_model(h, err);
+    return world ? world_read(h, err) : read_model(h, err);
 }
 
 static bool read_threshold(const json_t *body, struct arena *arena, struct hypothesis *h,
@@ -132,11 +116,13 @@ static bool read_threshold(const json_t *body, struct arena *arena, struct hypot
         return FAIL(err, ERR_INPUT, _("For example: --at-least 0.75"),
                     _("The threshold \"%.*s\" is not a number."), STR_ARG(h->threshold_text));
     h->threshold = num_double(value);
-    if (h->about_model && is_share(h->metric) && (h->threshold < 0 || h->threshold > 1))
+    if (!h->about_model)
+        return world_threshold(h, err);
+    if (is_share(h->metric) && (h->threshold < 0 || h->threshold > 1))
         return FAIL(err, ERR_INPUT, _("15 right of 20 is 0.75."),
                     _("A threshold of %.*s is not a share: it must lie between 0 and 1."),
                     STR_ARG(h->threshold_text));
-    if (h->about_model && !is_share(h->metric) && h->metric != METRIC_R2 && h->threshold < 0)
+    if (!is_share(h->metric) && h->metric != METRIC_R2 && h->threshold < 0)
         return FAIL(err, ERR_INPUT, _("For example: --at-most 2.5"),
                     _("An error is never below 0, but the threshold is %.*s."),
                     STR_ARG(h->threshold_text));
@@ -255,6 +241,10 @@ bool hypothesis_read(const json_t *body, struct arena *arena, struct hypothesis 
     ret->table = body_str(body, "table", arena);
     ret->target = body_str(body, "target", arena);
     ret->by = body_str(body, "by", arena);
+    ret->where = body_str(body, "where", arena);
+    ret->against = body_str(body, "against", arena);
+    ret->only = body_str(body, "only", arena);
+    ret->within = json_is_true(json_object_get(body, "within"));
     ret->unit = body_str(body, "unit", arena);
     ret->stop = body_str(body, "stop", arena);
     ret->rule = body_str(body, "rule", arena);
@@ -268,6 +258,11 @@ bool hypothesis_read(const json_t *body, struct arena *arena, struct hypothesis 
         !read_list(body, "missing", arena, &ret->missing, &ret->missing_n))
         return FAIL(err, ERR_INPUT, _("For example: --features length,width"),
                     _("A list of names has an empty place."));
+    struct str level = body_str(body, "level", arena);
+    if (level.n && !agreement_level_by_name(level, &ret->level))
+        return FAIL(err, ERR_INPUT,
+                    _("Say nominal (names), ordinal (steps) or interval (numbers)."),
+                    _("\"%.*s\" is no level of answers."), STR_ARG(level));
     return read_split(body, arena, &ret->split, err) && read_measure(body, arena, ret, err) &&
            read_threshold(body, arena, ret, err) && read_confidence(body, ret, err);
 }

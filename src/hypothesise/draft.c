@@ -167,17 +167,26 @@ static bool rest_on_question(struct record *record, const struct hypothesis_draf
     return true;
 }
 
-static json_t *body_of(const struct hypothesis_draft *draft, bool about_model)
+static json_t *body_of(const struct hypothesis_draft *draft)
 {
     json_t *body = json_object();
+    enum world_measure world;
+    put_word(body, "measure", draft->measure);
+    const char *measure = json_text(body, "measure");
+    bool about_model = !measure || !world_by_name(str_of(measure), &world);
     body_text(body, "text", draft->text);
     if (draft->question)
         body_id(body, "question", draft->question);
     body_text(body, "about", about_model ? "model" : "world");
     body_text(body, "table", draft->table ? draft->table : "observations");
-    put_word(body, "measure", draft->measure);
     body_text(body, "target", draft->target);
     body_text(body, "by", draft->by);
+    body_text(body, "where", draft->where);
+    body_text(body, "against", draft->against);
+    body_text(body, "only", draft->only);
+    if (draft->within)
+        json_object_set_new(body, "within", json_true());
+    body_text(body, "level", draft->level);
     put_list(body, "features", draft->features);
     body_text(body, "unit", draft->unit);
     put_word(body, "comparator", draft->comparator);
@@ -203,8 +212,8 @@ bool hypothesise_add(struct record *record, const struct hypothesis_draft *draft
     CLEANUP(buf_release) struct buf bytes = BUF_INIT;
     CLEANUP(arena_release) struct arena arena = {NULL};
     struct hypothesis h = {.presence = BODY_PRESENT};
-    bool about_model = !draft->measure || strcmp(draft->measure, "slope") != 0;
-    CLEANUP(json_release) json_t *body = body_of(draft, about_model);
+    CLEANUP(json_release) json_t *body = body_of(draft);
+    bool about_model = strcmp(json_text(body, "about"), "model") == 0;
     struct draft entry = {.kind = "hypothesis", .body = body};
     bool with_file;
     if (!one_split(draft, err) || !hypothesis_read(body, &arena, &h, err) ||

@@ -3,11 +3,25 @@
  *
  * Kind "hypothesis":
  * {"text","question"?:id,"about":"world"|"model","table","measure","target","by"?,
+ *   "where"?,"against"?,"only"?,"within"?:true,"level"?,
  *   "features"?:[…],"unit"?,"comparator":"at_least"|"at_most","threshold":"0.75","least_units":n,
  *   "confidence":"0.95","stop"?,"rule"?,"missing"?:[…],"split"?:{…}}; blob 0: the split file if
- * there is one. "measure" is "slope" (world: target over `by`) or a metric of learn/metric.h
+ * there is one. "measure" is one about the world (below) or a metric of learn/metric.h
  * (model), "recall:frog" with its class. "unit" is the column of the unit of inference; absent:
- * every row is a unit. "split" (model only) is one of
+ * every row is a unit.
+ *
+ * About the world; "where", "against", "only" are conditions such as "year >= 1950", and "only"
+ * leaves all other rows out:
+ *     share            of the rows for which `where` holds (its column not missing)
+ *     mean_difference  mean of target where `where` holds less that where `against` holds (absent:
+ *                      where `where` does not hold); within: in each unit, then over units
+ *     ratio            of these two means; or, with `by`, sum of target over sum of `by`
+ *     slope            of target over `by`, a point a unit; within: in each unit, then over units
+ *     correlation      of target and `by`, likewise
+ *     alpha            agreement of the answers `target` of the people `by` on the items `unit`;
+ *                      level nominal (absent), ordinal or interval
+ *
+ * "split" (model only) is one of
  *     {"by":"groups","group":column,"share":"0.25"}         whole groups drawn by hash at the
  * freeze
  *     {"by":"named","group":column,"groups":[…]}            these groups are set aside
@@ -23,6 +37,7 @@
 #ifndef HYPOTHESISE_HYPOTHESISE_H
 #define HYPOTHESISE_HYPOTHESISE_H
 
+#include "learn/agreement.h"
 #include "learn/interval.h"
 #include "learn/metric.h"
 #include "read/columns.h"
@@ -46,29 +61,46 @@ struct split_plan {
     struct str column;    /* the group column, the column that holds train / test, or that of the
                              condition */
     struct str condition; /* TIME: "year >= 1990" */
-    struct str *group; /* (group_n) NAMED: the groups set aside */
+    struct str *group;    /* (group_n) NAMED: the groups set aside */
     size_t group_n;
     unsigned share_e4; /* share in ten-thousandths */
     struct str why;
+};
+
+/* What can be said about the world; the words of the record in body_world.c. */
+enum world_measure {
+    WORLD_SHARE = 0,
+    WORLD_DIFFERENCE,
+    WORLD_RATIO,
+    WORLD_SLOPE,
+    WORLD_CORRELATION,
+    WORLD_ALPHA,
+    WORLD_COUNT
 };
 
 struct hypothesis {
     struct hash id;
     enum presence presence;
     bool about_model;
-    struct str text;
     bool has_question;
+    bool frozen;
+    bool within;                /* world */
+    enum world_measure measure; /* world */
+    enum agreement_level level; /* world: alpha */
+    enum metric metric;         /* model */
+    enum comparator comparator;
+    struct str metric_class; /* model: of precision and recall, else empty */
+    struct str text;
     struct hash question;
     struct str table;
-    bool slope;              /* world: the slope of target over by */
-    enum metric metric;      /* model */
-    struct str metric_class; /* of precision and recall, else empty */
+    struct str where; /* world: conditions; empty: none */
+    struct str against;
+    struct str only;
     struct str target;
     struct str by;
     struct str *feature; /* (feature_n); none: all columns but target, unit, group and split */
     size_t feature_n;
     struct str unit; /* empty: rows */
-    enum comparator comparator;
     struct str threshold_text;
     double threshold;
     size_t least_units;
@@ -78,7 +110,6 @@ struct hypothesis {
     struct str *missing; /* (missing_n) */
     size_t missing_n;
     struct split_plan split;
-    bool frozen;
     struct hash freeze; /* if frozen */
 };
 
@@ -90,6 +121,11 @@ struct hypothesis_draft {
     const char *measure;
     const char *target;
     const char *by;
+    const char *where;
+    const char *against;
+    const char *only;
+    bool within;
+    const char *level;
     const char *features; /* "a,b,c" */
     const char *unit;
     const char *comparator; /* "at-least" or "at-most" */
@@ -131,6 +167,15 @@ bool hypothesise_list(struct record *record, struct arena *arena, struct hypothe
 /* The threshold as counts that a person can picture: "of 20 …, at least 15 right"; for measures
  * that are no share, the sentence with the unit. In the reader's language, in the arena. */
 struct str hypothesise_sentence(const struct hypothesis *hypothesis, struct arena *arena);
+
+/* What it measures: the word of the record ("mean_difference", "accuracy"), and what it is called
+ * for people, in their language. In the arena. */
+const char *hypothesise_measure(const struct hypothesis *hypothesis, struct arena *arena);
+const char *hypothesise_measure_words(const struct hypothesis *hypothesis, struct arena *arena);
+
+/* The threshold, or a number of a body, as people write it in their language: a comma in German.
+ * In the arena. */
+const char *hypothesise_number(struct str number, struct arena *arena);
 
 /* How many batches of its table were in the project before its freeze (or are now, if it is not
  * locked): more than none makes it "found in data we already had". */

@@ -93,8 +93,11 @@ static void say_hypothesis(struct cli *cli, const struct hypothesis *h)
     struct str sentence = hypothesise_sentence(h, &cli->arena);
     cli_say(cli, "%.8s  %.*s\n", hash_hex(&h->id).at, STR_ARG(h->text));
     say_text(cli, _("What would count as success:"), sentence);
-    cli_say(cli, _("  From the table \"%.*s\", column \"%.*s\"\n"), STR_ARG(h->table),
-            STR_ARG(h->target));
+    if (h->target.n)
+        cli_say(cli, _("  From the table \"%.*s\", column \"%.*s\"\n"), STR_ARG(h->table),
+                STR_ARG(h->target));
+    else
+        cli_say(cli, _("  From the table \"%.*s\"\n"), STR_ARG(h->table));
     say_texts(cli, _("Guessed from:"), h->feature, h->feature_n);
     say_text(cli, _("The unit that counts once:"), h->unit);
     cli_say(cli, _("  At least %zu units, else it stays open\n"), h->least_units);
@@ -129,12 +132,18 @@ static json_t *hypothesis_json(const struct hypothesis *h, struct arena *arena)
     json_object_set_new(object, "id", json_string(hash_hex(&h->id).at));
     json_object_set_new(object, "text", text_json(h->text));
     json_object_set_new(object, "about", json_string(h->about_model ? "model" : "world"));
-    json_object_set_new(
-        object, "measure",
-        json_string(h->slope ? "slope" : metric_text(h->metric, h->metric_class, arena)));
+    json_object_set_new(object, "measure", json_string(hypothesise_measure(h, arena)));
     json_object_set_new(object, "table", text_json(h->table));
     json_object_set_new(object, "target", text_json(h->target));
     json_object_set_new(object, "by", text_json(h->by));
+    if (!h->about_model) {
+        json_object_set_new(object, "where", text_json(h->where));
+        json_object_set_new(object, "against", text_json(h->against));
+        json_object_set_new(object, "only", text_json(h->only));
+        json_object_set_new(object, "within", json_boolean(h->within));
+    }
+    if (!h->about_model && h->measure == WORLD_ALPHA)
+        json_object_set_new(object, "level", json_string(agreement_level_name(h->level)));
     json_object_set_new(object, "unit", text_json(h->unit));
     json_object_set_new(object, "comparator", json_string(comparator_name(h->comparator)));
     json_object_set_new(object, "threshold", text_json(h->threshold_text));
@@ -180,6 +189,11 @@ static struct hypothesis_draft read_options(struct cli *cli)
                                      .measure = cli_option(cli, "measure"),
                                      .target = cli_option(cli, "target"),
                                      .by = cli_option(cli, "by"),
+                                     .where = cli_option(cli, "where"),
+                                     .against = cli_option(cli, "against"),
+                                     .only = cli_option(cli, "only"),
+                                     .within = cli_flag(cli, "within"),
+                                     .level = cli_option(cli, "level"),
                                      .features = cli_option(cli, "features"),
                                      .unit = cli_option(cli, "unit"),
                                      .stop = cli_option(cli, "stop"),
@@ -233,14 +247,30 @@ static const struct option_spec add_options[] = {
      .help = N_("which table; \"observations\" if you name none")},
     {.name = "measure",
      .value = "M",
-     .help = N_("about the world: slope; about a model: accuracy, balanced-accuracy, macro-f1, "
-                "mae, rmse, r2"),
+     .help =
+         N_("about the world: share, mean-difference, ratio, slope, correlation, alpha; about "
+            "a model: accuracy, balanced-accuracy, macro-f1, precision:CLASS, recall:CLASS, auc, "
+            "mae, rmse, r2"),
      .required = true},
-    {.name = "target",
+    {.name = "target", .value = "COLUMN", .help = N_("what is measured, answered or guessed")},
+    {.name = "by",
      .value = "COLUMN",
-     .help = N_("what is guessed, or what changes"),
-     .required = true},
-    {.name = "by", .value = "COLUMN", .help = N_("slope: over what it changes, such as the year")},
+     .help = N_("slope: over what it changes; correlation: with what; ratio: for each 1 of what; "
+                "alpha: who answered")},
+    {.name = "where",
+     .value = "CONDITION",
+     .help = N_("world: share: what is counted; mean-difference, ratio: the first side, such as "
+                "\"year >= 1950\"")},
+    {.name = "against",
+     .value = "CONDITION",
+     .help = N_("world: the other side; all other rows if you name none")},
+    {.name = "only", .value = "CONDITION", .help = N_("world: leave all other rows out")},
+    {.name = "within", .help = N_("world: compare within each unit, then over the units")},
+    {.name = "level",
+     .value = "LEVEL",
+     .help =
+         N_("alpha: answers are nominal (names), ordinal (steps) or interval (numbers); nominal "
+            "if you say nothing")},
     {.name = "features",
      .value = "A,B",
      .help = N_("model: guess from these columns; all others if you name none")},
@@ -275,10 +305,14 @@ const struct command hypothesise_add_command = {
     .phase = PHASE_HYPOTHESISE,
     .needs = NEEDS_WRITE,
     .summary = N_("Say what would count as success"),
-    .details = N_("A guess is about the world (a slope over time: no model is needed) or about a "
-                  "model (how often it is right on what it has never seen).\n"
-                  "About a model it must also say which part is set aside: best whole places, days "
-                  "or people with --group."),
+    .details =
+        N_("A guess is about the world (no model is needed) or about a model (how often it is "
+           "right on what it has never seen).\n"
+           "About the world: how many (share), how much lower or higher (mean-difference), "
+           "how many for each or how many times (ratio), how it changes (slope), what goes "
+           "together (correlation), how well people agree (alpha).\n"
+           "About a model it must also say which part is set aside: best whole places, days "
+           "or people with --group."),
     .operands = "TEXT",
     .operands_min = 0,
     .operands_max = 1,

@@ -13,6 +13,26 @@ enum { SPLIT_FILE_MAX_BYTES = 64 * 1024 * 1024 };
 bool hypothesis_read(const json_t *body, struct arena *arena, struct hypothesis *ret,
                      struct err *err) MUST_USE;
 
+/* Is this the name of a measure about the world? */
+bool world_by_name(struct str name, enum world_measure *ret);
+
+/* The part of hypothesis_read about the world: what its measure needs is there, and nothing that
+ * belongs to another one. */
+bool world_read(struct hypothesis *h, struct err *err) MUST_USE;
+
+/* A threshold that the measure can reach: a share lies between 0 and 1, … */
+bool world_threshold(const struct hypothesis *h, struct err *err) MUST_USE;
+
+/* hypothesise_sentence about the world. */
+struct str world_sentence(const struct hypothesis *h, struct arena *arena);
+
+/* The threshold, or 1 less it, as the smallest round number of things of which it is a whole
+ * number: 0.75 is 15 of 20. False if it has more than four places. */
+bool threshold_counts(const struct hypothesis *h, bool rest, int64_t *ret_some, int64_t *ret_all);
+
+/* "at least" or "at most". */
+const char *bound_words(const struct hypothesis *h);
+
 /* Read the bytes of a split file and find its column. */
 bool split_file_read(struct str bytes, struct str column, struct arena *arena, struct columns *ret,
                      size_t *ret_column, struct err *err) MUST_USE;

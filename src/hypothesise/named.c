@@ -2,7 +2,10 @@
 /* Are the columns that a guess names in its table, if there is one yet? A misspelt name that is
  * locked could never be put right. What an import says of its columns is read from its body, so
  * this phase needs nothing of the later one. */
+#include <string.h>
+
 #include "hypothesise/hypothesise_int.h"
+#include "learn/rule.h"
 
 static bool is_there(const json_t *columns, struct str name)
 {
@@ -25,6 +28,65 @@ static bool refuse(const json_t *columns, const struct hypothesis *h, struct str
                 STR_ARG(name), names.at);
 }
 
+static bool is_column(const void *context, struct str name)
+{
+    return is_there(context, name);
+}
+
+static bool any_name(const void *context, struct str name)
+{
+    (void)context;
+    return name.n > 0;
+}
+
+/* What the import took the column for; true if it is known and no words for "missing" of this
+ * guess's own could change it. */
+static bool known_type(const json_t *columns, const struct hypothesis *h, struct str name,
+                       enum column_type *ret)
+{
+    for (size_t i = 0; i < json_array_size(columns) && h->missing_n == 0; i++) {
+        const json_t *column = json_array_get(columns, i);
+        const char *there = json_text(column, "name");
+        const char *type = json_text(column, "type");
+        if (!there || !type || !str_eq(str_of(there), name))
+            continue;
+        *ret = strcmp(type, "number") == 0 ? COLUMN_NUMBER : COLUMN_CATEGORY;
+        return true;
+    }
+    return false;
+}
+
+/* A condition must name a column, and something that this column can be compared with. */
+static bool condition_is_there(const json_t *columns, const struct hypothesis *h, struct str text,
+                               struct err *err)
+{
+    struct rule rule;
+    struct err unknown = {0};
+    enum column_type type;
+    if (!text.n)
+        return true;
+    if (rule_condition(text, is_column, columns, &rule, &unknown))
+        return !known_type(columns, h, rule.column, &type) || rule_fits(&rule, type, err);
+    err_clear(&unknown);
+    return rule_condition(text, any_name, NULL, &rule, err) && refuse(columns, h, rule.column, err);
+}
+
+/* Columns that a measure about the world counts with must hold numbers. */
+static bool numbers_are_there(const json_t *columns, const struct hypothesis *h, struct err *err)
+{
+    bool words = h->about_model || h->measure == WORLD_SHARE || h->measure == WORLD_ALPHA;
+    const struct str name[] = {h->target, h->by};
+    enum column_type type;
+    for (size_t i = 0; i < COUNT_OF(name) && !words; i++)
+        if (name[i].n && known_type(columns, h, name[i], &type) && type != COLUMN_NUMBER)
+            return FAIL(err, ERR_INPUT,
+                        _("Name a column of numbers; if a word stands for \"missing\", say so with "
+                          "--missing WORD."),
+                        _("The column \"%.*s\" holds words where numbers are needed."),
+                        STR_ARG(name[i]));
+    return true;
+}
+
 bool columns_are_there(struct record *record, const struct hypothesis *h, const struct hash *batch,
                        struct err *err)
 {
@@ -43,5 +105,7 @@ bool columns_are_there(struct record *record, const struct hypothesis *h, const 
     for (size_t i = 0; i < h->feature_n; i++)
         if (!is_there(columns, h->feature[i]))
             return refuse(columns, h, h->feature[i], err);
-    return true;
+    return condition_is_there(columns, h, h->where, err) &&
+           condition_is_there(columns, h, h->against, err) &&
+           condition_is_there(columns, h, h->only, err) && numbers_are_there(columns, h, err);
 }

@@ -7,15 +7,17 @@
 
 enum { WIDTH_MAX = 8, BLOCK_BYTES = 1 + SCAN_BLOCK_ROWS * WIDTH_MAX + SCAN_BLOCK_ROWS / 8 };
 
-/* A block's digest as four numbers, so that ranks can bring theirs together by adding zeros. */
-enum { WORDS = HASH_BYTES / 8 };
+/* What is kept of a block of a column, as numbers, so that ranks can bring theirs together by adding
+ * zeros: its digest, then whether it counts rows (0 no, 1 yes), its first and last value, and how
+ * often it begins anew at 0 and at 1. */
+enum { DIGEST = 0, COUNTS = HASH_BYTES / 8, FIRST, LAST, ANEW, WORDS = ANEW + 2 };
 
 struct digesting {
     const size_t *column; /* (n) columns used, in byte order of names */
     size_t n;
     size_t blocks;
     unsigned char *bytes; /* (slots, BLOCK_BYTES) */
-    int64_t *digest;      /* (n, blocks, WORDS) */
+    int64_t *kept;        /* (n, blocks, WORDS) */
 };
 
 /* The bytes that hold every value of a number column: twice |v|, less 1 for negative ones, because
@@ -64,6 +66,24 @@ static size_t put_block(const struct column *column, size_t n, unsigned char *by
     return (size_t)(to - bytes);
 }
 
+/* Does every value follow the one before, or begin anew? */
+static void look_whether_it_counts(const struct column *column, size_t n, int64_t *ret)
+{
+    const int64_t *value = column->mantissa;
+    if (column->type != COLUMN_NUMBER || column->exponent != 0 || memchr(column->missing, 1, n))
+        return;
+    for (size_t r = 1; r < n; r++) {
+        if (value[r] == value[r - 1] + 1)
+            continue;
+        if (value[r] != 0 && value[r] != 1)
+            return;
+        ret[ANEW + value[r]]++;
+    }
+    ret[COUNTS] = 1;
+    ret[FIRST] = value[0];
+    ret[LAST] = value[n - 1];
+}
+
 static void digest_block(void *context, const struct scan_block *block, unsigned slot)
 {
     struct digesting *d = context;
@@ -71,7 +91,9 @@ static void digest_block(void *context, const struct scan_block *block, unsigned
     for (size_t i = 0; i < d->n; i++) {
         size_t size = put_block(&block->column[d->column[i]], block->n, bytes);
         struct hash digest = hash_of(bytes, size);
-        memcpy(d->digest + (i * d->blocks + block->number) * WORDS, digest.at, HASH_BYTES);
+        int64_t *kept = d->kept + (i * d->blocks + block->number) * WORDS;
+        memcpy(kept + DIGEST, digest.at, HASH_BYTES);
+        look_whether_it_counts(&block->column[d->column[i]], block->n, kept);
     }
 }
 
@@ -118,21 +140,44 @@ static void order_columns(const struct dataset *data, size_t *ret)
         ret[n] = data->target;
 }
 
-bool dataset_digest(const struct dataset *data, const struct cluster *cluster, struct hash *ret,
-                    struct err *err)
+/* The blocks (n, WORDS) of a column of `rows` rows, together. */
+static bool counts_rows(const int64_t *kept, size_t n, size_t rows)
+{
+    int64_t start = n ? kept[FIRST] : 2;
+    int64_t anew = 0;
+    if (start != 0 && start != 1)
+        return false;
+    for (size_t b = 0; b < n; b++, kept += WORDS) {
+        bool follows = b == 0 || kept[FIRST] == kept[LAST - WORDS] + 1;
+        if (!kept[COUNTS] || kept[ANEW + 1 - start] || (!follows && kept[FIRST] != start))
+            return false;
+        anew += kept[ANEW + start] + !follows;
+    }
+    return (uint64_t)anew * 1000 <= rows;
+}
+
+static struct hash join_blocks(const int64_t *kept, size_t n)
+{
+    struct hasher h;
+    hash_begin(&h);
+    for (size_t b = 0; b < n; b++)
+        hash_add(&h, kept + b * WORDS + DIGEST, HASH_BYTES);
+    return hash_end(&h);
+}
+
+bool dataset_facts(const struct dataset *data, const struct cluster *cluster, size_t *ret_column,
+                   struct column_facts *ret, struct err *err)
 {
     const struct table *table = data->table;
     struct digesting d = {.n = data->feature_n + 1, .blocks = scan_blocks(table)};
-    CLEANUP(mem_free) size_t *used = mem_get(d.n, sizeof *used);
     CLEANUP(mem_free) unsigned char *bytes = mem_get(cluster_slots(cluster), BLOCK_BYTES);
-    CLEANUP(mem_free)
-    int64_t *digest = mem_get(d.n * (d.blocks + 1), WORDS * sizeof *digest);
-    order_columns(data, used);
-    d.column = used;
+    CLEANUP(mem_free) int64_t *kept = mem_get(d.n * d.blocks, WORDS * sizeof *kept);
+    order_columns(data, ret_column);
+    d.column = ret_column;
     d.bytes = bytes;
-    d.digest = digest;
+    d.kept = kept;
     const struct scan scan = {.table = table,
-                              .want = used,
+                              .want = ret_column,
                               .want_n = d.n,
                               .cluster = cluster,
                               .shared = true,
@@ -140,17 +185,38 @@ bool dataset_digest(const struct dataset *data, const struct cluster *cluster, s
                               .context = &d};
     if (!scan_run(&scan, err))
         return false;
-    cluster_sum(cluster, digest, d.n * d.blocks * WORDS);
+    cluster_sum(cluster, kept, d.n * d.blocks * WORDS);
+    for (size_t i = 0; i < d.n; i++) {
+        const int64_t *column = kept + i * d.blocks * WORDS;
+        ret[i].digest = join_blocks(column, d.blocks);
+        ret[i].counts_rows = counts_rows(column, d.blocks, table->rows);
+    }
+    return true;
+}
+
+struct hash dataset_hash(const struct dataset *data, const size_t *column,
+                         const struct column_facts *facts, size_t n)
+{
     struct hasher h;
     hash_begin(&h);
     hash_str(&h, STR("allmende 1 data\n"));
-    hash_u64(&h, table->rows);
-    hash_u64(&h, d.n);
-    for (size_t i = 0; i < d.n; i++) {
-        struct hash whole = hash_of(digest + i * d.blocks * WORDS, d.blocks * HASH_BYTES);
-        hash_column(&h, &table->column[used[i]], used[i] == data->target, &whole);
-    }
-    hash_add(&h, data->part, table->rows);
-    *ret = hash_end(&h);
+    hash_u64(&h, data->table->rows);
+    hash_u64(&h, n);
+    for (size_t i = 0; i < n; i++)
+        hash_column(&h, &data->table->column[column[i]], column[i] == data->target,
+                    &facts[i].digest);
+    hash_add(&h, data->part, data->table->rows);
+    return hash_end(&h);
+}
+
+bool dataset_digest(const struct dataset *data, const struct cluster *cluster, struct hash *ret,
+                    struct err *err)
+{
+    size_t n = data->feature_n + 1;
+    CLEANUP(mem_free) size_t *column = mem_get(n, sizeof *column);
+    CLEANUP(mem_free) struct column_facts *facts = mem_get(n, sizeof *facts);
+    if (!dataset_facts(data, cluster, column, facts, err))
+        return false;
+    *ret = dataset_hash(data, column, facts, n);
     return true;
 }

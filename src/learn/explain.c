@@ -150,8 +150,8 @@ void explain_importance(const struct model *model, double *ret)
     }
     for (size_t f = 0; f < model->feature_n; f++)
         sum += ret[f];
-    for (size_t f = 0; f < model->feature_n && sum > 0 && sum < HUGE_VAL; f++)
-        ret[f] /= sum;
+    for (size_t f = 0; f < model->feature_n; f++)
+        ret[f] = sum > 0 && sum < HUGE_VAL ? ret[f] / sum : 0;
 }
 
 /* The categories that go left; behind the twentieth "…". */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Ranges that have a formula: shares, means, slopes. Ranges by drawing again are in bootstrap.c,
- * what follows from a range in verdict.c, the measured coverage in docs/design/intervals.md. */
+/* Ranges that have a formula: shares, means, slopes. Those of two sums or sides are in compare.c,
+ * ranges by drawing again in bootstrap.c, what follows from a range in verdict.c, the measured
+ * coverage in docs/design/intervals.md. */
 #include "learn/interval.h"
 
 #include <math.h>
@@ -29,9 +30,14 @@ static void clopper_pearson(double x, double n, double confidence, struct interv
  *     var = units / (units - 1) * sum (away_i / all^2)^2
  * and that of `all` independent items p (1 - p) / (all - 1); all times their quotient is the
  * effective size, times (t_{all - 1} / t_{units - 1})^2 because var itself is uncertain, and never
- * more than all. With one item a unit it is exactly all, up to rounding. */
+ * more than all. With one item a unit it is exactly all, up to rounding.
+ *
+ * How alike the items of a unit are shows only where the rarer outcome occurs: with k of it, the
+ * size is never above all / (1 + (all / units - 1) / (k + 1)). With k = 0 that is the number of
+ * units, with many it fades. Without this bound a range that rests on two or three wrong items is
+ * too narrow (docs/design/intervals.md). */
 static double effective_size(const uint64_t *hits, const uint64_t *sizes, size_t units,
-                             double confidence)
+                             double confidence, struct interval *range)
 {
     uint64_t all = 0;
     uint64_t right = 0;
@@ -44,18 +50,22 @@ static double effective_size(const uint64_t *hits, const uint64_t *sizes, size_t
         double away = (double)((int64_t)(hits[u] * all) - (int64_t)(right * sizes[u]));
         squares += away * away;
     }
+    double n = (double)all;
+    range->most = n;
     if (squares == 0)
         return (double)units;
-    double n = (double)all;
     double product = (double)right * (double)(all - right);
     double size = n / (n - 1) * product * n * n * ((double)units - 1) / ((double)units * squares);
+    range->differ = units < UNITS_FEW && size * DIFFER_MIN < n;
     if (all > units) {
         double p = 1 - (1 - confidence) / 2;
         double ratio =
             real_student_quantile(p, n - 1) / real_student_quantile(p, (double)units - 1);
         size *= ratio * ratio;
     }
-    return size < n ? size : n;
+    double rare = (double)(right < all - right ? right : all - right);
+    double bound = n / (1 + (n / (double)units - 1) / (rare + 1));
+    return size < bound ? size : bound;
 }
 
 struct interval interval_share(const uint64_t *hits, const uint64_t *sizes, size_t units,
@@ -72,10 +82,11 @@ struct interval interval_share(const uint64_t *hits, const uint64_t *sizes, size
     double value = units > 0 ? (double)right / (double)all : 0;
     if (units < 2)
         return unusable(value, 0, 1, units);
-    struct interval range = {.value = value, .units = units, .usable = true};
-    double n = effective_size(hits, sizes, units, confidence);
-    double x = right == all ? n : value * n;
-    clopper_pearson(x, n, confidence, &range);
+    struct interval range = {.value = value, .units = units, .usable = true, .shape = SHAPE_SHARE};
+    range.tail = (1 - confidence) / 2;
+    range.worth = effective_size(hits, sizes, units, confidence, &range);
+    double x = right == all ? range.worth : value * range.worth;
+    clopper_pearson(x, range.worth, confidence, &range);
     return range;
 }
 
@@ -96,8 +107,12 @@ struct interval interval_mean(const double *value, size_t units, double confiden
         squares += (value[u] - mean) * (value[u] - mean);
     double t = real_student_quantile(1 - (1 - confidence) / 2, n - 1);
     double half = t * sqrt(squares / (n - 1) / n);
-    return (struct interval){
-        .value = mean, .low = mean - half, .high = mean + half, .units = units, .usable = true};
+    return (struct interval){.value = mean,
+                             .low = mean - half,
+                             .high = mean + half,
+                             .units = units,
+                             .usable = true,
+                             .shape = SHAPE_STUDENT};
 }
 
 struct interval interval_slope(const double *x, const double *y, size_t units, double confidence)
@@ -134,6 +149,10 @@ struct interval interval_slope(const double *x, const double *y, size_t units, d
         return unusable(slope, -HUGE_VAL, HUGE_VAL, units);
     double t = real_student_quantile(1 - (1 - confidence) / 2, n - 2);
     double half = t * sqrt(left / (n - 2) / xx);
-    return (struct interval){
-        .value = slope, .low = slope - half, .high = slope + half, .units = units, .usable = true};
+    return (struct interval){.value = slope,
+                             .low = slope - half,
+                             .high = slope + half,
+                             .units = units,
+                             .usable = true,
+                             .shape = SHAPE_STUDENT};
 }

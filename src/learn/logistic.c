@@ -18,7 +18,8 @@
  * (descent.h) needs some tens of passes where the plain coordinates need hundreds. Gradients are
  * sums of integers (logistic_rows.h); the number of steps follows from them alone.
  *
- * Many rows: of more than 2^16, so many are drawn and only they are learned from. The error that
+ * Many rows: of more than 2^16 (fewer with many features and classes, most_rows), so many are drawn
+ * and only they are learned from. The error that
  * this adds to the weights is that of p / 2^16 in the loss, 0.0006 of a nat for 40 inputs, and nine
  * tenths of the work are saved.
  *
@@ -34,10 +35,10 @@
 #include "learn/moments.h"
 #include "learn/train.h"
 
-enum { STEPS_MOST = 100, WEIGHTS_MAX = 1 << 20, SEED = 1, STREAM = 1 };
+enum { STEPS_MOST = 100, WEIGHTS_MAX = 1 << 20, ROWS_LEAST = 8192, SEED = 1, STREAM = 1 };
 static const double ENOUGH =
     1e-7; /* of the squared gradient, about twice what F could still lose */
-static const size_t ROWS_BYTES = (size_t)512 << 20;
+static const size_t ROWS_BYTES = (size_t)512 << 20, PASS_PRODUCTS = (size_t)1 << 31;
 
 struct fit {
     const struct cluster *cluster;
@@ -186,11 +187,21 @@ struct drawn {
     size_t n;
 };
 
+/* So many rows at most, for time and memory; it depends on the shape of the table alone. */
+static size_t most_rows(const struct dataset *data)
+{
+    const size_t classes = data->table->column[data->target].category_n;
+    size_t by_bytes = ROWS_BYTES / logistic_row_bytes(data->feature_n);
+    size_t by_products = PASS_PRODUCTS / (classes * (data->feature_n + 1));
+    size_t most = by_products < ROWS_LEAST ? ROWS_LEAST : by_products;
+    most = by_bytes < most ? by_bytes : most;
+    return most < LOGISTIC_ROWS_MAX ? most : LOGISTIC_ROWS_MAX;
+}
+
 static bool draw(const struct dataset *data, const struct cluster *cluster, struct arena *arena,
                  struct drawn *ret, struct err *err)
 {
-    size_t most = ROWS_BYTES / logistic_row_bytes(data->feature_n);
-    most = most < LOGISTIC_ROWS_MAX ? most : LOGISTIC_ROWS_MAX;
+    size_t most = most_rows(data);
     if (ret->n <= most && !data->table->source)
         return true;
     most = most < ret->n ? most : ret->n;

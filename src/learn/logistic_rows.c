@@ -90,14 +90,17 @@ void logistic_rows_release(struct logistic_rows *rows)
 
 /* --- a pass ------------------------------------------------------------------------------------*/
 
+/* Many outputs are multiplied tile by tile (tile.h), INPUTS_AT_ONCE inputs after the other, so that
+ * what is being multiplied stays near. */
+enum { INPUTS_AT_ONCE = 64 };
+
 /* What one slot works on. */
 struct desk {
     int64_t *total; /* (padded, width) */
     double *sum;    /* (padded, width) of one block of PASS_ROWS */
     double *o;      /* (padded, LANES) */
-    double *across; /* (LANES / TILE panels, dense_n, TILE) inputs of rows side by side */
-    double *down;   /* (dense_pad / TILE panels, LANES, TILE) inputs side by side */
-    double *turned; /* (LANES, TILE) residuals, classes side by side */
+    double *x; /* some inputs of LANES rows in panels; either rows or inputs lie side by side */
+    double *turned; /* (padded / TILE panels, LANES, TILE) residuals, classes side by side */
 };
 
 struct passing {
@@ -113,36 +116,46 @@ struct passing {
     struct desk *desk;       /* (slots) */
 };
 
-/* Many outputs are multiplied tile by tile (tile.h). For that a block lies there twice: with its
- * rows side by side, to be multiplied by weights, and with its inputs side by side, to be summed.
- */
-static void unpack(const struct passing *p, size_t block, const struct desk *desk)
+/* TILE numbers of one row of a panel. */
+static void widen(const float *from, double *to)
+{
+    typedef float four __attribute__((vector_size(16)));
+    typedef double wide __attribute__((vector_size(32)));
+    for (size_t i = 0; i < TILE; i += 4) {
+        four some;
+        memcpy(&some, from + i, sizeof some);
+        wide as_double = __builtin_convertvector(some, wide);
+        memcpy(to + i, &as_double, sizeof as_double);
+    }
+}
+
+/* The outputs of a block: x in panels (LANES / TILE, n, TILE), rows side by side. */
+static void say_tiles(const struct passing *p, const float *x, const struct desk *desk)
 {
     const size_t dense_n = p->rows->inputs->dense_n;
-    const float *x = p->rows->x + block * dense_n * LANES;
-    for (size_t j = 0; j < dense_n; j++)
-        for (size_t r = 0; r < LANES; r++) {
-            double value = (double)x[j * LANES + r];
-            desk->across[(r / TILE * dense_n + j) * TILE + r % TILE] = value;
-            desk->down[(j / TILE * LANES + r) * TILE + j % TILE] = value;
-        }
+    for (size_t first = 0; first < dense_n; first += INPUTS_AT_ONCE) {
+        size_t n = dense_n - first < INPUTS_AT_ONCE ? dense_n - first : INPUTS_AT_ONCE;
+        for (size_t r = 0; r < LANES; r += TILE)
+            for (size_t j = 0; j < n; j++)
+                widen(x + (first + j) * LANES + r, desk->x + (r * n + j * TILE));
+        for (size_t k = 0; k < p->padded; k += TILE)
+            for (size_t r = 0; r < LANES; r += TILE)
+                tile_add(p->dense + k * dense_n + first * TILE, desk->x + r * n, n,
+                         desk->o + k * LANES + r, LANES);
+    }
 }
 
 static void say_dense(const struct passing *p, size_t block, const struct desk *desk)
 {
     const size_t dense_n = p->rows->inputs->dense_n;
+    const float *x = p->rows->x + block * dense_n * LANES;
     for (size_t k = 0; k < p->padded; k++)
         for (size_t r = 0; r < LANES; r++)
             desk->o[k * LANES + r] = p->intercept[k];
-    if (p->rows->outputs == 1) {
-        p->kernel.outputs(p->rows->x + block * dense_n * LANES, dense_n, p->dense, desk->o);
-        return;
-    }
-    unpack(p, block, desk);
-    for (size_t k = 0; k < p->padded; k += TILE)
-        for (size_t r = 0; r < LANES; r += TILE)
-            tile_add(p->dense + k * dense_n, desk->across + r * dense_n, dense_n,
-                     desk->o + k * LANES + r, LANES);
+    if (p->rows->outputs == 1)
+        p->kernel.outputs(x, dense_n, p->dense, desk->o);
+    else
+        say_tiles(p, x, desk);
 }
 
 static void say(const struct passing *p, size_t block, size_t n, const struct desk *desk)
@@ -181,21 +194,34 @@ static void compare(const struct logistic_rows *rows, size_t block, size_t n, do
             o[k * LANES + r] = (o[k * LANES + r] * scale[r] + round) - round;
 }
 
+/* The sums of a block: x in panels (n / TILE, LANES, TILE), inputs side by side. */
+static void sum_tiles(const struct passing *p, const float *x, const struct desk *desk)
+{
+    const size_t dense_n = p->rows->inputs->dense_n;
+    for (size_t k = 0; k < p->rows->outputs; k++)
+        for (size_t r = 0; r < LANES; r++)
+            desk->turned[(k / TILE * LANES + r) * TILE + k % TILE] = desk->o[k * LANES + r];
+    for (size_t first = 0; first < dense_n; first += INPUTS_AT_ONCE) {
+        size_t n = dense_n - first < INPUTS_AT_ONCE ? dense_n - first : INPUTS_AT_ONCE;
+        for (size_t j = 0; j < n; j++)
+            for (size_t r = 0; r < LANES; r++)
+                desk->x[(j / TILE * LANES + r) * TILE + j % TILE] =
+                    (double)x[(first + j) * LANES + r];
+        for (size_t k = 0; k < p->padded; k += TILE)
+            for (size_t j = 0; j < n; j += TILE) /* beyond n: sums that nobody reads */
+                tile_add(desk->turned + k * LANES, desk->x + j * LANES, LANES,
+                         desk->sum + k * p->width + first + j, p->width);
+    }
+}
+
 static void sum_dense(const struct passing *p, size_t block, const struct desk *desk)
 {
-    const size_t dense_n = p->rows->inputs->dense_n, outputs = p->rows->outputs;
-    if (outputs == 1) {
-        p->kernel.sums(p->rows->x + block * dense_n * LANES, dense_n, desk->o, desk->sum);
-        return;
-    }
-    for (size_t k = 0; k < outputs; k += TILE) {
-        for (size_t u = 0; u < TILE; u++)
-            for (size_t r = 0; r < LANES; r++)
-                desk->turned[r * TILE + u] = k + u < outputs ? desk->o[(k + u) * LANES + r] : 0;
-        for (size_t j = 0; j < p->dense_pad; j += TILE)
-            tile_add(desk->turned, desk->down + j * LANES, LANES, desk->sum + k * p->width + j,
-                     p->width);
-    }
+    const size_t dense_n = p->rows->inputs->dense_n;
+    const float *x = p->rows->x + block * dense_n * LANES;
+    if (p->rows->outputs == 1)
+        p->kernel.sums(x, dense_n, desk->o, desk->sum);
+    else
+        sum_tiles(p, x, desk);
 }
 
 static void add_residuals(const struct passing *p, size_t block, size_t n, const struct desk *desk)
@@ -270,10 +296,9 @@ static void sort_sums(const struct passing *p, size_t slots, int64_t *ret)
 /* Cut one piece of memory into desks; returns how many doubles a desk takes. */
 static size_t lay_desk(const struct passing *p, double *room, int64_t *total, struct desk *ret)
 {
-    const size_t dense_n = p->rows->inputs->dense_n, many = p->padded > 1;
-    const size_t part[] = {p->padded * p->width, p->padded * LANES, many * LANES * dense_n,
-                           many * LANES * p->dense_pad, (size_t)LANES * TILE};
-    double **at[] = {&ret->sum, &ret->o, &ret->across, &ret->down, &ret->turned};
+    const size_t part[] = {p->padded * p->width, p->padded * LANES, (size_t)INPUTS_AT_ONCE * LANES,
+                           p->padded * LANES};
+    double **at[] = {&ret->sum, &ret->o, &ret->x, &ret->turned};
     size_t n = 0;
     for (size_t i = 0; i < COUNT_OF(part); i++) {
         *at[i] = room ? room + n : NULL;

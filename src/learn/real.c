@@ -25,6 +25,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/cpu.h"
+
 _Static_assert(FLT_EVAL_METHOD == 0, "doubles are computed as doubles (x87 does not)");
 _Static_assert(DBL_MANT_DIG == 53 && DBL_MAX_EXP == 1024, "doubles are IEEE binary64");
 
@@ -37,7 +39,8 @@ _Static_assert(DBL_MANT_DIG == 53 && DBL_MAX_EXP == 1024, "doubles are IEEE bina
 #define INV_SQRT_2PI 0x1.9884533d43651p-2
 
 /* 1/2!, 1/3!, …: |r| <= 0.3466, and the first term left out, r^14 / 14!, is below 2^-57. */
-static const double exp_term[] = {
+enum { EXP_TERMS = 12 };
+static const double exp_term[EXP_TERMS] = {
     1.0 / 2,     1.0 / 6,      1.0 / 24,      1.0 / 120,      1.0 / 720,       1.0 / 5040,
     1.0 / 40320, 1.0 / 362880, 1.0 / 3628800, 1.0 / 39916800, 1.0 / 479001600, 1.0 / 6227020800.0,
 };
@@ -53,42 +56,74 @@ double real_exp(double x)
     double k = rint(x * INV_LN2);
     double r = (x - k * LN2_HIGH) - k * LN2_LOW;
     double tail = 0;
-    for (int i = (int)(sizeof exp_term / sizeof exp_term[0]) - 1; i >= 0; i--)
+    for (int i = EXP_TERMS - 1; i >= 0; i--)
         tail = tail * r + exp_term[i];
     return ldexp(1 + (r + r * r * tail), (int)k);
 }
 
-typedef double pair __attribute__((vector_size(16)));
-typedef int64_t word __attribute__((vector_size(16)));
+typedef double four __attribute__((vector_size(32)));
+typedef int64_t word __attribute__((vector_size(32)));
 
-/* The same steps for two numbers side by side. Adding 1.5 * 2^52 rounds to the nearest integer as
- * rint does, and leaves that integer in the low bits; there it becomes the exponent of 2^k, which
- * is a normal number for these x, so that the last product is exact as ldexp is. */
-static pair exp_pair(pair x)
+/* The same steps for four numbers side by side, in place; two registers of SSE2 or NEON, one of
+ * AVX2. Adding 1.5 * 2^52 rounds to the nearest integer as rint does, and leaves that integer in
+ * the low bits; there it becomes the exponent of 2^k, which is a normal number for these x, so that
+ * the last product is exact as ldexp is. */
+#define EXP_BODY                                                                                   \
+    const four low = {-708, -708, -708, -708}, high = {708, 708, 708, 708};                        \
+    const four round = {0x1.8p52, 0x1.8p52, 0x1.8p52, 0x1.8p52};                                   \
+    for (size_t i = 0; i < n; i += 4) {                                                            \
+        four some, tail = {0};                                                                     \
+        memcpy(&some, x + i, sizeof some);                                                         \
+        const word in = some >= low;                                                               \
+        some = (four)(((word)some & in) | ((word)low & ~in));                                      \
+        const word under = some <= high;                                                           \
+        some = (four)(((word)some & under) | ((word)high & ~under));                               \
+        four shifted = some * INV_LN2 + round, k = shifted - round;                                \
+        four r = (some - k * LN2_HIGH) - k * LN2_LOW;                                              \
+        _Pragma("GCC unroll 12") for (int t = EXP_TERMS - 1; t >= 0; t--)                          \
+        {                                                                                          \
+            tail = tail * r + exp_term[t];                                                         \
+        }                                                                                          \
+        word power = (word)shifted - (word)round + 1023;                                           \
+        four value = (1 + (r + r * r * tail)) * (four)(power << 52);                               \
+        value = (four)((word)value & in);                                                          \
+        memcpy(x + i, &value, sizeof value);                                                       \
+    }
+
+static void exps_any(double *x, size_t n)
 {
-    const pair low = {-708, -708}, high = {708, 708}, round = {0x1.8p52, 0x1.8p52};
-    const word in = x >= low;
-    x = (pair)(((word)x & in) | ((word)low & ~in));
-    const word under = x <= high;
-    x = (pair)(((word)x & under) | ((word)high & ~under));
-    pair shifted = x * INV_LN2 + round, k = shifted - round, tail = {0, 0};
-    pair r = (x - k * LN2_HIGH) - k * LN2_LOW;
-#pragma GCC unroll 12
-    for (int i = (int)(sizeof exp_term / sizeof exp_term[0]) - 1; i >= 0; i--)
-        tail = tail * r + exp_term[i];
-    word power = (word)shifted - (word)round + 1023;
-    pair value = (1 + (r + r * r * tail)) * (pair)(power << 52);
-    return (pair)((word)value & in);
+    EXP_BODY
+}
+
+#if defined(__x86_64__)
+__attribute__((target("avx2"))) static void exps_avx2(double *x, size_t n)
+{
+    EXP_BODY
+}
+#endif
+
+/* n divides by 4. */
+static void exps(double *x, size_t n)
+{
+#if defined(__x86_64__)
+    if (cpu_level() == CPU_AVX2 || cpu_level() == CPU_AVX512) {
+        exps_avx2(x, n);
+        return;
+    }
+#endif
+    exps_any(x, n);
 }
 
 void real_exps(double *x, size_t n)
 {
-    for (size_t i = 0; i + 1 < n; i += 2) {
-        pair both;
-        memcpy(&both, x + i, sizeof both);
-        both = exp_pair(both);
-        memcpy(x + i, &both, sizeof both);
-    }
+    size_t whole = n / 4 * 4;
+    double rest[4] = {0};
+    exps(x, whole);
+    for (size_t i = whole; i < n; i++)
+        rest[i - whole] = x[i];
+    exps(rest, 4);
+    for (size_t i = whole; i < n; i++)
+        x[i] = rest[i - whole];
 }
 
 /* f - ln(1 + f) for sqrt(1/2) <= 1 + f <= sqrt(2). With s = f / (2 + f), ln(1 + f) is

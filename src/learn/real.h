@@ -15,7 +15,7 @@
 /* e^x; 0 below -745, infinity above 709.78. */
 double real_exp(double x);
 
-/* x[i] = e^x[i] for n numbers, n even: the bits of real_exp between -708 and 708; 0 below -708, and
+/* x[i] = e^x[i] for n numbers: the bits of real_exp between -708 and 708; 0 below -708, and
  * above 708 as at 708. Cost: a fifth of n calls. */
 void real_exps(double *x, size_t n);
 

@@ -100,7 +100,7 @@ bool train_ridge(const struct dataset *data, const struct training *rows, struct
 /* Step 1, logistic/1. Classes only; class_weight is heeded. Errors: ERR_LIMIT more than 4,000
  * inputs, 2^20 weights or 2^26 rows; ERR_INPUT no training rows, or one class only. Exact:
  * gradients are sums of integers (logistic_rows.h), the rest float64 in fixed order. Of more than
- * 2^16 rows (fewer beyond 1,364 features) so many are drawn. Cost: rows * inputs^2 / 2 + inputs^3 /
+ * 2^16 rows (fewer in wide tables) so many are drawn. Cost: rows * inputs^2 / 2 + inputs^3 /
  * 6 multiplications, and 10 to 120 passes of 2 * rows * inputs * classes. SOURCE: logistic.c. */
 bool train_logistic(const struct dataset *data, const struct training *rows, struct arena *arena,
                     struct model *ret, struct err *err) MUST_USE;

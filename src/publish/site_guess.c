@@ -39,8 +39,7 @@ static void put_short(json_t *object, const char *key, double value)
     json_object_set_new(object, key, json_stringn(text.at, text.n));
 }
 
-/* A number that a body keeps as text. */
-static bool put_number(json_t *object, const char *key, const json_t *body, const char *name)
+bool site_number(json_t *object, const char *key, const json_t *body, const char *name)
 {
     const char *text = json_text(body, name);
     struct decimal value;
@@ -73,8 +72,8 @@ static json_t *steps(const json_t *body)
         put_int(one, "rung", step, "rung");
         site_text(one, "name", step_words(json_text(step, "name")));
         put_int(one, "bytes", step, "bytes");
-        bool known = put_number(one, "value", cv, "value") && put_number(one, "low", cv, "low") &&
-                     put_number(one, "high", cv, "high");
+        bool known = site_number(one, "value", cv, "value") && site_number(one, "low", cv, "low") &&
+                     site_number(one, "high", cv, "high");
         json_object_set_new(one, "known", json_boolean(known));
         json_object_set_new(one, "unknown", json_boolean(!known));
         bool chosen = (json_int_t)i == json_integer_value(json_object_get(body, "chosen"));
@@ -99,15 +98,18 @@ static json_t *alarms(const struct site *s, const json_t *list, const char *href
 }
 
 /* The last training of a guess; NULL if there is none in public. */
-static json_t *training(const struct site *s, const struct hash *hypothesis)
+static const struct public_entry *last_training(const struct site *s, const struct hash *hypothesis)
 {
     const struct public_entry *last = NULL;
     for (size_t i = 0; i < s->plan->n; i++)
         if (site_is(&s->plan->entry[i], "training") &&
             site_about(&s->plan->entry[i], "hypothesis", hypothesis))
             last = &s->plan->entry[i];
-    if (!last)
-        return NULL;
+    return last;
+}
+
+static json_t *training(const struct site *s, const struct public_entry *last)
+{
     const json_t *body = last->entry.body;
     const json_t *rows = json_object_get(body, "rows");
     const json_t *gap = json_object_get(body, "gap");
@@ -122,9 +124,9 @@ static json_t *training(const struct site *s, const struct hash *hypothesis)
     json_object_set_new(one, "alarms", alarms(s, json_object_get(body, "alarms"), last->path.at));
     if (metric && metric_read(str_of(metric), &known, &of_class))
         site_text(one, "metric", metric_words_of(known, of_class, s->arena));
-    if (put_number(looks_better, "value", gap, "value") &&
-        put_number(looks_better, "low", gap, "low") &&
-        put_number(looks_better, "high", gap, "high"))
+    if (site_number(looks_better, "value", gap, "value") &&
+        site_number(looks_better, "low", gap, "low") &&
+        site_number(looks_better, "high", gap, "high"))
         json_object_set(one, "gap", looks_better);
     json_decref(looks_better);
     site_text(one, "href", last->path.at);
@@ -142,6 +144,24 @@ static enum verdict verdict_of_text(const char *text)
     return VERDICT_UNDECIDED;
 }
 
+/* Both sides of a comparison, with the conditions that name them. */
+static json_t *sides(const json_t *body, const struct hypothesis *h)
+{
+    const struct str name[2] = {h->where, h->against};
+    const json_t *from = json_object_get(body, "sides");
+    json_t *list = json_array();
+    for (size_t i = 0; i < json_array_size(from) && i < 2; i++) {
+        const json_t *side = json_array_get(from, i);
+        json_t *one = json_object();
+        site_text(one, "name", name[i].n ? name[i].at : _("otherwise"));
+        site_number(one, "mean", side, "value");
+        put_int(one, "side_units", side, "units");
+        put_int(one, "side_rows", side, "rows");
+        json_array_append_new(list, one);
+    }
+    return list;
+}
+
 static json_t *result(const struct site *s, const struct public_entry *e,
                       const struct hypothesis *hypothesis)
 {
@@ -151,23 +171,25 @@ static json_t *result(const struct site *s, const struct public_entry *e,
     const json_t *body = e->entry.body;
     struct evaluation said = {.verdict = verdict_of_text(json_text(body, "verdict"))};
     said.range.units = (size_t)json_integer_value(json_object_get(body, "units"));
+    said.range.usable = json_is_true(json_object_get(body, "usable"));
     json_t *one = json_object();
     site_text(one, "class", word[said.verdict]);
     site_text(one, "sentence", evaluate_sentence(&said, s->arena).at);
-    site_text(one, "measure",
-              hypothesis->about_model
-                  ? metric_words_of(hypothesis->metric, hypothesis->metric_class, s->arena)
-                  : _("slope"));
-    put_number(one, "value", body, "value");
-    if (put_number(one, "low", body, "low"))
-        put_number(one, "high", body, "high");
-    put_number(one, "without", body, "baseline");
+    site_text(one, "measure", hypothesise_measure_words(hypothesis, s->arena));
+    site_number(one, "value", body, "value");
+    if (site_number(one, "low", body, "low"))
+        site_number(one, "high", body, "high");
+    site_number(one, "without", body, "baseline");
     put_int(one, "units", body, "units");
     put_int(one, "rows", body, "rows");
     put_int(one, "looks", body, "looks");
     put_int(one, "more_units", body, "more_units");
+    site_report(one, body);
     json_object_set_new(one, "often",
                         json_boolean(json_integer_value(json_object_get(body, "looks")) > 1));
+    put_int(one, "left_out", body, "left_out");
+    json_object_set_new(one, "differ", json_boolean(json_is_true(json_object_get(body, "differ"))));
+    json_object_set_new(one, "sides", sides(body, hypothesis));
     json_object_set(one, "exploratory", json_object_get(body, "exploratory"));
     site_text(one, "href", e->path.at);
     return one;
@@ -205,7 +227,8 @@ static bool put_guess(const struct site *s, const struct public_entry *e, json_t
     if (!hypothesise_load(s->record, &e->entry.id, s->arena, &h, err))
         return false;
     json_t *one = json_object();
-    json_t *trained = training(s, &h.id);
+    const struct public_entry *last = last_training(s, &h.id);
+    json_t *trained = last ? training(s, last) : NULL;
     json_t *found = results(s, &h);
     site_text(one, "text", h.text.at);
     site_text(one, "mark", hypothesise_sentence(&h, s->arena).at);
@@ -218,9 +241,11 @@ static bool put_guess(const struct site *s, const struct public_entry *e, json_t
     json_object_set_new(one, "results", found);
     if (trained)
         json_object_set_new(one, "training", trained);
+    json_array_append_new(list, one);
+    if (last && last->blob[0].file.at[0] && !site_model(s, &last->entry, trained, err))
+        return false;
     put_freeze(s, one, &h);
     json_object_set_new(one, "no_freeze", json_boolean(!h.frozen));
-    json_array_append_new(list, one);
     return true;
 }
 

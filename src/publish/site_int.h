@@ -23,6 +23,18 @@ void site_text(json_t *object, const char *key, const char *text);
 /* Put an id in groups of four digits, as it is read out. */
 void site_id(json_t *object, const char *key, const struct hash *id);
 
+/* Put a number that a body keeps as text, with three figures in the reader's way of writing; false
+ * if there is none. */
+bool site_number(json_t *object, const char *key, const json_t *body, const char *name);
+
+/* Put "report": where a model errs, in counts, if the body of a verdict has them. */
+void site_report(json_t *out, const json_t *body);
+
+/* Put "bars" and "tree": what the model of a training pays attention to, as pictures with tables.
+ */
+bool site_model(const struct site *s, const struct entry *training, json_t *out,
+                struct err *err) MUST_USE;
+
 /* Put "guesses": each with the mark that was set, its steps and its results. */
 bool site_guesses(const struct site *s, json_t *out, struct err *err) MUST_USE;
 

@@ -3,11 +3,12 @@
  *
  * A table is taken for a recording if, in at least half of its number columns (and in one at
  * least), rows that follow each other are more alike than two rows drawn at random: their ranks
- * are on average at least a quarter nearer, and far nearer than chance would do. Both pairs are taken from rows of the same
- * class and group, because a table that was sorted by these is no recording; and columns that only
- * rise or only fall are left out, because a table may be sorted by them. SOURCE of the idea: von
- * Neumann 1941, "Distribution of the ratio of the mean square successive difference to the
- * variance", Annals of Mathematical Statistics 12(4); here on ranks, which no outlier rules.
+ * are on average at least a quarter nearer, and far nearer than chance would do. Both pairs are
+ * taken from rows of the same class and group, because a table that was sorted by these is no
+ * recording; and columns that only rise or only fall are left out, because a table may be sorted by
+ * them. SOURCE of the idea: von Neumann 1941, "Distribution of the ratio of the mean square
+ * successive difference to the variance", Annals of Mathematical Statistics 12(4); here on ranks,
+ * which no outlier rules.
  */
 #include "train/alarms_int.h"
 

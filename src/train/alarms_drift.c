@@ -122,13 +122,12 @@ static bool is_shifted(const struct drift *d)
         return false;
     /* Said of the side of the cut on which more test rows lie. */
     bool above = below[1] * d->sorted[0].n < below[0] * d->sorted[1].n;
-    alarms_add(d->view,
-               (struct alarm){.kind = ALARM_SHIFT,
-                              .column = d->column->name,
-                              .count = above ? d->sorted[1].n - below[1] : below[1],
-                              .of = d->sorted[1].n,
-                              .train_count = above ? d->sorted[0].n - below[0] : below[0],
-                              .train_of = d->sorted[0].n});
+    alarms_add(d->view, (struct alarm){.kind = ALARM_SHIFT,
+                                       .column = d->column->name,
+                                       .count = above ? d->sorted[1].n - below[1] : below[1],
+                                       .of = d->sorted[1].n,
+                                       .train_count = above ? d->sorted[0].n - below[0] : below[0],
+                                       .train_of = d->sorted[0].n});
     return true;
 }
 

@@ -28,10 +28,10 @@ static const double PAIRS_COUNTED = 30;
 struct features {
     const size_t *column; /* (n) numbers of the columns */
     size_t n;
-    int64_t *tolerance; /* (n) 0 for categories */
-    size_t key;         /* place of the number column that tells rows apart best */
+    int64_t *tolerance;   /* (n) 0 for categories */
+    size_t key;           /* place of the number column that tells rows apart best */
     double *agreement[2]; /* (n) how often two rows agree: exactly, within the tolerance */
-    size_t *order;      /* (n) places of the columns, the one with the most different values first */
+    size_t *order; /* (n) places of the columns, the one with the most different values first */
 };
 
 /* A side's rows that were drawn, for looking them up by their content. */
@@ -43,9 +43,9 @@ struct same {
     uint32_t *first;     /* (test.n) the first test row of the same content */
     struct keyed *keyed; /* (keyed_n) test rows by their value of the key column */
     size_t keyed_n;
-    size_t stride;       /* search rounded twins in every stride-th block; 0: not at all */
-    uint8_t *found;      /* (slots, 3, test.n): identical, near, in the ring around */
-    uint64_t *hash;      /* (slots, SCAN_BLOCK_ROWS) */
+    size_t stride;  /* search rounded twins in every stride-th block; 0: not at all */
+    uint8_t *found; /* (slots, 3, test.n): identical, near, in the ring around */
+    uint64_t *hash; /* (slots, SCAN_BLOCK_ROWS) */
 };
 
 struct keyed {
@@ -144,8 +144,8 @@ static struct keyed *sort_side(const struct same *s, const struct side *side, si
     return keyed;
 }
 
-/* A training row as the search for chance sees it: which rows it agrees with so far, and its cell of
- * the next column. */
+/* A training row as the search for chance sees it: which rows it agrees with so far, and its cell
+ * of the next column. */
 struct placed {
     uint32_t place; /* in view.table */
     uint32_t group; /* rows that agree in all columns so far have the same */
@@ -384,8 +384,7 @@ static size_t stride_of(const struct same *s, double agreement_of_key, double ne
 {
     const struct features *f = &s->features;
     double pairs = 2 * agreement_of_key * (double)s->view->test.n * (double)s->view->train.of;
-    if (CHANCE_TIMES * near >= 1 ||
-        s->view->table.column[f->column[f->key]].type != COLUMN_NUMBER)
+    if (CHANCE_TIMES * near >= 1 || s->view->table.column[f->column[f->key]].type != COLUMN_NUMBER)
         return 0;
     return pairs <= PAIRS_MAX ? 1 : (size_t)(pairs / PAIRS_MAX) + 1;
 }

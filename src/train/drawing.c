@@ -138,6 +138,8 @@ static const char *class_words(const struct model *model, const double *score, s
             all += real_exp(score[k] - score[best]);
         share = 1 / all;
     }
+    if (!(share >= 0 && share <= 1)) /* of a foreign model whose numbers have no end */
+        share = 1;
     return arena_printf(arena, _("%.*s, %d of 100"), STR_ARG(model->class_name[best]),
                         (int)(share * 100 + 0.5));
 }

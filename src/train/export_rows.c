@@ -15,7 +15,7 @@ static int64_t number_of(const struct model *model, size_t f, size_t r)
     for (size_t i = 0; i < model->trees.node_n; i++) {
         const struct tree_node *node = &model->trees.node[i];
         if (node->feature == (int32_t)f && seen++ % EXPORT_ROWS == (r + f) % EXPORT_ROWS)
-            value = node->cut + (int64_t)(r % 2);
+            value = node->cut < MANTISSA_MAX ? node->cut + (int64_t)(r % 2) : node->cut;
     }
     if (model->weight) {
         int64_t far = of->shift < QUANT_BITS ? (int64_t)1 << (QUANT_BITS - of->shift) : 1;

@@ -3,13 +3,12 @@
 
 #include <string.h>
 
-#include "base/file.h"
 #include "base/mem.h"
 #include "base/num.h"
 #include "read/scale.h"
 #include "train/score.h"
 
-enum { FILE_MAX_BYTES = 1 << 30 };
+enum { SCORES_MAX = 1 << 27 }; /* 1 GiB */
 
 /* A run on its way. */
 struct telling {
@@ -73,25 +72,29 @@ static size_t as_typed(const struct foretell_request *q, struct arena *arena, st
 static bool read_table(struct telling *t, struct err *err)
 {
     const struct foretell_request *q = t->request;
-    CLEANUP(buf_release) struct buf bytes = BUF_INIT;
-    struct csv_dialect dialect;
+    struct bytes *bytes = arena_get(t->arena, 1, sizeof *bytes);
+    struct csv_dialect *dialect = arena_get(t->arena, 1, sizeof *dialect);
+    struct columns_part *part = arena_get(t->arena, 1, sizeof *part);
     struct str *typed = NULL;
     size_t typed_n = as_typed(q, t->arena, &typed);
-    if (!file_read(q->path, FILE_MAX_BYTES, &bytes, err) ||
-        !csv_propose(buf_view(&bytes), true, &dialect, err))
+    if (!bytes_of_file(q->path, t->arena, bytes, err))
+        return false;
+    if (!csv_propose_bytes(bytes, dialect, err))
         return err->code == ERR_INPUT ? err_context(err, "%s", q->path) : false;
-    dialect.header = dialect.header && !q->no_header;
-    const struct columns_options options = {.dialect = &dialect,
-                                            .missing = q->missing,
-                                            .missing_n = q->missing_n,
-                                            .dates = q->dates,
-                                            .dates_n = q->dates_n,
-                                            .names = q->names,
-                                            .names_n = q->names_n,
-                                            .as_category = typed,
-                                            .as_category_n = typed_n};
-    return columns_read(buf_view(&bytes), &options, t->arena, &t->columns, err) ||
-           err_context(err, "%s", q->path);
+    dialect->header = dialect->header && !q->no_header;
+    part->bytes = bytes;
+    part->options = (struct columns_options){.dialect = dialect,
+                                             .missing = q->missing,
+                                             .missing_n = q->missing_n,
+                                             .dates = q->dates,
+                                             .dates_n = q->dates_n,
+                                             .names = q->names,
+                                             .names_n = q->names_n,
+                                             .as_category = typed,
+                                             .as_category_n = typed_n};
+    const struct columns_request request = {
+        .part = part, .parts = 1, .cluster = q->cluster, .memory_bytes = COLUMNS_MEMORY_BYTES};
+    return columns_open(&request, t->arena, &t->columns, err) || err_context(err, "%s", q->path);
 }
 
 /* All columns that are lacking, named at once. */
@@ -156,7 +159,8 @@ static void texts_to_numbers(struct telling *t, struct column *column)
     column->type = COLUMN_NUMBER;
 }
 
-/* Bring the columns of the features into the form that the model learned. */
+/* Bring the columns of the features into the form that the model learned. Only those that have to
+ * change are brought into memory, and those that are kept. */
 static bool fit_columns(struct telling *t, struct err *err)
 {
     const struct model *model = t->request->model;
@@ -164,10 +168,11 @@ static bool fit_columns(struct telling *t, struct err *err)
     for (size_t f = 0; f < model->feature_n; f++) {
         size_t c = table_find(table, model->feature[f].name);
         struct column *column = &table->column[c];
+        if (model->feature[f].type != COLUMN_NUMBER || column->type != COLUMN_CATEGORY)
+            continue;
         if (!scan_load(table, &c, 1, t->request->cluster, t->arena, err))
             return false;
-        if (model->feature[f].type == COLUMN_NUMBER && column->type == COLUMN_CATEGORY)
-            texts_to_numbers(t, column);
+        texts_to_numbers(t, column);
     }
     return scan_load(table, t->keep, t->request->keep_n, t->request->cluster, t->arena, err);
 }
@@ -184,36 +189,82 @@ static bool is_known(const struct model *model, const struct model_feature *f, s
     return false;
 }
 
-static void count_unseen(struct telling *t, const struct model_feature *f,
-                         const struct column *column)
+/* Looking at the cells of all features: missing ones are counted by row, categories by slot. */
+struct looking {
+    struct telling *telling;
+    size_t *column; /* (feature_n) */
+    size_t *first;  /* (feature_n) where the counts of a category column begin */
+    size_t *count;  /* (slots, counts) */
+    size_t counts;
+};
+
+static void look_at_block(void *context, const struct scan_block *block, unsigned slot)
+{
+    const struct looking *look = context;
+    struct telling *t = look->telling;
+    for (size_t f = 0; f < t->request->model->feature_n; f++) {
+        const struct column *column = &block->column[look->column[f]];
+        size_t *count = look->count + slot * look->counts + look->first[f];
+        for (size_t i = 0; i < block->n; i++) {
+            if (t->reason[block->first + i])
+                continue;
+            if (column->missing[i])
+                t->gaps[block->first + i]++;
+            else if (column->type == COLUMN_CATEGORY)
+                count[column->code[i]]++;
+        }
+    }
+}
+
+static void list_unseen(struct telling *t, const struct looking *look, size_t f)
 {
     struct foretold *result = t->result;
-    CLEANUP(mem_free) size_t *rows = mem_get(column->category_n, sizeof *rows);
+    const struct column *column = &t->columns.table.column[look->column[f]];
     struct unseen *all = arena_get(t->arena, result->unseen_n + column->category_n, sizeof *all);
+    if (column->type != COLUMN_CATEGORY)
+        return;
     if (result->unseen_n)
         memcpy(all, result->unseen, result->unseen_n * sizeof *all);
     result->unseen = all;
-    for (size_t i = 0; i < t->row_n; i++)
-        if (!column->missing[t->row[i]])
-            rows[column->code[t->row[i]]]++;
-    for (size_t k = 0; k < column->category_n; k++)
-        if (rows[k] && !is_known(t->request->model, f, column->category[k]))
-            all[result->unseen_n++] = (struct unseen){column->name, column->category[k], rows[k]};
+    for (size_t k = 0; k < column->category_n; k++) {
+        size_t rows = 0;
+        for (unsigned slot = 0; slot < cluster_slots(t->request->cluster); slot++)
+            rows += look->count[slot * look->counts + look->first[f] + k];
+        if (rows &&
+            !is_known(t->request->model, &t->request->model->feature[f], column->category[k]))
+            all[result->unseen_n++] = (struct unseen){column->name, column->category[k], rows};
+    }
 }
 
-static void look_at_cells(struct telling *t)
+static bool look_at_cells(struct telling *t, struct err *err)
 {
     const struct model *model = t->request->model;
     const struct table *table = &t->columns.table;
+    struct looking look = {.telling = t};
+    CLEANUP(mem_free) size_t *place = mem_get(2 * model->feature_n, sizeof *place);
+    look.column = place;
+    look.first = place + model->feature_n;
     for (size_t f = 0; f < model->feature_n; f++) {
-        const struct column *column = &table->column[table_find(table, model->feature[f].name)];
-        for (size_t i = 0; i < t->row_n; i++)
-            t->gaps[t->row[i]] += column->missing[t->row[i]];
-        if (column->type == COLUMN_CATEGORY)
-            count_unseen(t, &model->feature[f], column);
+        look.column[f] = table_find(table, model->feature[f].name);
+        look.first[f] = look.counts;
+        look.counts += table->column[look.column[f]].category_n;
     }
+    CLEANUP(mem_free)
+    size_t *count = mem_get(cluster_slots(t->request->cluster), look.counts * sizeof *count);
+    look.count = count;
+    const struct scan scan = {.table = table,
+                              .want = look.column,
+                              .want_n = model->feature_n,
+                              .cluster = t->request->cluster,
+                              .work = look_at_block,
+                              .context = &look};
+    if (!scan_run(&scan, err))
+        return false;
+    for (size_t f = 0; f < model->feature_n; f++)
+        list_unseen(t, &look, f);
     for (size_t i = 0; i < t->row_n; i++)
         t->result->gaps += t->gaps[t->row[i]] > 0;
+    return true;
 }
 
 /* --- answering -------------------------------------------------------------------------------- */
@@ -222,6 +273,9 @@ static bool answer(struct telling *t, struct err *err)
 {
     const struct model *model = t->request->model;
     bool classes = model->task == TASK_CLASSIFICATION;
+    if (classes && t->row_n > SCORES_MAX / model->class_n)
+        return FAIL(err, ERR_LIMIT, _("Cut the table into several files."),
+                    _("%zu rows with %zu classes are too many at once."), t->row_n, model->class_n);
     t->score = arena_get(t->arena, classes ? t->row_n * model->class_n : 0, sizeof *t->score);
     t->class_index = arena_get(t->arena, classes ? t->row_n : 0, sizeof *t->class_index);
     t->value = arena_get(t->arena, classes ? 0 : t->row_n, sizeof *t->value);
@@ -341,7 +395,7 @@ static void put_row(const struct telling *t, size_t row, size_t *next, struct bu
         put_answer(t, (*next)++, csv);
         buf_char(csv, ',');
         if (t->gaps[row])
-            buf_printf(csv, _("%u values missing"), t->gaps[row]);
+            buf_printf(csv, _("values missing: %u"), t->gaps[row]);
     }
     buf_char(csv, '\n');
 }
@@ -384,7 +438,8 @@ bool foretell(const struct foretell_request *request, struct arena *arena, struc
             t.row[t.row_n++] = r;
     if (!answer(&t, err))
         return false;
-    look_at_cells(&t);
+    if (!look_at_cells(&t, err))
+        return false;
     count_answers(&t);
     ret->records = (size_t)t.columns.records;
     ret->rejected = ret->records - t.row_n;

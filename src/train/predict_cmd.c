@@ -89,9 +89,9 @@ static void warn(struct cli *cli, const struct foretold *f)
         cli_warn(cli, _("%zu of %zu rows have no answer; the last column says why."), f->rejected,
                  f->records);
     if (f->gaps)
-        cli_warn(cli, _("%zu rows lack values that the model looks at."), f->gaps);
+        cli_warn(cli, _("Rows that lack values which the model looks at: %zu."), f->gaps);
     for (size_t i = 0; i < f->unseen_n && i < UNSEEN_SHOWN; i++)
-        cli_warn(cli, _("The model never learned the value \"%.*s\" of %.*s (%zu rows)."),
+        cli_warn(cli, _("The model never learned the value \"%.*s\" of %.*s (rows: %zu)."),
                  STR_ARG(f->unseen[i].category), STR_ARG(f->unseen[i].feature), f->unseen[i].rows);
     if (f->unseen_n > UNSEEN_SHOWN)
         cli_warn(cli, _("It never learned %zu more values."), f->unseen_n - UNSEEN_SHOWN);

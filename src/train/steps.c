@@ -84,8 +84,7 @@ static bool judge(struct climb *c, const struct algorithm *algorithm, struct ste
 {
     struct err why = {0};
     struct answers *answers = &c->answers[c->ladder->step_n];
-    const uint8_t *fold =
-        c->recipe->side_by_side ? c->folding.by_row : c->folding.by_group;
+    const uint8_t *fold = c->recipe->side_by_side ? c->folding.by_row : c->folding.by_group;
     if (c->folding.folds == 0)
         return true;
     if (!cross_validate(c, algorithm, fold, answers, &why)) {
@@ -191,9 +190,9 @@ static size_t heed_drift(const struct climb *c, const double *score, const bool 
     while (l->step[end].rung < 2)
         end++;
     size_t lower = best_of(c, score, judged, 0, end);
-    bool reached = lower < end && (metric_larger_is_better(c->recipe->metric)
-                                       ? score[lower] >= range->low
-                                       : score[lower] <= range->high);
+    bool reached =
+        lower < end && (metric_larger_is_better(c->recipe->metric) ? score[lower] >= range->low
+                                                                   : score[lower] <= range->high);
     return reached && l->step[lower].rung > 0 ? lower : chosen;
 }
 

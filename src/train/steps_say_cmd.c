@@ -123,6 +123,23 @@ void steps_say(struct cli *cli, const struct ladder *ladder, enum metric metric)
         cli_say(cli, _("Drawing single rows at random would show about the same here.\n"));
 }
 
+void left_out_say(struct cli *cli, const struct study *study)
+{
+    for (size_t i = 0; i < study->left_out_n; i++) {
+        const struct column *column = &study->table.column[study->left_out[i]];
+        if (column->type == COLUMN_NUMBER)
+            cli_warn(cli,
+                     _("The column \"%.*s\" was left out: it only numbers the rows. Name it in "
+                       "--features to learn from it."),
+                     STR_ARG(column->name));
+        else
+            cli_warn(cli,
+                     _("The column \"%.*s\" was left out: it has %zu different texts, and at most "
+                       "%d can be learned from."),
+                     STR_ARG(column->name), column->category_n, STUDY_CATEGORIES_MAX);
+    }
+}
+
 /* The alarm of one kind that concerns most rows. */
 static size_t strongest(const struct alarms *alarms, size_t first, size_t end)
 {

@@ -26,6 +26,9 @@ void result_say(struct cli *cli, enum metric metric, const struct answers *answe
 /* {"j","low","high","method"} in joules, or null where nobody knows. */
 json_t *energy_json(const struct cost *cost);
 
+/* Columns that were left out, and why, as warnings. */
+void left_out_say(struct cli *cli, const struct study *study);
+
 /* Alarms as warnings: a sentence and a next step each; of many of one kind the first few. */
 void alarms_say(struct cli *cli, const struct alarms *alarms);
 

@@ -164,6 +164,7 @@ bool study_begin(struct study *study, struct arena *arena, const struct table *t
     study->table.column = arena_get(arena, table->column_n + 1, sizeof *table->column);
     memcpy(study->table.column, table->column, table->column_n * sizeof *table->column);
     study->part = arena_get(arena, table->rows, 1);
+    study->features_named = columns->feature_n > 0;
     size_t target;
     if (!study_find(study, columns->target, &target, err))
         return false;
@@ -350,28 +351,60 @@ static void count_parts(struct study *study)
     }
 }
 
-/* A column of free text would be thousands of inputs that nothing can be learned from. */
-static bool leave_out_wide(struct study *study, struct err *err)
+/* Names of columns that number the rows, in small letters. */
+static const char *const row_numbers[] = {
+    "no", "no.", "nr", "nr.", "id", "idx", "index", "row", "rowid", "row_id", "zeile",
+    "lfd", "lfd.", "lfdnr", "unnamed: 0", "x1", "rownames",
+};
+
+static bool numbers_rows(struct str name)
+{
+    for (size_t w = 0; w < COUNT_OF(row_numbers); w++)
+        if (study_same_letters(name, row_numbers[w]))
+            return true;
+    return false;
+}
+
+/* A column of free text would be thousands of inputs from which nothing can be learned; one that
+ * numbers the rows, by its name and by what is in it, says nothing but where a row lies. */
+static bool is_useless(const struct column *column, const struct column_facts *facts)
+{
+    return column->category_n > STUDY_CATEGORIES_MAX ||
+           (facts->counts_rows && numbers_rows(column->name));
+}
+
+/* Leave out what is useless, unless it was named; and take the digest of the rest. column and facts
+ * (feature_n + 1) are those of dataset_facts. */
+static bool leave_out(struct study *study, size_t *column, struct column_facts *facts,
+                      struct err *err)
 {
     struct dataset *data = &study->data;
     size_t *feature = arena_get(study->arena, data->feature_n, sizeof *feature);
+    size_t all = data->feature_n + 1;
+    size_t used = 0;
     size_t n = 0;
     study->left_out = arena_get(study->arena, data->feature_n, sizeof *study->left_out);
-    for (size_t i = 0; i < data->feature_n; i++) {
-        if (study->table.column[data->feature[i]].category_n > STUDY_CATEGORIES_MAX)
-            study->left_out[study->left_out_n++] = data->feature[i];
-        else
-            feature[n++] = data->feature[i];
+    for (size_t i = 0; i < all; i++) {
+        const struct column *c = &study->table.column[column[i]];
+        bool is_target = column[i] == data->target;
+        if (!is_target && is_useless(c, &facts[i]) &&
+            !(study->features_named && c->type == COLUMN_NUMBER)) {
+            study->left_out[study->left_out_n++] = column[i];
+            continue;
+        }
+        if (!is_target)
+            feature[n++] = column[i];
+        column[used] = column[i];
+        facts[used++] = facts[i];
     }
-    if (n == 0) {
-        const struct column *wide = &study->table.column[study->left_out[0]];
-        return FAIL(
-            err, ERR_LIMIT, _("Bring together texts that belong together."),
-            _("The column \"%.*s\" has %zu different texts; at most %d can be learned from."),
-            STR_ARG(wide->name), wide->category_n, STUDY_CATEGORIES_MAX);
-    }
+    if (n == 0)
+        return FAIL(err, ERR_LIMIT, _("Name columns with numbers or few texts in --features."),
+                    _("Nothing can be learned from the column \"%.*s\": it has a text or number of "
+                      "its own for nearly every row."),
+                    STR_ARG(study->table.column[study->left_out[0]].name));
     data->feature = feature;
     data->feature_n = n;
+    study->digest = dataset_hash(data, column, facts, used);
     return true;
 }
 
@@ -389,5 +422,8 @@ bool study_end(struct study *study, struct err *err)
     if (data->feature_n == 0)
         return FAIL(err, ERR_INPUT, _("Name features that are in the table."),
                     _("No column is left to learn from."));
-    return leave_out_wide(study, err) && dataset_digest(data, study->cluster, &study->digest, err);
+    size_t *column = arena_get(study->arena, data->feature_n + 1, sizeof *column);
+    struct column_facts *facts = arena_get(study->arena, data->feature_n + 1, sizeof *facts);
+    return dataset_facts(data, study->cluster, column, facts, err) &&
+           leave_out(study, column, facts, err);
 }

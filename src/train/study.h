@@ -39,8 +39,10 @@ struct study {
     size_t groups_test;   /* groups with a row set aside */
     struct str now;       /* study_next: the feature that is the answer as it is now; else empty */
     struct str split_column; /* study_split_where: the column of the condition; else empty */
-    bool stretches;          /* the groups of data are stretches of rows (study_stretches) */
-    size_t *left_out;        /* (left_out_n) features of too many different texts */
+    bool stretches;       /* the groups of data are stretches of rows (study_stretches) */
+    bool features_named;
+    size_t *left_out; /* (left_out_n) columns that are no features: of too many different texts, or
+                         that only number the rows */
     size_t left_out_n;
     struct hash digest;
 };
@@ -139,6 +141,9 @@ bool study_natural_group(struct study *study, size_t *ret, struct err *err) MUST
 
 /* The column of this name. ERR_NOT_FOUND names those that are there. */
 bool study_find(const struct study *study, struct str name, size_t *ret, struct err *err) MUST_USE;
+
+/* Is it this word, whatever its capitals? */
+bool study_same_letters(struct str name, const char *word);
 
 /* Bring a column into memory. */
 bool study_load(struct study *study, size_t column, struct err *err) MUST_USE;

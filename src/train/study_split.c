@@ -152,7 +152,7 @@ static const struct {
     {"messstelle", false}, {"aufnahme", true}, {"datum", true}, {"observer", false},
 };
 
-static bool same_letters(struct str name, const char *word)
+bool study_same_letters(struct str name, const char *word)
 {
     if (name.n != strlen(word))
         return false;
@@ -167,7 +167,7 @@ static bool same_letters(struct str name, const char *word)
 bool study_names_group(struct str name, bool of_a_moment)
 {
     for (size_t w = 0; w < COUNT_OF(natural_groups); w++)
-        if (same_letters(name, natural_groups[w].word))
+        if (study_same_letters(name, natural_groups[w].word))
             return natural_groups[w].of_a_moment || !of_a_moment;
     return false;
 }
@@ -193,7 +193,7 @@ bool study_natural_group(struct study *study, size_t *ret, struct err *err)
     for (size_t w = 0; w < COUNT_OF(natural_groups); w++)
         for (size_t c = 0; c < study->table.column_n; c++) {
             const struct column *column = &study->table.column[c];
-            if (!same_letters(column->name, natural_groups[w].word) || c == study->data.target)
+            if (!study_same_letters(column->name, natural_groups[w].word) || c == study->data.target)
                 continue;
             if (!study_load(study, c, err))
                 return false;

@@ -343,6 +343,7 @@ bool train_run(struct record *record, const struct hash *hypothesis,
         return false;
     m->recipe.cluster = &options->cluster;
     m->recipe.cancelled = options->cancelled;
+    m->recipe.alarm = str_of(options->alarm);
     if (!steps_climb(&m->study.data, &m->recipe, arena, &ret->ladder, err))
         return false;
     CLEANUP(json_release) json_t *body = body_json(m, &ret->ladder);

@@ -5,9 +5,9 @@
  * ids],"digest":hex,
  *   "rows":{"train","test","out"},"metric","folds":n,"steps":[{"rung","name","model":id,"bytes",
  *   "cv":{"value","low","high","units"}|null}],"chosen":n,"stopped":bool,"gap":{…,"metric","step":n}|null,
- *   "alarms":[{"kind","column":text|null,"rows","of","train_rows"?,"train_of"?}],"cost":{…}}; blob 0: the chosen model's file. Real numbers are strings, the shortest
- * that read back as the same double. All but "cost", "licence" and "permission" follows from the
- * record alone.
+ *   "alarms":[{"kind","column":text|null,"rows","of","train_rows"?,"train_of"?}],"cost":{…}}; blob
+ * 0: the chosen model's file. Real numbers are strings, the shortest that read back as the same
+ * double. All but "cost", "licence" and "permission" follows from the record alone.
  */
 #ifndef TRAIN_TRAIN_H
 #define TRAIN_TRAIN_H
@@ -25,6 +25,7 @@ struct train_options {
     struct cluster cluster;
     bool (*cancelled)(void);
     const char *watts;
+    const char *alarm; /* a class of interest, whose thresholds are to be counted; or NULL */
 };
 
 /* What a hypothesis about a model is asked of, ready for learning. In the arena. */

@@ -5,6 +5,7 @@
 
 #include "cli/cli.h"
 #include "cluster/cluster.h"
+#include "train/report.h"
 #include "train/steps_say_cmd.h"
 #include "train/train.h"
 
@@ -16,6 +17,7 @@ static void say_training(struct cli *cli, const struct train_result *r)
     if (s->rows_of[PART_OUT])
         cli_say(cli, _("%zu rows took no part (no answer, or on neither side).\n"),
                 s->rows_of[PART_OUT]);
+    left_out_say(cli, s);
     alarms_say(cli, &r->material.alarms);
     steps_say(cli, &r->ladder, r->material.recipe.metric);
     cost_say(cli, &r->cost);
@@ -24,6 +26,20 @@ static void say_training(struct cli *cli, const struct train_result *r)
     cli_say(cli,
             _("Next, when you are ready to look at the part set aside: allmende evaluate %.8s\n"),
             hash_hex(&r->material.hypothesis.id).at);
+}
+
+/* Alarms at several thresholds, counted inside the training part. */
+static void show_alarms(struct cli *cli, const struct train_result *r)
+{
+    CLEANUP(buf_release) struct buf text = BUF_INIT;
+    const struct ladder *l = &r->ladder;
+    struct str algorithm = l->step[l->chosen].model.algorithm;
+    struct str alarm = r->material.recipe.alarm;
+    if (!alarm.n || !l->has_answers)
+        return;
+    report_thresholds_text(&l->answers, algorithm, alarm, &text);
+    cli_say(cli, "%s", text.at);
+    cli_put(cli, "thresholds", report_thresholds_json(&l->answers, algorithm, alarm));
 }
 
 static void put_training(struct cli *cli, const struct train_result *r)
@@ -53,7 +69,8 @@ static bool run_train(struct cli *cli, struct err *err)
 {
     struct train_options options = {.cluster.threads = cluster_processors(),
                                     .cancelled = cli_cancelled,
-                                    .watts = cli_option(cli, "watts")};
+                                    .watts = cli_option(cli, "watts"),
+                                    .alarm = cli_option(cli, "alarm")};
     struct train_result *result = arena_get(&cli->arena, 1, sizeof *result);
     uint64_t threads = options.cluster.threads;
     struct hash hypothesis;
@@ -66,12 +83,14 @@ static bool run_train(struct cli *cli, struct err *err)
         return false;
     say_training(cli, result);
     put_training(cli, result);
+    show_alarms(cli, result);
     return true;
 }
 
 static const struct option_spec options[] = {
     {"threads", "N", N_("processors to use; the result is the same"), false, false},
     {"watts", "LOW,HIGH", N_("what your computer draws, to estimate energy"), false, false},
+    {"alarm", "CLASS", N_("a class of interest: count alarms at several thresholds"), false, false},
     {NULL, NULL, NULL, false, false},
 };
 

@@ -279,8 +279,13 @@ static bool split(struct trying *t, struct err *err)
         !take_group(t, !ways || q->next, err) ||
         (q->next && !study_next(study, (size_t)q->next, err)))
         return false;
-    if (ways)
-        return split_as_named(t, share_e4, err);
+    if (ways) {
+        bool done = split_as_named(t, share_e4, err);
+        /* Who asks what comes next asks of the same places at another time. */
+        if (q->next)
+            t->result->split_kind = ALARMS_BY_TIME;
+        return done;
+    }
     if (study->has_group)
         return split_by_group(t, share_e4, err);
     return q->next ? split_by_last(t, share_e4, err) : split_by_rows(t, share_e4, err);

@@ -175,12 +175,7 @@ static void say_split(struct cli *cli, const struct try_result *r)
     if (r->split_random && !(r->alarms.n && r->alarms.alarm[0].kind <= ALARM_NEIGHBOURS))
         cli_warn(cli, _("Rows were drawn at random: nothing in the table protects against "
                         "look-alikes. If rows belong together, name their column with --group."));
-    for (size_t i = 0; i < s->left_out_n; i++)
-        cli_warn(cli,
-                 _("The column \"%.*s\" was left out: it has %zu different texts, and at most %d "
-                   "can be learned from."),
-                 STR_ARG(s->table.column[s->left_out[i]].name),
-                 s->table.column[s->left_out[i]].category_n, STUDY_CATEGORIES_MAX);
+    left_out_say(cli, s);
     alarms_say(cli, &r->alarms);
 }
 
@@ -257,11 +252,11 @@ static void put_result(struct cli *cli, const struct try_result *r, const struct
     json_object_set_new(rows, "test", json_integer((json_int_t)r->study.rows_of[PART_TEST]));
     json_object_set_new(model, "id", json_string(hash_hex(&chosen->id).at));
     json_object_set_new(model, "bytes", json_integer((json_int_t)chosen->bytes));
-    json_object_set_new(rows, "out", json_integer((json_int_t)r->study.rows_of[PART_OUT]));
     cli_put_text(cli, "task", r->task == TASK_CLASSIFICATION ? "classification" : "regression");
     cli_put(cli, "rows", rows);
     cli_put(cli, "columns", describe_json(&r->read, true));
     cli_put_int(cli, "cells_rejected", (int64_t)r->read.cells_rejected);
+    cli_put_int(cli, "rows_out", (int64_t)r->study.rows_of[PART_OUT]);
     cli_put(cli, "split", split_json(r));
     cli_put_text(cli, "metric", metric_text(r->recipe.metric, r->recipe.metric_class, &cli->arena));
     cli_put(cli, "rungs", steps_json(l));
@@ -308,7 +303,7 @@ static void put_report(struct cli *cli, const struct try_result *r)
 {
     cli_put(cli, "report", report_json(&r->report, NULL, NULL));
     if (r->recipe.alarm.n && r->ladder.has_answers)
-        cli_put(cli, "alarms",
+        cli_put(cli, "thresholds",
                 report_thresholds_json(&r->ladder.answers, chosen_algorithm(r), r->recipe.alarm));
 }
 

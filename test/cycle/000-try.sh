@@ -14,7 +14,7 @@ never "look-alikes"
 run 0 try t.csv --target class --group site --json
 json 'r["task"] == "classification" and r["rows"] == {"train": 90, "test": 30}'
 json 'r["split"]["by"] == "group" and r["split"]["groups_test"] == 3'
-json '[s["name"] for s in r["rungs"]] == ["majority/1", "ridge/1"] and r["chosen"] == 1'
+json '[s["name"] for s in r["rungs"]][:2] == ["majority/1", "ridge/1"] and r["chosen"] >= 1'
 json 'r["test"]["accuracy"] > 0.9 and r["test"]["low"] <= r["test"]["accuracy"] <= r["test"]["high"]'
 json 'r["test"]["units"] == 3 and r["cost"]["energy_mj"] is None and r["leaks"] == []'
 model=$(value 'r["model"]["id"]')
@@ -40,7 +40,8 @@ grep -q "look-alikes" errors || fail "no warning about look-alikes"
 # The same thing on both sides is counted.
 { cat plain.csv; tail -n 30 plain.csv; } >twins.csv
 run 0 try twins.csv --target class --rows-test 121-150 --json
-json 'r["leaks"] == [{"kind": "identical_row", "rows": 30}] and "identical row" in r["warnings"][0]'
+json '[(l["kind"], l["column"], l["rows"], l["of"]) for l in r["leaks"]][0] == ("identical_row", None, 30, 30)'
+json '"identical row" in " ".join(r["warnings"]) and r["leaks"][0]["share"] == 1 and r["leaks"][0]["next"]'
 
 # A number: mean first, ridge where it helps.
 run 0 try t.csv --target a --features b,class --group site --json

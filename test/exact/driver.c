@@ -14,6 +14,7 @@
 
 #include "base/mem.h"
 #include "cluster/ranks.h"
+#include "learn/agreement.h"
 #include "learn/digest.h"
 #include "learn/rng.h"
 #include "learn/split.h"
@@ -296,6 +297,47 @@ static void draw(void)
     say("rng", "draws", &h);
 }
 
+static void add_range(struct hasher *h, struct interval range)
+{
+    const double ends[] = {range.value, range.low, range.high};
+    add_doubles(h, ends, 3);
+    hash_u64(h, verdict_more_units(&range, range.value / 2, 0));
+}
+
+/* Ranges of measures about the world, over 2 … 60 made-up units. */
+static void judge_units(struct hasher *h, uint32_t units)
+{
+    double x[60], y[60];
+    uint64_t hits[60], sizes[60];
+    uint8_t has[2][60];
+    uint32_t item[240], answer[240];
+    static const double value[] = {0.25, 1, 3, 7.5};
+    for (uint32_t u = 0; u < units; u++) {
+        x[u] = 1 + 9 * rng_unit(units, 1, u);
+        y[u] = 2 + x[u] * rng_unit(units, 2, u);
+        sizes[u] = 1 + rng_below(units, 3, u, 30);
+        hits[u] = rng_below(units, 4, u, sizes[u] + 1);
+        has[0][u] = u % 3 != 0;
+        has[1][u] = u % 2 == 0;
+        for (uint32_t i = 4 * u; i < 4 * u + 4; i++) {
+            item[i] = u;
+            answer[i] = (uint32_t)rng_below(units, i % 4 ? 5 : 6, i % 4 == 3 ? i : u, 4);
+        }
+    }
+    const struct interval_sides sides = {{x, y}, {has[0], has[1]}, units};
+    add_range(h, interval_share(hits, sizes, units, 0.95));
+    add_range(h, interval_mean(y, units, 0.95));
+    add_range(h, interval_slope(x, y, units, 0.99));
+    add_range(h, interval_difference(&sides, 0.95));
+    add_range(h, interval_mean_ratio(&sides, 0.975));
+    add_range(h, interval_ratio(y, x, units, 0.95));
+    add_range(h, interval_correlation(x, y, units, 0.95));
+    for (enum agreement_level level = LEVEL_NOMINAL; level <= LEVEL_INTERVAL; level++) {
+        const struct answer_sheet sheet = {item, answer, 4 * (size_t)units, units, 4, value, level};
+        add_range(h, agreement_range(&sheet, 0.95).range);
+    }
+}
+
 int main(int argc, char **argv)
 {
     uint64_t threads, ranks = 1;
@@ -308,6 +350,11 @@ int main(int argc, char **argv)
     if (!ranks_fork((unsigned)ranks, (unsigned)threads, &link, &hands))
         return 1;
     draw();
+    struct hasher ranges;
+    hash_begin(&ranges);
+    for (uint32_t units = 2; units <= 60; units++)
+        judge_units(&ranges, units);
+    say("ranges", "units", &ranges);
     for (size_t i = 0; i < COUNT_OF(shapes); i++)
         work_on(&shapes[i], 1000 + i);
     return ranks_end(&hands, &link) ? 0 : 1;

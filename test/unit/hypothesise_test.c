@@ -90,7 +90,7 @@ static void a_guess_about_the_world_needs_no_split(void **state)
     CLEANUP(arena_release) struct arena arena = {NULL};
     struct hypothesis_draft draft = world();
     struct hypothesis h = add(s, &draft, &arena);
-    assert_true(h.slope);
+    assert_int_equal(h.measure, WORLD_SLOPE);
     assert_false(h.about_model);
     assert_int_equal(h.split.by, SPLIT_NONE);
     assert_int_equal(h.least_units, 5);

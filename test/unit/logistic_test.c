@@ -366,6 +366,94 @@ static void every_twin_of_a_pass_has_the_bits_of_the_plain_one(void **state)
         }
 }
 
+enum { PASS_ROWS = 700, DENSE = 70, SPARSE = 3, LISTED = 2, INPUTS = DENSE + SPARSE };
+
+/* Made-up rows; inputs 0, 1, 2 are sparse, the rest dense. */
+static void make_pass(struct logistic_rows *rows, struct inputs *inputs, size_t outputs,
+                      struct arena *arena)
+{
+    size_t blocks = (PASS_ROWS + LOGISTIC_LANES - 1) / LOGISTIC_LANES;
+    *inputs = (struct inputs){.input_n = INPUTS,
+                              .dense_n = DENSE,
+                              .sparse_n = SPARSE,
+                              .list_n = LISTED,
+                              .dense = arena_get(arena, DENSE, sizeof(uint32_t)),
+                              .sparse = arena_get(arena, SPARSE, sizeof(uint32_t))};
+    for (uint32_t i = 0; i < INPUTS; i++)
+        *(i < SPARSE ? &inputs->sparse[i] : &inputs->dense[i - SPARSE]) = i;
+    *rows = (struct logistic_rows){.n = PASS_ROWS, .inputs = inputs, .outputs = outputs};
+    rows->x = arena_get(arena, blocks * DENSE, LOGISTIC_LANES * sizeof *rows->x);
+    rows->list = arena_get(arena, PASS_ROWS, LISTED * sizeof *rows->list);
+    rows->listed = arena_get(arena, PASS_ROWS, sizeof *rows->listed);
+    rows->class_index = arena_get(arena, PASS_ROWS, sizeof *rows->class_index);
+    for (size_t r = 0; r < PASS_ROWS; r++) {
+        float *x = rows->x + r / LOGISTIC_LANES * DENSE * LOGISTIC_LANES + r % LOGISTIC_LANES;
+        for (size_t j = 0; j < DENSE; j++)
+            x[j * LOGISTIC_LANES] = (float)((int64_t)rng_below(1, r, j, (1 << 19) + 1) - (1 << 18));
+        rows->listed[r] = (uint16_t)rng_below(2, 0, r, LISTED + 1);
+        for (uint16_t i = 0; i < rows->listed[r]; i++)
+            rows->list[r * LISTED + i] = i;
+        rows->class_index[r] = (uint16_t)rng_below(3, 0, r, outputs > 1 ? outputs : 2);
+    }
+}
+
+/* What one row adds to the sums, by the formulas of the headers. */
+static void add_row(const struct logistic_rows *rows, size_t r, const double *weight, int64_t *sum)
+{
+    enum { CLASSES = 12 };
+    const float *x = rows->x + r / LOGISTIC_LANES * DENSE * LOGISTIC_LANES + r % LOGISTIC_LANES;
+    double p[CLASSES], most = 0, all = 0,
+                       own = rows->weight ? rows->weight[rows->class_index[r]] : 1;
+    for (size_t k = 0; k < rows->outputs; k++) {
+        const double *w = weight + k * (INPUTS + 1);
+        p[k] = w[INPUTS];
+        for (size_t j = 0; j < DENSE; j++)
+            p[k] += w[SPARSE + j] * (double)x[j * LOGISTIC_LANES];
+        for (size_t i = 0; i < rows->listed[r]; i++)
+            p[k] += w[rows->list[r * LISTED + i]];
+        most = k == 0 || p[k] > most ? p[k] : most;
+    }
+    for (size_t k = 0; k < rows->outputs; k++) {
+        p[k] = rows->outputs == 1 ? 1 / (1 + real_exp(-p[k])) : real_exp(p[k] - most);
+        all += p[k];
+    }
+    for (size_t k = 0; k < rows->outputs; k++) {
+        bool is = rows->class_index[r] == (rows->outputs == 1 ? 1 : k);
+        p[k] = rows->outputs == 1 ? p[k] : p[k] / all;
+        int64_t residual = (int64_t)rint((p[k] - is) * (own * (1 << LOGISTIC_BITS)));
+        for (size_t j = 0; j < DENSE; j++)
+            sum[k * (INPUTS + 1) + SPARSE + j] += residual * (int64_t)x[j * LOGISTIC_LANES];
+        for (size_t i = 0; i < rows->listed[r]; i++)
+            sum[k * (INPUTS + 1) + rows->list[r * LISTED + i]] += residual;
+        sum[k * (INPUTS + 1) + INPUTS] += residual;
+    }
+}
+
+static void a_pass_has_the_sums_of_plain_loops(void **state)
+{
+    enum { MOST = 12 };
+    static const size_t outputs[] = {1, 3, 8, MOST};
+    static const double weights[MOST] = {1, 0.25, 0.75, 1, 0.5, 1, 1, 1, 1, 0.001, 1, 1};
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(outputs); i++) {
+        CLEANUP(arena_release) struct arena arena = {0};
+        struct logistic_rows rows;
+        struct inputs inputs;
+        double weight[MOST * (INPUTS + 1)];
+        int64_t sum[MOST * (INPUTS + 1)] = {0}, pass[MOST * (INPUTS + 1)] = {0};
+        make_pass(&rows, &inputs, outputs[i], &arena);
+        rows.weight = i % 2 ? weights : NULL;
+        for (size_t j = 0; j < COUNT_OF(weight); j++)
+            weight[j] = (rng_unit(4, i, j) - 0.5) / (j % (INPUTS + 1) < SPARSE ? 1 : 1 << 18);
+        for (size_t r = 0; r < PASS_ROWS; r++)
+            add_row(&rows, r, weight, sum);
+        for (unsigned threads = 1; threads <= 3; threads++) {
+            logistic_pass(&rows, weight, &(struct cluster){.threads = threads}, pass);
+            assert_memory_equal(pass, sum, outputs[i] * (INPUTS + 1) * sizeof *sum);
+        }
+    }
+}
+
 /* Of many rows it learns exactly what it learns from those that are drawn. */
 static void of_many_rows_some_are_drawn(void **state)
 {
@@ -447,9 +535,12 @@ static void many_exponentials_have_the_bits_of_single_ones(void **state)
     (void)state;
     for (size_t i = 0; i < 4000; i++) {
         double x = i < COUNT_OF(odd) ? odd[i] : (rng_unit(1, 1, i) - 0.5) * (i % 2 ? 1416 : 4);
-        double both[] = {x, -x};
-        real_exps(both, 2);
-        assert_true(both[0] == real_exp(x) && both[1] == real_exp(-x));
+        double some[] = {x, -x, 0, 1, x / 2, 1, -x / 3};
+        size_t n = 2 + i % (COUNT_OF(some) - 1);
+        real_exps(some, n);
+        assert_true(some[0] == real_exp(x) && some[1] == real_exp(-x));
+        assert_true(n < 5 || some[4] == real_exp(x / 2));
+        assert_true(some[6] == (n < 7 ? -x / 3 : real_exp(-x / 3)));
     }
     double beyond[] = {-709, 1e9, -HUGE_VAL, HUGE_VAL};
     real_exps(beyond, 4);
@@ -469,6 +560,7 @@ int main(void)
         cmocka_unit_test(threads_and_ranks_change_no_bit),
         cmocka_unit_test(a_streamed_table_gives_the_same_bits_in_few_scans),
         cmocka_unit_test(every_twin_of_a_pass_has_the_bits_of_the_plain_one),
+        cmocka_unit_test(a_pass_has_the_sums_of_plain_loops),
         cmocka_unit_test(of_many_rows_some_are_drawn),
         cmocka_unit_test(a_model_file_is_read_as_it_was_written),
         cmocka_unit_test(what_cannot_be_learned_is_refused),

@@ -209,7 +209,6 @@ static void trees_too_look_better_than_they_are_on_fingerprints(void **state)
         arena_release(&t.arena);
     }
     seed = 1;
-    print_message("mean gap %g\n", gap);
     assert_true(gap > 0.3); /* all right when rows are drawn, half right when groups are left out */
 }
 

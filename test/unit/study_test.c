@@ -229,6 +229,42 @@ static void a_column_of_free_text_is_left_out(void **state)
     arena_release(&arena);
 }
 
+/* "No" counts the rows of two files; "hour" begins anew too often, and "day" has another name. */
+static void a_column_that_numbers_the_rows_is_left_out(void **state)
+{
+    enum { TWO_FILES = 9000 };
+    (void)state;
+    struct arena arena = {0};
+    struct study study;
+    struct err err = {0};
+    struct table table = tables_new(&arena, TWO_FILES, 5);
+    int64_t *value[4];
+    for (int64_t k = 0; k < 4; k++) {
+        value[k] = arena_get(&arena, TWO_FILES, sizeof *value[k]);
+        for (int64_t r = 0; r < TWO_FILES; r++)
+            value[k][r] = k == 0 ? r % 4500 + 1 : k == 1 ? r % 24 : k == 2 ? r : r % 7;
+    }
+    tables_number(&arena, &table, "No", 0, value[0]);
+    tables_number(&arena, &table, "id", 0, value[1]);
+    tables_number(&arena, &table, "day", 0, value[2]);
+    tables_number(&arena, &table, "y", 0, value[3]);
+    const struct study_columns columns = {.target = STR("y"), .cluster = &one};
+    assert_true(study_begin(&study, &arena, &table, &columns, &err) && study_end(&study, &err));
+    assert_int_equal(study.left_out_n, 1);
+    assert_int_equal(study.left_out[0], 0);
+    struct hash whole = study.digest;
+    const struct str without[] = {STR("No")};
+    const struct study_columns ignored = {
+        .target = STR("y"), .ignore = without, .ignore_n = 1, .cluster = &one};
+    assert_true(study_begin(&study, &arena, &table, &ignored, &err) && study_end(&study, &err));
+    assert_true(hash_eq(&whole, &study.digest)); /* it is as if it had been ignored */
+    const struct study_columns named = {
+        .target = STR("y"), .feature = without, .feature_n = 1, .cluster = &one};
+    assert_true(study_begin(&study, &arena, &table, &named, &err) && study_end(&study, &err));
+    assert_int_equal(study.left_out_n, 0);
+    arena_release(&arena);
+}
+
 static void weights_are_read_and_balanced(void **state)
 {
     (void)state;
@@ -261,6 +297,7 @@ int main(void)
         cmocka_unit_test(the_last_rows_of_each_group_are_set_aside),
         cmocka_unit_test(stretches_are_counted_on_each_side),
         cmocka_unit_test(a_column_of_free_text_is_left_out),
+        cmocka_unit_test(a_column_that_numbers_the_rows_is_left_out),
         cmocka_unit_test(weights_are_read_and_balanced),
     };
     return cmocka_run_group_tests_name("study", tests, NULL, NULL);
