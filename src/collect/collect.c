@@ -20,8 +20,8 @@ static bool check_columns(const json_t *columns, struct err *err)
         const json_t *column = json_array_get(columns, i);
         const char *name = json_text(column, "name");
         const char *type = json_text(column, "type");
-        if (!name || !*name || !type ||
-            (strcmp(type, "number") != 0 && strcmp(type, "category") != 0))
+        struct field_plan plan;
+        if (!name || !*name || !type || !plan_read(column, &plan))
             return refuse(err, _("A column of an import must have a name and a type."));
     }
     return json_array_size(columns) > 0 || refuse(err, _("An import must list its columns."));
@@ -92,9 +92,12 @@ static void read_columns(const json_t *body, struct arena *arena, struct batch *
     ret->column = arena_get(arena, ret->column_n, sizeof *ret->column);
     for (size_t i = 0; i < ret->column_n; i++) {
         const json_t *column = json_array_get(columns, i);
-        const char *type = json_text(column, "type");
-        ret->column[i] = (struct batch_column){.name = body_str(column, "name", arena),
-                                               .category = type && strcmp(type, "category") == 0};
+        struct batch_column *one = &ret->column[i];
+        if (!plan_read(column, &one->plan))
+            one->plan = (struct field_plan){.type = COLUMN_CATEGORY};
+        one->plan.name = body_str(column, "name", arena);
+        one->plan.derived = body_str(column, "of", arena);
+        one->empty = json_is_true(json_object_get(column, "empty"));
     }
 }
 

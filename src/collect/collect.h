@@ -3,10 +3,14 @@
  *
  * Kind "import":
  * {"table","reader":"csv/1","dialect":{"separator","quote","point","encoding","header",
- *   "skip"},"columns":[{"name","type":"number"|"category"}],"records":n,"rejected":n,"group"?,"missing":[…],
- *   "names"?:[…],"source"?:{"format","sheet"?,"hidden"?,"notes"?},"licence","permission":[…]};
- * private {"file":name}; blob 0: the file's bytes. Its rows are items: item_id(import's id,
- * position). All imports into one table have the same columns.
+ *   "skip"},"columns":[{"name","type":"number"|"category"|"date"|"time"|"datetime","order"?:"dmy"…,
+ *   "holds"?:"date"… (of a category), "offset"?:"+02:00", "empty"?:true}, then those derived:
+ * {"name","type":"number","of":name,"part": "day of
+ * year"|"hour"}],"records":n,"rejected":n,"cells_rejected"?:n,"group"?,"missing":[…],
+ *   "dates"?:[…],"names"?:[…],"source"?:{"format","sheet"?,"hidden"?,"notes"?},"licence","permission":[…]}; private {"file":name}; blob 0: the
+ *   file's bytes. How columns were read is decided once, at the import (docs/format/csv.md).
+ * Its rows are items: item_id(import's id, position). All imports into one table have the same
+ * columns.
  */
 #ifndef COLLECT_COLLECT_H
 #define COLLECT_COLLECT_H
@@ -28,6 +32,8 @@ struct import_draft {
     const char *names; /* "a,b,c" or "none" for a file without header; NULL: as proposed */
     const char *const *missing; /* (missing_n) texts that mean "missing" */
     size_t missing_n;
+    const char *const *dates; /* (dates_n) orders of dates: "dmy", "COLUMN=mdy" */
+    size_t dates_n;
     const char *licence;     /* NULL: the project's */
     const char *permission;  /* NULL: the project's */
     uint64_t blob_limit;     /* the file may have no more bytes; 0: BLOB_LIMIT_BYTES */
@@ -59,8 +65,8 @@ bool collect_import_all(struct record *record, const struct import_draft *draft,
                         struct err *err) MUST_USE;
 
 struct batch_column {
-    struct str name;
-    bool category;
+    struct field_plan plan; /* how it was read */
+    bool empty;             /* no cell had a value: its type says nothing */
 };
 
 /* Permission for "project" or "training" lets models be trained with it, for "publication" lets it

@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "collect/collect.h"
+#include "collect/collect_int.h"
+#include "read/describe.h"
 #include "read/encoding.h"
 
 static const char *separator_text(char separator)
@@ -38,28 +39,19 @@ static json_t *dialect_result(const struct csv_dialect *dialect)
                      "header", (int)dialect->header);
 }
 
-/* "name (number), name (text)", and the same as JSON. */
-static void say_column(struct cli *cli, json_t *list, struct str name, bool category)
-{
-    json_t *one = json_object();
-    json_object_set_new(one, "name", json_stringn(name.at, name.n));
-    json_object_set_new(one, "type", json_string(category ? "category" : "number"));
-    json_array_append_new(list, one);
-    cli_say(cli, "    %.*s (%s)\n", STR_ARG(name), category ? _("text") : _("number"));
-}
-
 /* --- import ------------------------------------------------------------------------------- */
 
-static void read_missing(struct cli *cli, struct import_draft *draft)
+/* An option that may be given several times. */
+static const char *const *all_given(struct cli *cli, const char *name, size_t *ret_n)
 {
     size_t n = 0;
-    while (cli_option_at(cli, "missing", n))
+    while (cli_option_at(cli, name, n))
         n++;
-    const char **missing = arena_get(&cli->arena, n, sizeof *missing);
+    const char **given = arena_get(&cli->arena, n, sizeof *given);
     for (size_t i = 0; i < n; i++)
-        missing[i] = cli_option_at(cli, "missing", i);
-    draft->missing = missing;
-    draft->missing_n = n;
+        given[i] = cli_option_at(cli, name, i);
+    *ret_n = n;
+    return given;
 }
 
 /* A fault in words that hold no cell. */
@@ -77,7 +69,28 @@ static const char *fault_text(struct cli *cli, const struct columns_fault *fault
                               "first other text is in line %llu. If it means \"missing\", say so "
                               "with --missing."),
                             STR_ARG(fault->column), line);
+    case COLUMNS_FORMS:
+        return arena_printf(&cli->arena,
+                            _("Column \"%.*s\" is read as text because of signs in the cells, for "
+                              "example in line %llu."),
+                            STR_ARG(fault->column), line);
+    case COLUMNS_DATES:
+        return arena_printf(&cli->arena,
+                            _("Column \"%.*s\" is read as text: nothing tells how its dates are to "
+                              "be read (see line %llu). Say it with --dates dmy, mdy or ymd."),
+                            STR_ARG(fault->column), line);
+    case COLUMNS_CELL:
+        return arena_printf(&cli->arena,
+                            _("Line %llu, column \"%.*s\": the cell does not fit the others of its "
+                              "column; it counts as missing."),
+                            line, STR_ARG(fault->column));
+    case COLUMNS_STANDIN:
+        return arena_printf(&cli->arena,
+                            _("Column \"%.*s\": one number stands there often and far from all "
+                              "others. If it means \"missing\", say so with --missing."),
+                            STR_ARG(fault->column));
     case COLUMNS_REJECTED:
+    case COLUMNS_RENAMED:
     case COLUMNS_LEFT_OUT:
     case COLUMNS_TEXT_ELSEWHERE:
         break;
@@ -91,7 +104,12 @@ static json_t *fault_json(struct cli *cli, const struct columns_fault *fault)
                                                  [COLUMNS_ROUNDED] = "rounded",
                                                  [COLUMNS_KEPT_TEXT] = "text",
                                                  [COLUMNS_LEFT_OUT] = "left_out",
-                                                 [COLUMNS_TEXT_ELSEWHERE] = "text_elsewhere"};
+                                                 [COLUMNS_TEXT_ELSEWHERE] = "text_elsewhere",
+                                                 [COLUMNS_RENAMED] = "renamed",
+                                                 [COLUMNS_CELL] = "cell",
+                                                 [COLUMNS_DATES] = "dates",
+                                                 [COLUMNS_FORMS] = "signs",
+                                                 [COLUMNS_STANDIN] = "missing"};
     json_t *one = json_object();
     json_object_set_new(one, "kind", json_string(kinds_of_fault[fault->kind]));
     json_object_set_new(one, "row", json_integer((json_int_t)fault->position));
@@ -101,7 +119,7 @@ static json_t *fault_json(struct cli *cli, const struct columns_fault *fault)
     return one;
 }
 
-enum { FAULTS_SHOWN = 10 };
+enum { FAULTS_SHOWN = 10, COLUMNS_SHOWN = 40 };
 
 static void say_faults(struct cli *cli, const struct columns *columns, json_t *list)
 {
@@ -157,37 +175,24 @@ static void put_imports(struct cli *cli, const struct import_report *report, siz
     }
 }
 
-/* What a column of the file holds: as JSON how many rows are numbers, other texts and missing. */
-static void say_about(struct cli *cli, json_t *list, const struct import_report *report, size_t c)
-{
-    const struct column *column = &report->columns.table.column[c];
-    const struct columns_about *about = &report->columns.about[c];
-    say_column(cli, list, column->name, column->type == COLUMN_CATEGORY);
-    json_t *one = json_array_get(list, json_array_size(list) - 1);
-    json_object_set_new(one, "rows", json_integer((json_int_t)report->columns.table.rows));
-    json_object_set_new(one, "missing", json_integer((json_int_t)about->missing));
-    json_object_set_new(one, "numbers", json_integer((json_int_t)about->numbers));
-    json_object_set_new(one, "texts", json_integer((json_int_t)about->texts));
-}
-
 static void say_import(struct cli *cli, const struct import_report *report)
 {
-    const struct table *table = &report->columns.table;
-    json_t *list = json_array();
+    CLEANUP(buf_release) struct buf lines = BUF_INIT;
     json_t *faults = json_array();
     cli_put_text(cli, "id", hash_hex(&report->id).at);
     cli_put(cli, "table", json_stringn(report->table.at, report->table.n));
     cli_put_int(cli, "records", (json_int_t)report->records);
     cli_put_int(cli, "rejected", (json_int_t)report->rejected);
     cli_put(cli, "dialect", dialect_result(&report->dialect));
-    cli_put(cli, "columns", list);
+    cli_put_int(cli, "cells_rejected", (json_int_t)report->columns.cells_rejected);
+    cli_put(cli, "columns", describe_json(&report->columns, false));
     cli_put(cli, "faults", faults);
     cli_put_int(cli, "faults_total", (json_int_t)report->columns.fault_total);
+    describe_lines(&report->columns, false, COLUMNS_SHOWN, &lines);
     say_one(cli, report);
     say_dialect(cli, &report->dialect);
     cli_say(cli, _("  Columns:\n"));
-    for (size_t c = 0; c < table->column_n; c++)
-        say_about(cli, list, report, c);
+    cli_say(cli, "%s", lines.at);
     say_faults(cli, &report->columns, faults);
     if (report->dialect.encoding == CSV_CP1252)
         cli_warn(cli, _("The file is not UTF-8; it was read as Windows-1252. Look whether umlauts "
@@ -221,7 +226,8 @@ static bool run_import(struct cli *cli, struct err *err)
                                  .context = cli};
     struct import_report *report;
     size_t n;
-    read_missing(cli, &draft);
+    draft.missing = all_given(cli, "missing", &draft.missing_n);
+    draft.dates = all_given(cli, "dates", &draft.dates_n);
     if (!read_limit(cli, &draft, err) ||
         !collect_import_all(cli->record, &draft, &cli->arena, &report, &n, err))
         return false;
@@ -245,7 +251,14 @@ static const struct option_spec import_options[] = {
      .value = "A,B|none",
      .help = N_("the file has no line with names: these are its columns, or c1, c2, … with none")},
     {.name = "sheet", .value = "NAME", .help = N_("the sheet of a spreadsheet that holds several")},
-    {.name = "missing", .value = "VALUE", .help = N_("a text that means: missing"), .repeat = true},
+    {.name = "missing",
+     .value = "[COLUMN=]VALUE",
+     .help = N_("a text or number that means \"missing\""),
+     .repeat = true},
+    {.name = "dates",
+     .value = "[COLUMN=]dmy|mdy|ymd",
+     .help = N_("the order of day, month and year in dates"),
+     .repeat = true},
     {.name = "licence", .value = "SPDX", .help = N_("its licence, if it is not the project's")},
     {.name = "permission",
      .value = "LIST",
@@ -361,8 +374,11 @@ static bool run_show(struct cli *cli, struct err *err)
     if (b.group.n)
         cli_say(cli, _("  Whole places, days or people: column \"%.*s\"\n"), STR_ARG(b.group));
     cli_say(cli, _("  Columns:\n"));
-    for (size_t c = 0; c < b.column_n; c++)
-        say_column(cli, list, b.column[c].name, b.column[c].category);
+    for (size_t c = 0; c < b.column_n; c++) {
+        const struct field_plan *plan = &b.column[c].plan;
+        json_array_append_new(list, plan_json(plan));
+        cli_say(cli, "    %.*s (%s)\n", STR_ARG(plan->name), describe_kind(plan));
+    }
     cli_say(cli, _("Cells are not shown: the part set aside stays unseen.\n"));
     cli_say(cli, _("See what comes next: allmende status\n"));
     return true;

@@ -9,6 +9,10 @@
 json_t *dialect_json(const struct csv_dialect *dialect);
 bool dialect_read(const json_t *object, struct csv_dialect *ret);
 
+/* A column as it stands in a body, and back (its texts point into the object); false if it is none
+ * that we know. */
+json_t *plan_json(const struct field_plan *plan);
+bool plan_read(const json_t *object, struct field_plan *ret);
 /* The bytes of an import, or of what is left of it; name and context lie in the arena. Errors as
  * record_blob_open; what is read is checked as record_blob_read says. */
 struct import_place {

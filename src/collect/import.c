@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "collect/collect_int.h"
+#include "read/describe.h"
 #include "record/member.h"
 
 /* What an import works with. */
@@ -17,7 +18,10 @@ struct importing {
     struct bytes bytes;
     struct str table;
     struct str *missing; /* (draft->missing_n) */
-    struct str *name;    /* (name_n) as given */
+    struct str *dates;   /* (draft->dates_n) */
+    struct batch *batch; /* (batch_n) what is in the table already */
+    size_t batch_n;
+    struct str *name; /* (name_n) as given */
     size_t name_n;
     struct import_report *report;
     uint64_t written; /* bytes that are in the project */
@@ -68,6 +72,35 @@ static bool check_group(const struct importing *in, struct err *err)
                 _("There is no column \"%s\". There are: %s."), group, names.at);
 }
 
+/* Where a file does not tell the order of its dates, that of the files before it holds. */
+static size_t expect(const struct importing *in, struct field_plan **ret)
+{
+    size_t n = 0;
+    size_t most = 0;
+    for (size_t b = 0; b < in->batch_n; b++)
+        most += in->batch[b].column_n;
+    *ret = arena_get(in->arena, most, sizeof **ret);
+    for (size_t b = 0; b < in->batch_n; b++)
+        for (size_t c = 0; c < in->batch[b].column_n; c++)
+            if (in->batch[b].column[c].plan.time != TIME_NONE)
+                (*ret)[n++] = in->batch[b].column[c].plan;
+    return n;
+}
+
+/* The batches of the same table. */
+static bool find_batches(struct importing *in, struct err *err)
+{
+    struct batch *all;
+    size_t n;
+    if (!collect_list(in->record, in->arena, &all, &n, err))
+        return false;
+    in->batch = arena_get(in->arena, n, sizeof *in->batch);
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(all[i].table, in->table))
+            in->batch[in->batch_n++] = all[i];
+    return true;
+}
+
 static bool check_size(const struct importing *in, struct err *err)
 {
     uint64_t limit = in->draft->blob_limit ? in->draft->blob_limit : BLOB_LIMIT_BYTES;
@@ -104,6 +137,8 @@ static bool read_table(struct importing *in, struct err *err)
 {
     struct csv_dialect *dialect = &in->report->dialect;
     struct str group = str_of(in->draft->group);
+    struct field_plan *expected;
+    size_t expected_n = expect(in, &expected);
     show_progress(in->draft, _("reading, MB"), 0, in->bytes.n);
     if (in->draft->source) {
         if (!source_dialect(in->draft->source, dialect, err))
@@ -118,6 +153,10 @@ static bool read_table(struct importing *in, struct err *err)
                                       .options = {.dialect = dialect,
                                                   .missing = in->missing,
                                                   .missing_n = in->draft->missing_n,
+                                                  .dates = in->dates,
+                                                  .dates_n = in->draft->dates_n,
+                                                  .expected = expected,
+                                                  .expected_n = expected_n,
                                                   .names = in->name,
                                                   .names_n = in->name_n,
                                                   .as_category = &group,
@@ -188,26 +227,26 @@ static bool is_same(struct importing *in, const struct batch *batch, bool *ret, 
              : are_same(&in->bytes, &there, ret, err);
 }
 
+/* The columns that stand in the files; what is derived from them may differ. */
 static bool same_columns(const struct table *table, const struct batch *batch)
 {
-    bool same = table->column_n == batch->column_n;
-    for (size_t c = 0; same && c < table->column_n; c++)
-        same = str_eq(table->column[c].name, batch->column[c].name);
-    return same;
+    size_t c = 0, b = 0;
+    while (c < table->column_n && table->column[c].derived.n == 0 && b < batch->column_n &&
+           batch->column[b].plan.derived.n == 0 &&
+           str_eq(table->column[c].name, batch->column[b].plan.name)) {
+        c++;
+        b++;
+    }
+    return (c == table->column_n || table->column[c].derived.n) &&
+           (b == batch->column_n || batch->column[b].plan.derived.n);
 }
 
 static bool compare_with_batches(struct importing *in, struct err *err)
 {
     const struct table *table = &in->report->columns.table;
-    struct batch *batches;
-    size_t n;
     bool same;
-    if (!collect_list(in->record, in->arena, &batches, &n, err))
-        return false;
-    for (size_t i = 0; i < n; i++) {
-        const struct batch *batch = &batches[i];
-        if (!str_eq(batch->table, in->table))
-            continue;
+    for (size_t i = 0; i < in->batch_n; i++) {
+        const struct batch *batch = &in->batch[i];
         if (!same_columns(table, batch))
             return FAIL(err, ERR_CONFLICT,
                         _("Import it into another table with --table NAME, or name its columns "
@@ -227,15 +266,15 @@ static bool compare_with_batches(struct importing *in, struct err *err)
 
 /* --- the entry ---------------------------------------------------------------------------- */
 
-static json_t *columns_json(const struct table *table)
+static json_t *columns_json(const struct columns *columns)
 {
     json_t *list = json_array();
-    for (size_t c = 0; c < table->column_n; c++) {
-        const struct column *column = &table->column[c];
-        json_t *one = json_object();
-        json_object_set_new(one, "name", json_stringn(column->name.at, column->name.n));
-        json_object_set_new(one, "type",
-                            json_string(column->type == COLUMN_CATEGORY ? "category" : "number"));
+    for (size_t c = 0; c < columns->table.column_n; c++) {
+        json_t *one = plan_json(&columns->plan[c]);
+        if (columns->plan[c].time != TIME_NONE)
+            describe_offset(&columns->about[c].evidence, one);
+        if (columns->about[c].type.why == WHY_EMPTY && columns->plan[c].derived.n == 0)
+            json_object_set_new(one, "empty", json_true());
         json_array_append_new(list, one);
     }
     return list;
@@ -284,11 +323,16 @@ static bool write_entry(struct importing *in, struct err *err)
     json_object_set_new(body, "table", json_stringn(in->table.at, in->table.n));
     body_text(body, "reader", "csv/1");
     json_object_set_new(body, "dialect", dialect_json(&report->dialect));
-    json_object_set_new(body, "columns", columns_json(&report->columns.table));
+    json_object_set_new(body, "columns", columns_json(&report->columns));
     json_object_set_new(body, "records", json_integer((json_int_t)report->records));
     json_object_set_new(body, "rejected", json_integer((json_int_t)report->rejected));
+    if (report->columns.cells_rejected)
+        json_object_set_new(body, "cells_rejected",
+                            json_integer((json_int_t)report->columns.cells_rejected));
     body_text(body, "group", draft->group);
     json_object_set_new(body, "missing", texts_json(in->missing, draft->missing_n));
+    if (draft->dates_n)
+        json_object_set_new(body, "dates", texts_json(in->dates, draft->dates_n));
     if (in->name_n)
         json_object_set_new(body, "names", texts_json(in->name, in->name_n));
     put_source(in, body, private);
@@ -320,14 +364,17 @@ bool collect_import(struct record *record, const struct import_draft *draft, str
         return FAIL(err, ERR_INPUT, _("For example: --table observations"),
                     _("The table has no name."));
     in.missing = arena_get(arena, draft->missing_n, sizeof *in.missing);
+    in.dates = arena_get(arena, draft->dates_n, sizeof *in.dates);
     for (size_t i = 0; i < draft->missing_n; i++)
         in.missing[i] = str_of(draft->missing[i]);
+    for (size_t i = 0; i < draft->dates_n; i++)
+        in.dates[i] = str_of(draft->dates[i]);
     *ret = (struct import_report){.table = in.table, .source = draft->source};
     if (draft->source)
         in.bytes = draft->source->bytes;
     else if (!bytes_of_file(draft->path, arena, &in.bytes, err))
         return false;
-    if (!check_size(&in, err) || !read_table(&in, err))
+    if (!check_size(&in, err) || !find_batches(&in, err) || !read_table(&in, err))
         return false;
     ret->records = ret->columns.records;
     ret->rejected = ret->columns.rejected;

@@ -68,10 +68,34 @@ static bool choose_batches(struct gathering *g, struct err *err)
                 STR_ARG(q->table));
 }
 
-/* Columns that are text in one batch, and those that were asked for. */
+/* What column `name` is in a batch; NULL if it is not there, or had no value. */
+static const struct field_plan *plan_in(const struct batch *batch, struct str name)
+{
+    for (size_t c = 0; c < batch->column_n; c++)
+        if (str_eq(batch->column[c].plan.name, name))
+            return batch->column[c].empty ? NULL : &batch->column[c].plan;
+    return NULL;
+}
+
+/* Whether all batches where a column has values hold the same there. */
+static bool is_alike(const struct gathering *g, struct str name, const struct field_plan **ret)
+{
+    *ret = NULL;
+    for (size_t b = 0; b < g->batch_n; b++) {
+        const struct field_plan *plan = plan_in(&g->batch[b], name);
+        if (plan && *ret && (plan->type != (*ret)->type || plan->time != (*ret)->time))
+            return false;
+        if (plan)
+            *ret = plan;
+    }
+    return true;
+}
+
+/* Columns that are text in one batch, or another kind of time; and those that were asked for. */
 static void choose_categories(struct gathering *g)
 {
     const struct collect_request *q = g->request;
+    const struct field_plan *plan;
     size_t most = q->as_category_n;
     for (size_t b = 0; b < g->batch_n; b++)
         most += g->batch[b].column_n;
@@ -80,8 +104,51 @@ static void choose_categories(struct gathering *g)
         g->category[g->category_n++] = q->as_category[i];
     for (size_t b = 0; b < g->batch_n; b++)
         for (size_t c = 0; c < g->batch[b].column_n; c++)
-            if (g->batch[b].column[c].category)
-                g->category[g->category_n++] = g->batch[b].column[c].name;
+            if (!is_alike(g, g->batch[b].column[c].plan.name, &plan))
+                g->category[g->category_n++] = g->batch[b].column[c].plan.name;
+}
+
+/* A derived column is in the table if all batches with values in its source have it. */
+static bool is_derived_everywhere(const struct gathering *g, const struct field_plan *derived)
+{
+    for (size_t b = 0; b < g->batch_n; b++)
+        if (plan_in(&g->batch[b], derived->derived) && !plan_in(&g->batch[b], derived->name))
+            return false;
+    return true;
+}
+
+/* How a batch is read: as at its import, but columns without values as in the other batches, and
+ * without times that another batch does not have. */
+static void read_plan(const struct gathering *g, const struct batch *batch,
+                      struct columns_options *options)
+{
+    size_t n = 0;
+    size_t most = 0;
+    for (size_t b = 0; b < g->batch_n; b++)
+        most += g->batch[b].column_n;
+    struct field_plan *plan = arena_get(g->arena, most, sizeof *plan);
+    for (size_t c = 0; c < batch->column_n; c++) {
+        const struct batch_column *column = &batch->column[c];
+        const struct field_plan *others;
+        bool alike = is_alike(g, column->plan.name, &others);
+        if (column->plan.derived.n)
+            continue;
+        plan[n] = column->empty && others ? *others : column->plan;
+        if (!alike)
+            plan[n].time = TIME_NONE;
+        n++;
+    }
+    for (size_t b = 0; b < g->batch_n; b++)
+        for (size_t c = 0; c < g->batch[b].column_n; c++) {
+            const struct field_plan *one = &g->batch[b].column[c].plan;
+            bool before = one->derived.n == 0 || !is_derived_everywhere(g, one);
+            for (size_t i = 0; i < n && !before; i++)
+                before = str_eq(plan[i].name, one->name);
+            if (!before)
+                plan[n++] = *one;
+        }
+    options->plan = plan;
+    options->plan_n = n;
 }
 
 /* A mark for each position that was taken back. What an import from elsewhere says of its rows is
@@ -162,6 +229,7 @@ static bool begin_batch(struct gathering *g, size_t b, struct err *err)
                                           .as_category = g->category,
                                           .as_category_n = g->category_n},
                               .may_be_empty = batch->withdrawn + batch->rejected >= batch->records};
+    read_plan(g, batch, &part->options);
     return read_words(g, batch, &part->options, err) &&
            read_emptied(g, batch, bytes->n, &part->options, err);
 }

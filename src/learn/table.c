@@ -9,12 +9,31 @@
 
 static const int64_t EXACT_DOUBLE = (int64_t)1 << 53;
 
+/* "T" means "T (°C)" if the brackets hold the column's unit. */
+static bool is_without_unit(const struct column *column, struct str name)
+{
+    struct str unit = column->unit;
+    if (unit.n == 0 || name.n == 0 || name.n >= column->name.n || !str_starts(column->name, name))
+        return false;
+    struct str rest = str_trim((struct str){column->name.at + name.n, column->name.n - name.n});
+    return rest.n >= 2 && (rest.at[0] == '(' || rest.at[0] == '[') &&
+           str_eq(str_trim((struct str){rest.at + 1, rest.n - 2}), unit);
+}
+
 size_t table_find(const struct table *table, struct str name)
 {
-    size_t c = 0;
-    while (c < table->column_n && !str_eq(table->column[c].name, name))
-        c++;
-    return c;
+    size_t found = table->column_n;
+    for (size_t c = 0; c < table->column_n; c++)
+        if (str_eq(table->column[c].name, name))
+            return c;
+    for (size_t c = 0; c < table->column_n; c++) {
+        if (!is_without_unit(&table->column[c], name))
+            continue;
+        if (found < table->column_n)
+            return table->column_n;
+        found = c;
+    }
+    return found;
 }
 
 double column_value(const struct column *column, size_t row)
@@ -45,7 +64,8 @@ static bool number_is_fine(const struct column *column, size_t rows)
         minimal |= m % 10 != 0;
         zero &= m == 0;
     }
-    return minimal || (zero && column->exponent == 0);
+    bool fixed = column->time != TIME_NONE || column->derived.n != 0;
+    return fixed || minimal || (zero && column->exponent == 0);
 }
 
 static bool category_is_fine(const struct column *column, size_t rows)

@@ -9,6 +9,8 @@
  *   1. Columns have distinct, non-empty, valid UTF-8 (NFC) names.
  *   2. mantissa[r] is 0 and code[r] is 0 where missing[r] is 1; missing[r] is 0 or 1.
  *   3. A number column's exponent is minimal: not all mantissas end in 0 (all-zero columns have 0).
+ *      Times and what is derived from them have a fixed one: dates and days of the year 0, hours
+ * -4, times of day and stamps 0, or -6 where a cell has parts of a second.
  *   4. Categories are distinct and in byte order; every code is below category_n; every category
  *      occurs in a row.
  *   5. |mantissa| <= MANTISSA_MAX (18 digits) and |exponent| <= EXPONENT_FAR, so that the exact
@@ -31,14 +33,27 @@ enum { EXPONENT_FAR = 300, CLASSES_MAX = 1000 };
 
 enum column_type { COLUMN_NUMBER = 0, COLUMN_CATEGORY };
 
+/* What the numbers of a column are, if they are times. Their unit says it too ("d" or "s"), so it
+ * is part of the digest. */
+enum column_time {
+    TIME_NONE = 0,
+    TIME_DATE,  /* days since 1970-01-01, proleptic Gregorian */
+    TIME_CLOCK, /* seconds since midnight */
+    TIME_STAMP  /* seconds since 1970-01-01 00:00, local as written */
+};
+
 struct column {
     struct str name;
     struct str unit; /* as typed in the header, may be empty */
     enum column_type type;
-    int exponent;         /* NUMBER: value = mantissa * 10^exponent */
-    int64_t *mantissa;    /* NUMBER: (rows) */
-    uint32_t *code;       /* CATEGORY: (rows) */
-    struct str *category; /* CATEGORY: (category_n) */
+    enum column_time time; /* NUMBER: of what; else TIME_NONE */
+    bool only_if_named;    /* a feature only if a person names it, such as absolute times */
+    struct str derived;    /* the name of the column that this one was computed from (the day of the
+                              year from a date); empty: it stands in the file */
+    int exponent;          /* NUMBER: value = mantissa * 10^exponent */
+    int64_t *mantissa;     /* NUMBER: (rows) */
+    uint32_t *code;        /* CATEGORY: (rows) */
+    struct str *category;  /* CATEGORY: (category_n) */
     size_t category_n;
     uint8_t *missing; /* (rows) */
 };
@@ -69,7 +84,8 @@ struct dataset {
     size_t group_n;
 };
 
-/* The column of this name, or table->column_n if there is none. */
+/* The column of this name, or table->column_n if there is none. If none has it, "T" finds "T (°C)"
+ * and "T [°C]", a column of that name with its unit in brackets, if there is only one such. */
 size_t table_find(const struct table *table, struct str name);
 
 /* The value of a number cell as a double, correctly rounded from the decimal. */

@@ -6,14 +6,54 @@
 #include <utf8proc.h>
 
 #include "base/mem.h"
+#include "base/num.h"
 
-struct cell_words cell_words_of(const struct columns_options *options)
+/* "-200" is also "-200.0" and "-2e2"; ".5" is "0,5" and "+.5". */
+static void mark_number(struct cell_words *words, struct decimal value)
 {
-    struct cell_words words = {.word = options->missing, .word_n = options->missing_n};
-    for (size_t w = 0; w < words.word_n; w++)
-        if (words.word[w].n)
-            words.begins[(unsigned char)words.word[w].at[0]] = true;
+    static const char front[] = "+0.,";
+    int64_t first = value.mantissa;
+    if (value.mantissa < 0) {
+        words->begins['-'] = true;
+        return;
+    }
+    while (first >= 10)
+        first /= 10;
+    words->begins['0' + first] = true;
+    for (size_t i = 0; front[i]; i++)
+        words->begins[(unsigned char)front[i]] = true;
+}
+
+struct cell_words cell_words_of(const struct field_word *word, size_t n, char point)
+{
+    struct cell_words words = {.word = word, .word_n = n, .point = point};
+    for (size_t w = 0; w < n; w++) {
+        if (word[w].text.n)
+            words.begins[(unsigned char)word[w].text.at[0]] = true;
+        if (word[w].is_number)
+            mark_number(&words, word[w].value);
+    }
     return words;
+}
+
+static bool is_same_number(struct decimal a, struct decimal b)
+{
+    return a.mantissa == b.mantissa && a.exponent == b.exponent;
+}
+
+static bool is_stated(const struct cell_words *words, size_t field, struct str cell)
+{
+    struct decimal value;
+    bool number = num_decimal(cell, words->point, &value) == NUM_OK;
+    for (size_t w = 0; w < words->word_n; w++) {
+        const struct field_word *word = &words->word[w];
+        if (word->field != SIZE_MAX && word->field != field)
+            continue;
+        if (str_eq(cell, word->text) ||
+            (number && word->is_number && is_same_number(value, word->value)))
+            return true;
+    }
+    return false;
 }
 
 /* One of the words of the grammar. */
@@ -34,16 +74,12 @@ static bool is_known_word(struct str cell)
     }
 }
 
-bool cell_is_missing(const struct cell_words *words, struct str cell)
+bool cell_is_missing(const struct cell_words *words, size_t field, struct str cell)
 {
     if (is_known_word(cell))
         return true;
-    if (words->word_n == 0 || !words->begins[(unsigned char)cell.at[0]])
-        return false;
-    for (size_t w = 0; w < words->word_n; w++)
-        if (str_eq(cell, words->word[w]))
-            return true;
-    return false;
+    return words->word_n && words->begins[(unsigned char)cell.at[0]] &&
+           is_stated(words, field, cell);
 }
 
 struct str cell_compose(struct str text, struct buf *scratch)

@@ -7,14 +7,15 @@
 
 /* The texts that mean "missing" beside those of the grammar. */
 struct cell_words {
-    const struct str *word; /* (word_n) */
+    const struct field_word *word; /* (word_n) */
     size_t word_n;
-    bool begins[256]; /* bytes with which one of them begins */
+    char point;
+    bool begins[256]; /* bytes with which one of them may begin, in any notation of a number */
 };
-struct cell_words cell_words_of(const struct columns_options *options);
+struct cell_words cell_words_of(const struct field_word *word, size_t n, char point);
 
-/* Is this cell, without blanks at its ends, missing? */
-bool cell_is_missing(const struct cell_words *words, struct str cell);
+/* Is this cell of a field, without blanks at its ends, missing? */
+bool cell_is_missing(const struct cell_words *words, size_t field, struct str cell);
 
 /* Without blanks and tabs at both ends. */
 static inline struct str cell_trim(struct str cell)

@@ -12,6 +12,9 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "read/columns_note.h"
+#include "read/decide.h"
+#include "read/ends.h"
 #include "read/fill.h"
 #include "read/survey.h"
 
@@ -20,8 +23,14 @@ enum { DIGITS_MAX = 18 };
 /* One part: what was found, and which of its fields is which column. */
 struct opened {
     struct survey survey;
-    size_t *field; /* (column_n) */
-    size_t column_n;
+    size_t *field;   /* (column_n) */
+    size_t column_n; /* those of the file; the derived ones stand behind them in the table */
+};
+
+/* A column that is computed from another one. */
+struct derivation {
+    size_t column; /* of the file */
+    enum derive_part part;
 };
 
 struct opening {
@@ -33,6 +42,9 @@ struct opening {
     uint64_t done;       /* bytes of the parts before the one at hand */
     uint64_t total;
     struct fill *fill;
+    struct survey_field **fields;  /* (request->parts) */
+    size_t file_n;                 /* columns of the files */
+    struct derivation *derivation; /* (table.column_n - file_n) */
 };
 
 static struct survey_field *field_of(const struct opening *o, size_t p, size_t c)
@@ -45,12 +57,6 @@ static bool has_rows(const struct opening *o, size_t p)
     return o->part[p].survey.rows > 0;
 }
 
-static uint64_t numbers_of(const struct opening *o, size_t p, size_t c)
-{
-    const struct survey_field *field = field_of(o, p, c);
-    return field->as_category ? 0 : o->part[p].survey.rows - field->missing - field->texts;
-}
-
 static void add_fault(struct columns *ret, size_t least, struct columns_fault fault)
 {
     ret->fault_total++;
@@ -60,39 +66,11 @@ static void add_fault(struct columns *ret, size_t least, struct columns_fault fa
 
 /* --- one part --------------------------------------------------------------------------------- */
 
-static int compare_names(const void *a, const void *b)
+static bool choose_columns(struct opening *o, size_t p, struct err *err)
 {
-    const struct survey_field *const *left = a;
-    const struct survey_field *const *right = b;
-    int order = str_cmp((*left)->name, (*right)->name);
-    return order ? order : (*left > *right) - (*left < *right);
-}
-
-static bool check_names(const struct opened *part, struct err *err)
-{
-    const char *next = _("Give each column a name of its own, in the file or by --names a,b,c");
-    const struct survey_field *all = part->survey.field;
-    const struct survey_field **sorted CLEANUP(mem_free) = mem_get(part->column_n, sizeof *sorted);
-    for (size_t c = 0; c < part->column_n; c++) {
-        sorted[c] = &all[part->field[c]];
-        if (sorted[c]->name.n == 0)
-            return FAIL(err, ERR_INPUT, next, _("Column %zu has no name."), part->field[c] + 1);
-    }
-    qsort(sorted, part->column_n, sizeof *sorted, compare_names);
-    for (size_t i = 1; i < part->column_n; i++) {
-        struct str name = str_front(sorted[i]->name, SURVEY_SHOWN_BYTES);
-        if (str_eq(sorted[i - 1]->name, sorted[i]->name))
-            return FAIL(
-                err, ERR_INPUT, next, _("The columns %zu and %zu have the same name: %.*s."),
-                (size_t)(sorted[i - 1] - all) + 1, (size_t)(sorted[i] - all) + 1, STR_ARG(name));
-    }
-    return true;
-}
-
-/* Which fields are columns: all but those without name and value. */
-static bool choose_columns(struct opening *o, struct opened *part, struct err *err)
-{
+    struct opened *part = &o->part[p];
     const struct survey *survey = &part->survey;
+    const struct columns_options *options = &o->request->part[p].options;
     if (survey->rows == 0 && survey->fault_n)
         return FAIL(err, ERR_INPUT, _("Correct the file, or state its separator and encoding."),
                     _("None of the %llu records can be taken. The first: %s"),
@@ -100,14 +78,21 @@ static bool choose_columns(struct opening *o, struct opened *part, struct err *e
     if (survey->rows == 0)
         return FAIL(err, ERR_INPUT, _("Choose a file with at least one row of data."),
                     _("The table has no row of data."));
+    for (size_t f = options->names_n; options->names && f < survey->field_n; f++)
+        if (survey->field[f].empty < survey->rows)
+            return FAIL(err, ERR_INPUT, _("Name each column once: --names a,b,c"),
+                        _("%zu names were given for %zu columns."), options->names_n,
+                        survey->field_n);
     part->field = arena_get(o->arena, survey->field_n, sizeof *part->field);
     for (size_t f = 0; f < survey->field_n; f++)
-        if (survey->field[f].name.n || survey->field[f].empty < survey->rows)
+        if (decide_is_column(options, survey, f))
             part->field[part->column_n++] = f;
     if (part->column_n == 0)
         return FAIL(err, ERR_INPUT, _("Choose a file with at least one row of data."),
                     _("The table has no column with a name or a value."));
-    return check_names(part, err);
+    for (size_t c = 0; c < part->column_n; c++)
+        decide_alone(&part->survey, &part->survey.field[part->field[c]]);
+    return true;
 }
 
 static bool survey_step(void *context, uint64_t done)
@@ -149,7 +134,7 @@ static bool survey_part(struct opening *o, size_t p, struct err *err)
     o->ret->table.rows += part->survey.rows;
     if (part->survey.rows == 0 && asked->may_be_empty)
         return true;
-    return choose_columns(o, part, err) || in_part(o, p, err);
+    return choose_columns(o, p, err) || in_part(o, p, err);
 }
 
 /* --- parts together --------------------------------------------------------------------------- */
@@ -165,9 +150,9 @@ static bool check_headers(const struct opening *o, struct err *err)
             return FAIL(err, ERR_INPUT, next, _("File %zu has %zu columns, file 1 has %zu."), p + 1,
                         o->part[p].column_n, column_n);
         for (size_t c = 0; c < column_n; c++) {
-            struct str here = str_front(field_of(o, p, c)->name, SURVEY_SHOWN_BYTES);
-            struct str there = str_front(field_of(o, o->first, c)->name, SURVEY_SHOWN_BYTES);
-            if (!str_eq(field_of(o, p, c)->name, field_of(o, o->first, c)->name))
+            struct str here = str_front(field_of(o, p, c)->said.name, SURVEY_SHOWN_BYTES);
+            struct str there = str_front(field_of(o, o->first, c)->said.name, SURVEY_SHOWN_BYTES);
+            if (!str_eq(field_of(o, p, c)->said.name, field_of(o, o->first, c)->said.name))
                 return FAIL(err, ERR_INPUT, next,
                             _("In file %zu column %zu is %.*s, in file 1 it is %.*s."), p + 1,
                             c + 1, STR_ARG(here), STR_ARG(there));
@@ -176,21 +161,106 @@ static bool check_headers(const struct opening *o, struct err *err)
     return true;
 }
 
+/* Column c in all parts with rows goes to o->fields; returns how many there are. */
+static size_t fields_of(struct opening *o, size_t c)
+{
+    size_t n = 0;
+    for (size_t p = o->first; p < o->request->parts; p++)
+        if (has_rows(o, p))
+            o->fields[n++] = field_of(o, p, c);
+    return n;
+}
+
 static void begin_column(struct opening *o, size_t c)
 {
     struct column *column = &o->ret->table.column[c];
     struct columns_about *about = &o->ret->about[c];
-    *column = (struct column){.name = field_of(o, o->first, c)->name, .unit = {"", 0}};
-    for (size_t p = 0; p < o->request->parts; p++) {
-        if (!has_rows(o, p))
-            continue;
-        const struct survey_field *field = field_of(o, p, c);
+    const struct survey_field *first = field_of(o, o->first, c);
+    enum column_time time;
+    bool fractions = false;
+    size_t n = fields_of(o, c);
+    const struct evidence_type type = decide_together(o->fields, n, &time);
+    for (size_t i = 0; i < n; i++) {
+        struct survey_field *field = o->fields[i];
+        bool shows = about->evidence.cells == 0 && field->evidence.cells;
+        decide_settle(field, &type, time);
+        if (shows || i == 0)
+            about->type = field->own;
         about->missing += field->missing;
-        about->texts += field->texts;
-        about->numbers += numbers_of(o, p, c);
-        if (field->as_category || field->texts)
-            column->type = COLUMN_CATEGORY;
+        evidence_merge(&about->evidence, &field->evidence);
+        fractions |= field->evidence.fractions > 0;
     }
+    about->note = first->said.note;
+    about->type.type = type.type;
+    about->type.time = type.time;
+    *column = (struct column){
+        .name = first->said.name, .unit = first->said.unit, .type = type.type, .time = type.time};
+    o->ret->plan[c] = (struct field_plan){
+        .name = column->name, .type = type.type, .time = time, .order = first->order};
+    column->only_if_named = type.time != TIME_NONE;
+    if (type.time != TIME_NONE) {
+        column->unit = type.time == TIME_DATE ? STR("d") : STR("s");
+        column->exponent = field_time_exponent(time, fractions);
+    }
+}
+
+/* Whether this part is to be derived: as the plans say, else if its name is free. */
+static bool is_derived(const struct opening *o, size_t c, enum derive_part part, struct str name)
+{
+    const struct columns_options *options = &o->request->part[o->first].options;
+    if (!derive_has(o->ret->plan[c].time, part))
+        return false;
+    for (size_t p = 0; p < options->plan_n; p++)
+        if (str_eq(options->plan[p].derived, o->ret->plan[c].name) && options->plan[p].part == part)
+            return true;
+    struct table files = o->ret->table;
+    files.column_n = o->file_n;
+    return !options->plan && table_find(&files, name) == o->file_n;
+}
+
+/* Dates in fewer than three calendar years. */
+static bool is_narrow(const struct evidence *e)
+{
+    return e->year_high - e->year_low < 2;
+}
+
+static void begin_derived(struct opening *o)
+{
+    struct table *table = &o->ret->table;
+    for (size_t c = 0; c < o->file_n; c++)
+        for (int p = 0; p < DERIVE_COUNT; p++) {
+            enum derive_part part = (enum derive_part)p;
+            struct str of = o->ret->plan[c].name;
+            struct str name = derive_name(o->arena, of, part);
+            if (!is_derived(o, c, part, name))
+                continue;
+            size_t at = table->column_n++;
+            o->derivation[at - o->file_n] = (struct derivation){c, part};
+            bool narrow = part == DERIVE_DAY_OF_YEAR && is_narrow(&o->ret->about[c].evidence);
+            table->column[at] = (struct column){.name = name,
+                                                .only_if_named = narrow,
+                                                .unit = part == DERIVE_HOUR ? STR("h") : STR("d"),
+                                                .derived = of,
+                                                .exponent = field_part_exponent(part)};
+            o->ret->plan[at] = (struct field_plan){.name = name, .derived = of, .part = part};
+            o->ret->about[at].missing = o->ret->about[c].missing;
+            o->ret->about[at].type.why = WHY_TIMES;
+        }
+}
+
+static void begin_columns(struct opening *o)
+{
+    struct columns *ret = o->ret;
+    o->file_n = ret->table.column_n = o->part[o->first].column_n;
+    size_t most = o->file_n * (1 + DERIVE_COUNT);
+    ret->table.column = arena_get(o->arena, most, sizeof *ret->table.column);
+    ret->about = arena_get(o->arena, most, sizeof *ret->about);
+    ret->plan = arena_get(o->arena, most, sizeof *ret->plan);
+    o->derivation = arena_get(o->arena, most, sizeof *o->derivation);
+    o->fields = arena_get(o->arena, o->request->parts, sizeof(struct survey_field *));
+    for (size_t c = 0; c < o->file_n; c++)
+        begin_column(o, c);
+    begin_derived(o);
 }
 
 /* What the fields of a part must be looked at for once more, now that the types are known. */
@@ -198,17 +268,7 @@ static void mark_second_look(const struct opening *o, size_t p)
 {
     for (size_t c = 0; c < o->part[p].column_n; c++) {
         struct survey_field *field = field_of(o, p, c);
-        const struct scale *scale = &field->scale;
-        bool category = o->ret->table.column[c].type == COLUMN_CATEGORY;
-        bool cut = false;
-        for (size_t i = 0; i < field->deep_n && i < SURVEY_DEEP_KEPT; i++)
-            cut = cut || field->deep[i].cut;
-        field->exponent = scale->any ? scale->exponent : 0;
-        field->set_grows = category;
-        field->lossy = !category && (cut || field->deep_n > SURVEY_DEEP_KEPT ||
-                                     scale_exponent(scale) > field->exponent);
-        field->look_again =
-            category ? !field->set_is_whole && !o->request->types_only : field->lossy;
+        decide_second_look(field, o->request->types_only);
     }
 }
 
@@ -222,7 +282,15 @@ static bool look_again(struct opening *o, size_t p, struct err *err)
     survey_settle(&request, o->arena, &o->part[p].survey);
     for (size_t c = 0; c < o->part[p].column_n; c++)
         any = any || field_of(o, p, c)->look_again;
-    return !any || survey_again(&request, o->arena, &o->part[p].survey, err);
+    if (any && !survey_again(&request, o->arena, &o->part[p].survey, err))
+        return false;
+    for (size_t c = 0; c < o->part[p].column_n; c++) {
+        uint64_t rejected = field_of(o, p, c)->rejected;
+        o->ret->cells_rejected += rejected;
+        o->ret->about[c].rejected += rejected;
+        o->ret->about[c].missing += rejected;
+    }
+    return true;
 }
 
 /* The exponent of a number column: the smallest of the parts, if all numbers fit under it. */
@@ -262,13 +330,13 @@ static void join_categories(struct opening *o, size_t c)
 
 static bool join_columns(struct opening *o, struct err *err)
 {
-    for (size_t c = 0; c < o->ret->table.column_n; c++) {
-        if (o->ret->table.column[c].type == COLUMN_NUMBER) {
-            if (!join_exponents(o, c, err))
-                return false;
-        } else if (!o->request->types_only) {
+    for (size_t c = 0; c < o->file_n; c++) {
+        const struct column *column = &o->ret->table.column[c];
+        if (column->type == COLUMN_CATEGORY && !o->request->types_only)
             join_categories(o, c);
-        }
+        else if (column->type == COLUMN_NUMBER && column->time == TIME_NONE &&
+                 !join_exponents(o, c, err))
+            return false;
     }
     return true;
 }
@@ -278,56 +346,45 @@ static bool join_columns(struct opening *o, struct err *err)
 static void tell_of_column(struct opening *o, size_t p, size_t c, size_t least)
 {
     const struct survey_field *field = field_of(o, p, c);
-    struct columns_fault fault = {.part = p, .column = field->name};
-    struct str name = str_front(field->name, SURVEY_SHOWN_BYTES);
-    uint64_t numbers = numbers_of(o, p, c);
-    unsigned long long cells = numbers + field->texts;
-    if (field->texts && numbers * 10 >= cells * 9) {
-        fault.kind = COLUMNS_KEPT_TEXT;
-        fault.position = field->text_position;
-        fault.line = field->text_line;
-        fault.what = str_of(arena_printf(
-            o->arena,
-            _("Column %.*s stays text: %llu of %llu values are not numbers. The first is in line "
-              "%llu: %.*s"),
-            STR_ARG(name), (unsigned long long)field->texts, cells,
-            (unsigned long long)field->text_line, STR_ARG(field->text)));
+    struct columns_fault fault;
+    struct str name = str_front(field->said.name, SURVEY_SHOWN_BYTES);
+    bool category = field->type == COLUMN_CATEGORY;
+    if (field->said.note != HEADER_FINE)
+        add_fault(o->ret, least, note_name(o->arena, p, field, o->part[p].field[c]));
+    if (category && note_text(o->arena, p, field, &fault)) {
         add_fault(o->ret, least, fault);
-    } else if (numbers && !field->texts && o->ret->table.column[c].type == COLUMN_CATEGORY) {
-        fault.kind = COLUMNS_TEXT_ELSEWHERE;
-        fault.what = str_of(arena_printf(
+    } else if (category && field->own.why == WHY_NUMBERS) {
+        const char *what = arena_printf(
             o->arena,
             _("Column %.*s has only numbers in file %zu, but text in another one; it is "
               "read as text."),
-            STR_ARG(name), p + 1));
-        add_fault(o->ret, least, fault);
+            STR_ARG(name), p + 1);
+        add_fault(o->ret, least,
+                  (struct columns_fault){.kind = COLUMNS_TEXT_ELSEWHERE,
+                                         .part = p,
+                                         .column = field->said.name,
+                                         .what = str_of(what)});
     }
 }
 
-/* Those of columns, then rejected records and rounded cells in the order of the file. */
+/* Those of columns, then rejected records and cells in the order of the file. */
 static void tell_of_part(struct opening *o, size_t p)
 {
     struct columns *ret = o->ret;
     const struct survey *survey = &o->part[p].survey;
     size_t least = ret->fault_n, r = 0, f = 0, c = 0;
     for (size_t i = 0; i < survey->field_n && has_rows(o, p); i++) {
-        if (c < o->part[p].column_n && o->part[p].field[c] == i) {
+        if (c < o->part[p].column_n && o->part[p].field[c] == i)
             tell_of_column(o, p, c++, least);
-            continue;
-        }
-        const char *what = arena_printf(
-            o->arena, _("Column %zu has no name and no value; it is left out."), i + 1);
-        add_fault(
-            ret, least,
-            (struct columns_fault){
-                .kind = COLUMNS_LEFT_OUT, .part = p, .column = {"", 0}, .what = str_of(what)});
+        else
+            add_fault(ret, least, note_left_out(o->arena, p, i));
     }
     ret->fault_total += survey->rejected - survey->fault_n;
-    ret->fault_total += survey->rounded_total - survey->rounded_n;
-    while (r < survey->rounded_n || f < survey->fault_n) {
-        bool rounded = f == survey->fault_n ||
-                       (r < survey->rounded_n && survey->rounded[r].line < survey->fault[f].line);
-        add_fault(ret, least, rounded ? survey->rounded[r++] : survey->fault[f++]);
+    ret->fault_total += survey->cell_total - survey->cell_n;
+    while (r < survey->cell_n || f < survey->fault_n) {
+        bool cell = f == survey->fault_n ||
+                    (r < survey->cell_n && survey->cell[r].line < survey->fault[f].line);
+        add_fault(ret, least, cell ? survey->cell[r++] : survey->fault[f++]);
     }
 }
 
@@ -342,12 +399,27 @@ static void lay_out_part(struct opening *o, size_t p)
     size_t end_row = survey->place_n ? survey->place_row[0] + survey->rows : 0;
     part->bytes = asked->bytes;
     part->options = asked->options;
+    part->word = survey->word;
+    part->word_n = survey->word_n;
     part->field = arena_get(o->arena, o->ret->table.column_n, sizeof *part->field);
     for (size_t c = 0; c < o->part[p].column_n; c++) {
         const struct survey_field *field = field_of(o, p, c);
         int joint = o->ret->table.column[c].exponent;
         int own = field->lossy ? field->exponent : joint;
-        part->field[c] = (struct fill_field){o->part[p].field[c], own, own - joint, field->lossy};
+        part->field[c] = (struct fill_field){.field = o->part[p].field[c],
+                                             .own = own,
+                                             .up = own - joint,
+                                             .lossy = field->lossy,
+                                             .rejects = field->rejects,
+                                             .time = field->time,
+                                             .order = field->order};
+    }
+    for (size_t c = o->file_n; c < o->ret->table.column_n && has_rows(o, p); c++) {
+        const struct derivation *derivation = &o->derivation[c - o->file_n];
+        part->field[c] = part->field[derivation->column];
+        part->field[c].own = o->ret->table.column[c].exponent;
+        part->field[c].is_derived = true;
+        part->field[c].part = derivation->part;
     }
     for (size_t i = 0; i < survey->place_n; i++) {
         bool last = i + 1 == survey->place_n;
@@ -372,7 +444,8 @@ static void lay_out(struct opening *o)
     }
     o->fill->segment = arena_get(o->arena, segments, sizeof *o->fill->segment);
     ret->run = arena_get(o->arena, runs, sizeof *ret->run);
-    ret->fault = arena_get(o->arena, COLUMNS_FAULTS_KEPT * o->request->parts, sizeof *ret->fault);
+    size_t faults = COLUMNS_FAULTS_KEPT * o->request->parts + 2 * ret->table.column_n;
+    ret->fault = arena_get(o->arena, faults, sizeof *ret->fault);
     for (size_t p = 0; p < o->request->parts; p++) {
         const struct survey *survey = &o->part[p].survey;
         for (size_t i = 0; i < survey->run_n; i++)
@@ -440,11 +513,7 @@ static bool open_all(struct opening *o, struct err *err)
     const struct cluster alone = {.threads = 1};
     if (!survey_all(o, err))
         return false;
-    ret->table.column_n = o->part[o->first].column_n;
-    ret->table.column = arena_get(o->arena, ret->table.column_n, sizeof *ret->table.column);
-    ret->about = arena_get(o->arena, ret->table.column_n, sizeof *ret->about);
-    for (size_t c = 0; c < ret->table.column_n; c++)
-        begin_column(o, c);
+    begin_columns(o);
     for (size_t p = 0; p < q->parts; p++)
         if (!look_again(o, p, err))
             return in_part(o, p, err);
@@ -452,23 +521,28 @@ static bool open_all(struct opening *o, struct err *err)
     fill->part_n = q->parts;
     fill->part = arena_get(o->arena, q->parts, sizeof *fill->part);
     fill->set = arena_get(o->arena, ret->table.column_n, sizeof *fill->set);
-    fill->type = arena_get(o->arena, ret->table.column_n, sizeof *fill->type);
+    fill->column = ret->table.column;
     fill->column_n = ret->table.column_n;
     fill->rows = ret->table.rows;
     fill->source.scan = fill_scan;
     if (!join_columns(o, err))
         return false;
-    for (size_t c = 0; c < fill->column_n; c++)
-        fill->type[c] = ret->table.column[c].type;
     lay_out(o);
-    if (q->types_only)
+    const struct cluster *cluster = q->cluster ? q->cluster : &alone;
+    const char point = q->part[o->first].options.dialect->point;
+    bool large =
+        memory_need(&ret->table) > (q->types_only ? COLUMNS_MEMORY_BYTES : memory_bytes(q));
+    if (!q->types_only && !large)
+        return load(o, cluster, err) && ends_find(ret, point, o->arena, cluster, err);
+    if (q->types_only && large)
         return true;
-    if (memory_need(&ret->table) <= memory_bytes(q))
-        return load(o, q->cluster ? q->cluster : &alone, err);
     fill->step = q->step;
     fill->context = q->context;
     ret->table.source = &fill->source;
-    return true;
+    bool found = ends_find(ret, point, o->arena, cluster, err);
+    if (q->types_only)
+        ret->table.source = NULL;
+    return found;
 }
 
 static void opening_release(struct opening *o)

@@ -115,15 +115,60 @@ static bool put_category(struct hand *h, size_t w, struct str cell)
     return true;
 }
 
+/* A cell that does not fit its column; false if the survey found none such. */
+static bool reject(struct hand *h, const struct wanted *to)
+{
+    to->missing[h->row] = 1;
+    to->mantissa[h->row] = 0;
+    return to->how.rejects || to->how.is_derived;
+}
+
 static bool put_number(struct hand *h, const struct wanted *to, struct str cell)
 {
     struct decimal value = {0, 0};
     bool rounded;
     enum num_read read = num_decimal(cell, h->point, &value);
-    if ((read != NUM_OK && read != NUM_ROUNDED) || !scale_fits(value, to->how.own))
+    if (read != NUM_OK && read != NUM_ROUNDED)
+        return reject(h, to);
+    if (!scale_fits(value, to->how.own))
         return false;
     to->mantissa[h->row] = scale_apply(value, to->how.own, &rounded) * (int64_t)ten[to->how.up];
     return true;
+}
+
+/* A time, or a part of one. */
+static bool put_time(struct hand *h, const struct wanted *to, struct str cell)
+{
+    const struct fill_field *how = &to->how;
+    struct decimal value;
+    bool rounded;
+    if (!date_read(cell, how->time, how->order, &value))
+        return reject(h, to);
+    if (how->is_derived)
+        value = derive_value(how->time, how->part, value);
+    if (value.mantissa && value.exponent < how->own)
+        return false;
+    to->mantissa[h->row] = scale_apply(value, how->own, &rounded);
+    return true;
+}
+
+/* Days and times that name groups have one notation, however they were typed. */
+static bool put_named_time(struct hand *h, size_t w, struct str cell)
+{
+    const struct fill_field *how = &h->wanted[w].how;
+    struct decimal value;
+    char text[DATE_TEXT];
+    if (date_read(cell, how->time, how->order, &value))
+        cell = str_of(date_text(how->time, value, text));
+    return put_category(h, w, cell);
+}
+
+static bool put_value(struct hand *h, size_t w, struct str cell)
+{
+    const struct wanted *to = &h->wanted[w];
+    if (to->how.time == TIME_NONE)
+        return to->number ? put_number(h, to, cell) : put_category(h, w, cell);
+    return to->number ? put_time(h, to, cell) : put_named_time(h, w, cell);
 }
 
 /* Any cell; false if it is not what was surveyed. */
@@ -131,9 +176,9 @@ static bool put_cell(struct hand *h, size_t w, struct str cell)
 {
     const struct wanted *to = &h->wanted[w];
     cell = cell_trim(cell);
-    to->missing[h->row] = cell_is_missing(&h->words, cell);
+    to->missing[h->row] = cell_is_missing(&h->words, to->how.field, cell);
     if (!to->missing[h->row])
-        return to->number ? put_number(h, to, cell) : put_category(h, w, cell);
+        return put_value(h, w, cell);
     if (to->number)
         to->mantissa[h->row] = 0;
     else
@@ -210,15 +255,16 @@ static void begin_part(struct hand *h, const struct fill_part *part)
     stream_free(h->stream);
     h->stream = stream_new(part->options.dialect, &take);
     h->part = part;
-    h->words = cell_words_of(&part->options);
+    h->words = cell_words_of(part->word, part->word_n, part->options.dialect->point);
     h->point = part->options.dialect->point;
     for (size_t w = 0; w < filling->want_n; w++) {
         size_t c = filling->want[w];
-        bool number = filling->fill->type[c] == COLUMN_NUMBER;
+        bool number = filling->fill->column[c].type == COLUMN_NUMBER;
+        bool plain = number && !part->field[c].lossy && part->field[c].time == TIME_NONE;
         h->wanted[w] = (struct wanted){.column = c,
                                        .how = part->field[c],
                                        .number = number,
-                                       .plain = number && !part->field[c].lossy,
+                                       .plain = plain,
                                        .mantissa = h->to[c].mantissa,
                                        .code = h->to[c].code,
                                        .missing = h->to[c].missing};

@@ -13,15 +13,22 @@
 
 /* How the cells of a column are written in one part. */
 struct fill_field {
-    size_t field; /* of the records */
-    int own;      /* NUMBER: the exponent to which cells are rounded … */
-    int up;       /* … and by how many powers of ten the column's lies below it */
-    bool lossy;   /* cells may have to be rounded */
+    size_t field;          /* of the records */
+    int own;               /* NUMBER: the exponent to which cells are rounded … */
+    int up;                /* … and by how many powers of ten the column's lies below it */
+    bool lossy;            /* cells may have to be rounded */
+    bool rejects;          /* cells may not fit; they are missing then */
+    enum column_time time; /* of a category: its texts are in one notation */
+    enum date_order order;
+    bool is_derived; /* `part` of the time in the field */
+    enum derive_part part;
 };
 
 struct fill_part {
     const struct bytes *bytes;
     struct columns_options options;
+    const struct field_word *word; /* (word_n) */
+    size_t word_n;
     struct fill_field *field; /* (columns of the table) */
 };
 
@@ -38,8 +45,8 @@ struct fill_segment {
 
 /* All of it lies in the arena of the table. */
 struct fill {
-    struct table_source source; /* first: a table points to it */
-    enum column_type *type;     /* (column_n) */
+    struct table_source source;  /* first: a table points to it */
+    const struct column *column; /* (column_n) of the table; their cells are not looked at */
     size_t column_n;
     size_t rows;
     struct fill_part *part; /* (part_n) */

@@ -14,6 +14,7 @@
 #include "base/num.h"
 #include "learn/scan.h"
 #include "read/cell.h"
+#include "read/columns_note.h"
 #include "read/decimal.h"
 #include "read/stream.h"
 
@@ -51,14 +52,6 @@ static struct str clean_name(struct surveying *s, struct str name)
     return arena_str(s->arena, cell_compose(str_trim(name), &s->scratch));
 }
 
-static bool is_named(const struct str *list, size_t n, struct str name)
-{
-    for (size_t i = 0; i < n; i++)
-        if (str_eq(list[i], name))
-            return true;
-    return false;
-}
-
 static bool check_names(const struct columns_options *o, const struct csv_record *first,
                         struct err *err)
 {
@@ -66,7 +59,7 @@ static bool check_names(const struct columns_options *o, const struct csv_record
     if (first->position == 0 && first->fault && !o->names)
         return FAIL(err, ERR_INPUT, _("Correct the first line, or name the columns: --names a,b,c"),
                     "%s", first->fault);
-    if (o->names && o->names_n != first->field_n)
+    if (o->names && o->names_n > first->field_n)
         return FAIL(err, ERR_INPUT, _("Name each column once: --names a,b,c"),
                     _("%zu names were given for %zu columns."), o->names_n, first->field_n);
     for (size_t f = 0; o->names && f < o->names_n; f++)
@@ -83,29 +76,45 @@ static void begin_bars(struct surveying *s)
     s->recent = mem_get(n * RECENT, sizeof *s->recent);
     for (size_t f = 0; f < n; f++) {
         const struct survey_field *field = &s->ret->field[f];
-        s->bar[f] = (struct bar){INT_MAX, INT_MIN, field->as_category || field->set_grows,
-                                 s->recent + f * RECENT};
+        bool always = field->said.as_category || field->said.stated == DATE_COMPACT;
+        s->bar[f] =
+            (struct bar){INT_MAX, INT_MIN, always || field->set_grows, s->recent + f * RECENT};
     }
 }
 
 /* The first record says how many fields there are; names come from it or from the options. */
-static bool begin_fields(struct surveying *s, const struct csv_record *first, struct err *err)
+static void name_fields(struct surveying *s, const struct csv_record *first,
+                        struct field_said *said)
 {
     const struct columns_options *o = s->options;
+    for (size_t f = 0; f < first->field_n; f++) {
+        if (o->names) /* fields behind the last name must be empty: columns.c */
+            said[f].name = clean_name(s, f < o->names_n ? o->names[f] : STR(""));
+        else if (first->position == 0)
+            said[f].name = clean_name(s, first->field[f]);
+        else
+            said[f].name = str_of(arena_printf(s->arena, "c%zu", f + 1));
+    }
+}
+
+static bool begin_fields(struct surveying *s, const struct csv_record *first, struct err *err)
+{
     struct survey *ret = s->ret;
-    if (!check_names(o, first, err))
+    struct field_word *word;
+    if (!check_names(s->options, first, err))
+        return false;
+    struct field_said *said = arena_get(s->arena, first->field_n, sizeof *said);
+    name_fields(s, first, said);
+    if (!field_begin(s->options, said, first->field_n, s->arena, &word, err))
         return false;
     ret->field_n = first->field_n;
     ret->field = arena_get(s->arena, ret->field_n, sizeof *ret->field);
+    ret->word = word;
+    ret->word_n = s->options->missing_n;
+    s->words = cell_words_of(word, ret->word_n, s->options->dialect->point);
     for (size_t f = 0; f < ret->field_n; f++) {
         struct survey_field *field = &ret->field[f];
-        if (o->names)
-            field->name = clean_name(s, o->names[f]);
-        else if (first->position == 0)
-            field->name = clean_name(s, first->field[f]);
-        else
-            field->name = str_of(arena_printf(s->arena, "c%zu", f + 1));
-        field->as_category = is_named(o->as_category, o->as_category_n, field->name);
+        field->said = said[f];
         field->set.arena = s->arena;
         field->set_grows = field->set_is_whole = !s->request->types_only;
         field->near = INT_MAX;
@@ -164,7 +173,7 @@ static void reject(struct surveying *s, const struct csv_record *record)
     if (ret->fault_n == COLUMNS_FAULTS_KEPT)
         return;
     if (record->fault_field < ret->field_n)
-        column = ret->field[record->fault_field].name;
+        column = ret->field[record->fault_field].said.name;
     ret->fault[ret->fault_n++] =
         (struct columns_fault){.kind = COLUMNS_REJECTED,
                                .part = s->request->number,
@@ -209,14 +218,10 @@ static void learn_high(struct surveying *s, size_t f, struct str cell)
     learn_decimal(&s->ret->field[f], &s->bar[f], value);
 }
 
-static void learn_text(struct surveying *s, struct survey_field *field, uint64_t position,
-                       uint64_t line, struct str cell)
+/* Whether this is no column of categories, as far as one sees. */
+static bool looks_like_values(const struct survey_field *field)
 {
-    if (field->texts++ > 0)
-        return;
-    field->text = arena_str(s->arena, str_front(cell, SURVEY_SHOWN_BYTES));
-    field->text_position = position;
-    field->text_line = line;
+    return !field->said.as_category && field->texts == field->evidence.times;
 }
 
 /* True if this short cell was kept already: a table of few short texts names them all the time. */
@@ -231,8 +236,8 @@ static bool is_recent(struct bar *bar, struct str cell)
     return known;
 }
 
-/* Keep the cell among the distinct ones. Few numbers are kept, because a number column is rarely
- * a category, and one with few different numbers often is. */
+/* Keep the cell among the distinct ones. Few numbers and times are kept, because their columns
+ * are rarely categories, and those with few different ones often are. */
 static void keep_cell(struct surveying *s, struct survey_field *field, struct bar *bar,
                       struct str cell)
 {
@@ -241,11 +246,11 @@ static void keep_cell(struct surveying *s, struct survey_field *field, struct ba
         return;
     if (!category_find(&field->set, cell, &number))
         category_add(&field->set, cell_compose(cell, &s->scratch));
-    if (s->again_n || field->as_category || field->texts || field->set.text_n <= SURVEY_FEW_TEXTS)
+    if (s->again_n || field->set.text_n <= SURVEY_FEW_TEXTS || !looks_like_values(field))
         return;
     category_release(&field->set);
     field->set_grows = field->set_is_whole = false;
-    bar->always = false;
+    bar->always = field->said.stated == DATE_COMPACT;
 }
 
 /* Any cell. */
@@ -257,22 +262,24 @@ static void take_cell(struct surveying *s, size_t f, uint64_t position, uint64_t
     struct decimal value = {0, 0};
     cell = cell_trim(cell);
     field->empty += cell.n == 0;
-    if (cell_is_missing(&s->words, cell)) {
+    if (cell_is_missing(&s->words, f, cell)) {
         field->missing++;
         return;
     }
-    if (!field->as_category) {
-        const char point = s->options->dialect->point;
-        enum num_read read = NUM_NOT_A_NUMBER;
-        if (cell_may_be_number(cell, point))
-            read = num_decimal(cell, point, &value);
-        if (read != NUM_OK && read != NUM_ROUNDED)
-            learn_text(s, field, position, line, cell);
-        else if (read == NUM_ROUNDED || value.exponent < SURVEY_DEEP_EXPONENT)
-            learn_deep(s, field,
-                       &(struct survey_deep){position, line, value, read == NUM_ROUNDED, cell});
-        else
-            learn_decimal(field, bar, value);
+    const char point = s->options->dialect->point;
+    enum num_read read = NUM_NOT_A_NUMBER;
+    if (cell_may_be_number(cell, point))
+        read = num_decimal(cell, point, &value);
+    if (read != NUM_OK && read != NUM_ROUNDED) {
+        field->texts++;
+        evidence_text(&field->evidence, (struct evidence_place){position, line}, cell, point);
+    } else if (read == NUM_ROUNDED || value.exponent < SURVEY_DEEP_EXPONENT) {
+        learn_deep(s, field,
+                   &(struct survey_deep){position, line, value, read == NUM_ROUNDED, cell});
+    } else {
+        learn_decimal(field, bar, value);
+        if (field->said.stated == DATE_COMPACT)
+            evidence_compact(&field->evidence, cell);
     }
     if (field->set_grows)
         keep_cell(s, field, bar, cell);
@@ -370,10 +377,15 @@ bool survey_run(const struct survey_request *request, struct arena *arena, struc
                           .options = &request->part->options,
                           .arena = arena,
                           .ret = ret,
-                          .words = cell_words_of(&request->part->options),
                           .scratch = BUF_INIT};
     *ret = (struct survey){.field_n = 0};
     return pass(request, &(struct stream_take){&s, take_plain, take_odd}, err);
+}
+
+void survey_count(const struct survey *survey, struct survey_field *field)
+{
+    field->evidence.cells = survey->rows - field->missing;
+    field->evidence.numbers = field->evidence.cells - field->texts;
 }
 
 void survey_release(struct survey *survey)
@@ -390,30 +402,17 @@ void survey_release(struct survey *survey)
 
 /* --- the second look -------------------------------------------------------------------------- */
 
-static struct columns_fault rounding(const struct surveying *s, const struct survey_field *field,
-                                     uint64_t position, uint64_t line, struct str cell)
-{
-    struct str name = str_front(field->name, SURVEY_SHOWN_BYTES);
-    struct str text = str_front(cell, SURVEY_SHOWN_BYTES);
-    const char *what = arena_printf(
-        s->arena, _("Line %llu, column %.*s: %.*s was rounded to what the column can hold."),
-        (unsigned long long)line, STR_ARG(name), STR_ARG(text));
-    return (struct columns_fault){.kind = COLUMNS_ROUNDED,
-                                  .part = s->request->number,
-                                  .position = position,
-                                  .line = line,
-                                  .column = field->name,
-                                  .what = str_of(what)};
-}
-
-static void report_rounding(struct surveying *s, const struct survey_field *field,
-                            const struct csv_record *record, struct str cell)
+static void report_cell(struct surveying *s, struct survey_field *field,
+                        const struct csv_record *record, struct str cell,
+                        enum columns_fault_kind kind)
 {
     struct survey *ret = s->ret;
-    if (!ret->rounded)
-        ret->rounded = arena_get(s->arena, COLUMNS_FAULTS_KEPT, sizeof *ret->rounded);
-    if (ret->rounded_total++ < COLUMNS_FAULTS_KEPT)
-        ret->rounded[ret->rounded_n++] = rounding(s, field, record->position, record->line, cell);
+    if (!ret->cell)
+        ret->cell = arena_get(s->arena, COLUMNS_FAULTS_KEPT, sizeof *ret->cell);
+    field->rejected += kind == COLUMNS_CELL;
+    if (ret->cell_total++ < COLUMNS_FAULTS_KEPT)
+        ret->cell[ret->cell_n++] =
+            note_cell(s->arena, kind, s->request->number, record, field, cell);
 }
 
 /* A cell became this mantissa: may the field's exponent stay as high as it is? */
@@ -433,11 +432,15 @@ static void look_at_number(struct surveying *s, struct survey_field *field,
     bool rounded;
     int exponent = scale_exponent(&field->scale);
     enum num_read read = num_decimal(cell, s->options->dialect->point, &value);
-    if ((read != NUM_OK && read != NUM_ROUNDED) || !scale_fits(value, exponent))
-        return; /* the bytes have changed: the fill will notice */
+    if (read != NUM_OK && read != NUM_ROUNDED) {
+        report_cell(s, field, record, cell, COLUMNS_CELL);
+        return;
+    }
+    if (!field->lossy || !scale_fits(value, exponent))
+        return;
     int64_t mantissa = scale_apply(value, exponent, &rounded);
     if (rounded || read == NUM_ROUNDED)
-        report_rounding(s, field, record, cell);
+        report_cell(s, field, record, cell, COLUMNS_ROUNDED);
     lower_exponent(field, mantissa, exponent);
 }
 
@@ -469,8 +472,8 @@ static size_t settle_field(struct surveying *s, size_t f, struct columns_fault *
         lower_exponent(field, scale_apply(deep->value, own, &rounded), own);
         if (!rounded && !deep->cut)
             continue;
-        fault[n] = rounding(s, field, deep->position, deep->line, deep->text);
-        fault[n++].part = f;
+        const struct csv_record record = {.position = deep->position, .line = deep->line};
+        fault[n++] = note_cell(s->arena, COLUMNS_ROUNDED, f, &record, field, deep->text);
     }
     if (field->exponent == INT_MAX)
         field->exponent = 0;
@@ -484,6 +487,9 @@ void survey_settle(const struct survey_request *request, struct arena *arena, st
     size_t most = 0, n = 0;
     for (size_t f = 0; f < survey->field_n; f++) {
         const struct survey_field *field = &survey->field[f];
+        /* Cells that do not fit are listed by the second look, in order with those rounded. */
+        if (field->look_again && field->rejects)
+            return;
         if (!field->look_again || !field->lossy)
             continue;
         if (!deep_cells_tell(field))
@@ -499,22 +505,36 @@ void survey_settle(const struct survey_request *request, struct arena *arena, st
     qsort(fault, n, sizeof *fault, compare_faults);
     for (size_t i = 0; i < n; i++)
         fault[i].part = request->number;
-    survey->rounded = fault;
-    survey->rounded_total = n;
-    survey->rounded_n = n < COLUMNS_FAULTS_KEPT ? n : COLUMNS_FAULTS_KEPT;
+    survey->cell = fault;
+    survey->cell_total = n;
+    survey->cell_n = n < COLUMNS_FAULTS_KEPT ? n : COLUMNS_FAULTS_KEPT;
+}
+
+/* Times that are categories have one notation, however they were typed. */
+static void look_at_category(struct surveying *s, size_t f, struct str cell)
+{
+    struct survey_field *field = &s->ret->field[f];
+    struct decimal value;
+    char text[DATE_TEXT];
+    if (field->time != TIME_NONE && date_read(cell, field->time, field->order, &value))
+        cell = str_of(date_text(field->time, value, text));
+    keep_cell(s, field, &s->bar[f], cell);
 }
 
 static void look_at_cell(struct surveying *s, size_t f, const struct csv_record *record,
                          struct str cell)
 {
     struct survey_field *field = &s->ret->field[f];
+    struct decimal value;
     cell = cell_trim(cell);
-    if (cell_is_missing(&s->words, cell))
+    if (cell_is_missing(&s->words, f, cell))
         return;
     if (field->set_grows)
-        keep_cell(s, field, &s->bar[f], cell);
-    else
+        look_at_category(s, f, cell);
+    else if (field->time == TIME_NONE)
         look_at_number(s, field, record, cell);
+    else if (!date_read(cell, field->time, field->order, &value))
+        report_cell(s, field, record, cell, COLUMNS_CELL);
 }
 
 static bool look_again(void *context, const struct csv_record *record, struct err *err)
@@ -542,7 +562,8 @@ static bool look_at_plain(void *context, const struct plain_record *record, stru
         struct survey_field *field = &s->ret->field[s->again[i]];
         struct str cell = plain_field(record, s->again[i]);
         /* What has no more digits than another cell changes nothing. */
-        if (field->set_grows || cell.n == 0 || s->words.begins[(unsigned char)cell.at[0]] ||
+        if (field->set_grows || field->time != TIME_NONE || cell.n == 0 ||
+            s->words.begins[(unsigned char)cell.at[0]] ||
             !decimal_plain(cell.at, cell.n, s->options->dialect->point, &d) ||
             (d.size && -d.behind < field->exponent))
             look_at_cell(s, s->again[i], &same, cell);
@@ -554,18 +575,20 @@ bool survey_again(const struct survey_request *request, struct arena *arena, str
                   struct err *err)
 {
     CLEANUP(surveying_release)
-    struct surveying s = {.request = request,
-                          .options = &request->part->options,
-                          .arena = arena,
-                          .ret = survey,
-                          .words = cell_words_of(&request->part->options),
-                          .again = mem_get(survey->field_n, sizeof *s.again),
-                          .scratch = BUF_INIT};
+    struct surveying s = {
+        .request = request,
+        .options = &request->part->options,
+        .arena = arena,
+        .ret = survey,
+        .words = cell_words_of(survey->word, survey->word_n, request->part->options.dialect->point),
+        .again = mem_get(survey->field_n, sizeof *s.again),
+        .scratch = BUF_INIT};
     begin_bars(&s);
     for (size_t f = 0; f < survey->field_n; f++) {
         if (!survey->field[f].look_again)
             continue;
-        survey->field[f].exponent = INT_MAX;
+        if (survey->field[f].lossy)
+            survey->field[f].exponent = INT_MAX;
         s.again[s.again_n++] = f;
     }
     if (!pass(request, &(struct stream_take){&s, look_at_plain, look_again}, err))

@@ -24,10 +24,11 @@ struct survey_deep {
 enum { SURVEY_DEEP_EXPONENT = -15, SURVEY_DEEP_KEPT = 4096 };
 
 /* What was seen of a field of the records. Its numbers are the rows that are neither missing nor
- * text (of a field in as_category nothing is asked but whether it is missing). */
+ * text. */
 struct survey_field {
-    struct str name;
-    bool as_category;
+    struct field_said said;
+    struct evidence
+        evidence;     /* of the cells that are no numbers; cells and numbers: survey_count */
     uint64_t empty;   /* cells without anything in them */
     uint64_t missing; /* those, and the words for it */
     uint64_t texts;
@@ -35,17 +36,22 @@ struct survey_field {
     int near;                 /* the smallest exponent of those that are not deep; INT_MAX: none */
     uint64_t deep_n;          /* deep ones: exponent below SURVEY_DEEP_EXPONENT, or cut */
     struct survey_deep *deep; /* the first SURVEY_DEEP_KEPT of them */
-    struct str text;          /* the first cell that is no number, cut for showing */
-    uint64_t text_position;
-    uint64_t text_line;
     /* The distinct cells that are not missing, in NFC. Of numbers only the first few are kept:
      * then all of them are here only if there are at most SURVEY_FEW_TEXTS. */
     struct category_set set;
     bool set_grows;
     bool set_is_whole;
-    bool look_again;
-    bool lossy;   /* cells of the number column have to be rounded */
+    /* Decided between the looks. */
+    struct evidence_type own; /* what it would be by itself */
+    enum column_type type;    /* what it is, with the fields of other parts */
+    enum column_time time;    /* also of a category: its texts are then in one notation */
+    enum date_order order;
+    bool rejects; /* some cells do not fit the type */
+    bool lossy;   /* some numbers have to be rounded */
     int exponent; /* the number column's own, minimal */
+    /* Second look. */
+    bool look_again;
+    uint64_t rejected;
 };
 
 struct survey {
@@ -62,9 +68,12 @@ struct survey {
     size_t run_n;
     struct columns_fault *fault; /* (fault_n) records that were rejected, in their order */
     size_t fault_n;
-    struct columns_fault *rounded; /* (rounded_n) cells that were rounded: after the second look */
-    size_t rounded_n;
-    uint64_t rounded_total;
+    struct columns_fault *cell; /* (cell_n) cells that were rounded or do not fit, in their order:
+                                   after the second look */
+    size_t cell_n;
+    uint64_t cell_total;
+    const struct field_word *word; /* (word_n) texts that mean "missing" */
+    size_t word_n;
 };
 
 struct survey_request {
@@ -81,13 +90,18 @@ struct survey_request {
 bool survey_run(const struct survey_request *request, struct arena *arena, struct survey *ret,
                 struct err *err) MUST_USE;
 
+/* Complete the evidence of a field with what is not counted cell by cell. */
+void survey_count(const struct survey *survey, struct survey_field *field);
+
 /* Find exponent and rounded cells of the number columns with look_again, if what is known of their
  * deep cells is enough; then look_again is false. If not, nothing is changed. */
 void survey_settle(const struct survey_request *request, struct arena *arena,
                    struct survey *survey);
 
 /* The second look, at the fields with look_again: all categories of those whose set grows; of the
- * others, which are numbers, the exponent and the cells that are rounded to it. */
+ * others the exponent of numbers that must be rounded, and the cells that are rounded or do not
+ * fit.
+ */
 bool survey_again(const struct survey_request *request, struct arena *arena, struct survey *survey,
                   struct err *err) MUST_USE;
 

@@ -100,6 +100,8 @@ static bool read_table(struct telling *t, struct err *err)
     part->options = (struct columns_options){.dialect = dialect,
                                              .missing = q->missing,
                                              .missing_n = q->missing_n,
+                                             .dates = q->dates,
+                                             .dates_n = q->dates_n,
                                              .names = q->names,
                                              .names_n = q->names_n,
                                              .as_category = typed,
@@ -119,9 +121,13 @@ static bool check_columns(struct telling *t, struct err *err)
         if (table_find(table, q->model->feature[f].name) == table->column_n)
             buf_printf(&lacking, "%s%.*s", lacking.n ? ", " : "",
                        STR_ARG(q->model->feature[f].name));
+    bool open = false; /* a column of dates that nobody can read: nothing is derived from it */
+    for (size_t i = 0; i < t->columns.fault_n; i++)
+        open = open || t->columns.fault[i].kind == COLUMNS_DATES;
     if (lacking.n)
         return FAIL(err, ERR_INPUT,
-                    _("Add them (cells may stay empty), or choose the right table."),
+                    open ? _("Say how dates are written there: --dates dmy|mdy|ymd")
+                         : _("Add them (cells may stay empty), or choose the right table."),
                     _("The table lacks columns that the model needs: %s."), lacking.at);
     t->keep = arena_get(t->arena, q->keep_n, sizeof *t->keep);
     for (size_t k = 0; k < q->keep_n; k++) {

@@ -22,6 +22,8 @@ struct foretell_request {
     bool no_header;
     const struct str *missing; /* (missing_n) */
     size_t missing_n;
+    const struct str *dates; /* (dates_n) orders of dates, as typed */
+    size_t dates_n;
     bool scores; /* what each class gets, too */
     const struct cluster *cluster;
 };

@@ -24,6 +24,11 @@ static bool read_request(struct cli *cli, struct foretell_request *q, struct err
         missing[q->missing_n++] = str_of(value);
     }
     q->missing = missing;
+    struct str *dates = arena_get(&cli->arena, MISSING_MAX, sizeof *dates);
+    for (const char *value;
+         q->dates_n < MISSING_MAX && (value = cli_option_at(cli, "dates", q->dates_n));)
+        dates[q->dates_n++] = str_of(value);
+    q->dates = dates;
     q->path = cli_operand(cli, 1);
     q->sheet = cli_option(cli, "sheet");
     q->keep_n = cli_option(cli, "keep") ? try_list(&cli->arena, cli_option(cli, "keep"), &keep) : 0;
@@ -140,7 +145,8 @@ static const struct option_spec options[] = {
     {"scores", NULL, N_("write what each class gets, too"), false, false},
     {"names", "A,B,C|none", N_("names of the columns of a file without a header"), false, false},
     {"sheet", "NAME", N_("the sheet of a spreadsheet that holds several"), false, false},
-    {"missing", "VALUE", N_("a text or number that means \"missing\""), false, true},
+    {"missing", "[COLUMN=]VALUE", N_("a text or number that means \"missing\""), false, true},
+    {"dates", "[COLUMN=]dmy|mdy|ymd", N_("the order of day, month and year in dates"), false, true},
     {"threads", "N", N_("processors to use; the result is the same"), false, false},
     {NULL, NULL, NULL, false, false},
 };

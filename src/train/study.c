@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "learn/digest.h"
+#include "read/date.h"
 
 bool study_find(const struct study *study, struct str name, size_t *ret, struct err *err)
 {
@@ -23,12 +24,24 @@ bool study_find(const struct study *study, struct str name, size_t *ret, struct 
 
 static const struct cluster alone = {.threads = 1};
 
-static bool is_listed(struct str name, const struct str *list, size_t n)
+/* Whether a list names column c, perhaps without its unit. */
+static bool is_listed(const struct table *table, size_t c, const struct str *list, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        if (str_eq(name, list[i]))
+        if (table_find(table, list[i]) == c)
             return true;
     return false;
+}
+
+/* Without a list, a feature is any column but the answer, an absolute time and its like, what is
+ * derived from the answer, and what is derived from an ignored one. */
+static bool is_natural(const struct table *table, size_t c, size_t target,
+                       const struct study_columns *columns)
+{
+    const struct column *column = &table->column[c];
+    size_t source = column->derived.n ? table_find(table, column->derived) : c;
+    return source != target && !column->only_if_named &&
+           !is_listed(table, source, columns->ignore, columns->ignore_n);
 }
 
 /* The table's names, for sorting column numbers by them: qsort has no context argument. */
@@ -59,9 +72,10 @@ static bool choose_features(struct study *study, const struct study_columns *col
     }
     for (size_t c = 0; c < study->table.column_n; c++) {
         struct str name = study->table.column[c].name;
-        bool wanted = columns->feature_n ? is_listed(name, columns->feature, columns->feature_n)
-                                         : c != study->data.target;
-        if (wanted && !is_listed(name, columns->ignore, columns->ignore_n))
+        bool wanted = columns->feature_n
+                          ? is_listed(&study->table, c, columns->feature, columns->feature_n)
+                          : is_natural(&study->table, c, study->data.target, columns);
+        if (wanted && !is_listed(&study->table, c, columns->ignore, columns->ignore_n))
             chosen[n++] = (struct named){name, c};
     }
     if (n)
@@ -90,10 +104,54 @@ bool study_load(struct study *study, size_t column, struct err *err)
     return scan_load(&study->table, &column, 1, study->cluster, study->arena, err);
 }
 
+static int by_value(const void *a, const void *b)
+{
+    const int64_t *left = a;
+    const int64_t *right = b;
+    return (*left > *right) - (*left < *right);
+}
+
+/* Times become the texts of read/date.h, as many as there are: those of a kind have the same order
+ * as their texts. */
+static void times_as_categories(struct study *study, struct column *column)
+{
+    size_t rows = study->table.rows, n = 0, different = 0;
+    CLEANUP(mem_free) int64_t *value = mem_get(rows, sizeof *value);
+    for (size_t r = 0; r < rows; r++)
+        if (!column->missing[r])
+            value[n++] = column->mantissa[r];
+    if (n)
+        qsort(value, n, sizeof *value, by_value);
+    for (size_t i = 0; i < n; i++)
+        if (i == 0 || value[i] != value[different - 1])
+            value[different++] = value[i];
+    column->category = arena_get(study->arena, different, sizeof *column->category);
+    column->category_n = different;
+    for (size_t k = 0; k < different; k++) {
+        char text[DATE_TEXT];
+        struct decimal time = {value[k], column->exponent};
+        column->category[k] = arena_str(study->arena, str_of(date_text(column->time, time, text)));
+    }
+    column->code = arena_get(study->arena, rows, sizeof *column->code);
+    for (size_t r = 0; r < rows && different; r++) {
+        const int64_t *found =
+            bsearch(&column->mantissa[r], value, different, sizeof *value, by_value);
+        column->code[r] = column->missing[r] || !found ? 0 : (uint32_t)(found - value);
+    }
+    column->type = COLUMN_CATEGORY;
+    column->time = TIME_NONE;
+    column->mantissa = NULL;
+    column->exponent = 0;
+}
+
 bool study_categories(struct study *study, size_t column, struct err *err)
 {
-    return study_load(study, column, err) &&
-           table_as_category(study->arena, &study->table, column, err);
+    if (!study_load(study, column, err))
+        return false;
+    if (study->table.column[column].time == TIME_NONE)
+        return table_as_category(study->arena, &study->table, column, err);
+    times_as_categories(study, &study->table.column[column]);
+    return true;
 }
 
 bool study_begin(struct study *study, struct arena *arena, const struct table *table,

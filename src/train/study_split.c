@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "learn/split.h"
+#include "read/date.h"
 
 /* Move training rows of the groups marked in test to the part set aside. */
 static void set_aside(struct study *study, const uint8_t *test)
@@ -227,6 +228,15 @@ static bool all_dates(const struct column *column)
     return all;
 }
 
+/* The time in a row, as text; empty if the column holds no times. */
+static struct str time_at(const struct column *column, size_t row, char text[DATE_TEXT])
+{
+    if (column->time == TIME_NONE || column->missing[row])
+        return STR("");
+    struct decimal value = {column->mantissa[row], column->exponent};
+    return str_of(date_text(column->time, value, text));
+}
+
 static bool in_order(enum rule_sign sign, int order)
 {
     switch (sign) {
@@ -254,16 +264,20 @@ bool study_split_where(struct study *study, const struct rule *condition, struct
                     _("The column \"%.*s\" is the answer; it cannot say what is set aside."),
                     STR_ARG(condition->column));
     const struct column *column = &study->table.column[number];
-    bool dates = all_dates(column);
+    bool times = column->time != TIME_NONE;
+    bool dates = times || all_dates(column);
+    char text[DATE_TEXT];
     study->split_column = column->name;
     if (!dates && !rule_fits(condition, column->type, err))
         return false;
     for (size_t r = 0; r < study->table.rows; r++) {
         if (study->part[r] != PART_TRAIN)
             continue;
+        struct str cell = time_at(column, r, text);
+        if (!times && dates && !column->missing[r])
+            cell = column->category[column->code[r]];
         bool test = dates && !column->missing[r]
-                        ? in_order(condition->sign,
-                                   str_cmp(column->category[column->code[r]], condition->value))
+                        ? in_order(condition->sign, str_cmp(cell, condition->value))
                         : rule_holds(condition, column, r);
         study->part[r] =
             column->missing[r] ? (uint8_t)PART_OUT : (uint8_t)(test ? PART_TEST : PART_TRAIN);

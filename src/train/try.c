@@ -56,6 +56,7 @@ static bool read_all(struct trying *t, bool classes, struct err *err)
         return false;
     t->table = table.columns.table;
     t->first_test_row = table.first_test_row;
+    t->result->read = table.columns;
     t->result->fault = table.columns.fault;
     t->result->fault_n = table.columns.fault_n;
     return true;
@@ -70,7 +71,7 @@ static bool looks_like_classes(const struct column *column, size_t rows)
     size_t n = 0;
     if (column->type == COLUMN_CATEGORY)
         return true;
-    if (column->exponent < 0 || column->exponent > CLASS_EXPONENT_MAX)
+    if (column->time != TIME_NONE || column->exponent < 0 || column->exponent > CLASS_EXPONENT_MAX)
         return false;
     for (size_t r = 0; r < rows; r++) {
         size_t i = 0;

@@ -24,6 +24,8 @@ struct try_request {
     const char *names;          /* "a,b,c" or "none" */
     const char *const *missing; /* (missing_n) */
     size_t missing_n;
+    const char *const *dates; /* (dates_n) */
+    size_t dates_n;
     const char *rule;
     const char *group;
     const char *split;     /* COLUMN, COLUMN=VALUE, COLUMN>=VALUE, FILE.csv[:COLUMN] */
@@ -70,6 +72,7 @@ struct try_result {
     struct alarms alarms;        /* what makes the score look better than it is */
     struct columns_fault *fault; /* (fault_n) what did not go in as it stands, from all files */
     size_t fault_n;
+    struct columns read;     /* what the columns of all files were read as */
     struct answers answers;  /* of the chosen step on the part set aside */
     struct interval test;    /* recipe.metric with its range */
     struct answers baseline; /* of the answer without a model: as it is now, most frequent, mean */

@@ -8,10 +8,11 @@
 #include "cli/cli.h"
 #include "cluster/cluster.h"
 #include "ledger/meter.h"
+#include "read/describe.h"
 #include "train/steps_say_cmd.h"
 #include "train/try.h"
 
-enum { MISSING_MAX = 16, FAULTS_SHOWN = 10, ERRORS_SHOWN = 3, LINES_SHOWN = 3 };
+enum { FAULTS_SHOWN = 10, COLUMNS_SHOWN = 40, ERRORS_SHOWN = 3, LINES_SHOWN = 3 };
 
 static bool read_rungs(const struct cli *cli, unsigned *ret, struct err *err)
 {
@@ -70,6 +71,19 @@ static const char *metric_word(struct cli *cli)
     return word;
 }
 
+/* An option that may be given several times. */
+static const char *const *all_given(struct cli *cli, const char *name, size_t *ret_n)
+{
+    size_t n = 0;
+    while (cli_option_at(cli, name, n))
+        n++;
+    const char **given = arena_get(&cli->arena, n, sizeof *given);
+    for (size_t i = 0; i < n; i++)
+        given[i] = cli_option_at(cli, name, i);
+    *ret_n = n;
+    return given;
+}
+
 /* --alarm, --threshold and --errors. */
 static bool read_report(struct cli *cli, struct try_request *q, struct err *err)
 {
@@ -92,17 +106,12 @@ static bool read_report(struct cli *cli, struct try_request *q, struct err *err)
 static bool read_request(struct cli *cli, struct try_request *q, struct err *err)
 {
     const char **data = arena_get(&cli->arena, 1024, sizeof *data);
-    const char **missing = arena_get(&cli->arena, MISSING_MAX, sizeof *missing);
     uint64_t threads = cluster_processors();
     for (const char *path; q->data_n < 1024 && (path = cli_operand(cli, q->data_n));)
         data[q->data_n++] = path;
-    for (const char *value; (value = cli_option_at(cli, "missing", q->missing_n));) {
-        if (q->missing_n == MISSING_MAX)
-            return FAIL(err, ERR_USAGE, _("Name at most 16."), _("--missing was given too often."));
-        missing[q->missing_n++] = value;
-    }
     q->data = data;
-    q->missing = missing;
+    q->missing = all_given(cli, "missing", &q->missing_n);
+    q->dates = all_given(cli, "dates", &q->dates_n);
     q->test_file = cli_option(cli, "test");
     q->sheet = cli_option(cli, "sheet");
     q->target = cli_option(cli, "target");
@@ -188,6 +197,16 @@ static void say_sources(struct cli *cli, const struct try_result *r)
     cli_put(cli, "sources", list);
 }
 
+/* What each column was read as: a wrong one is seen here first. */
+static void say_columns(struct cli *cli, const struct try_result *r)
+{
+    CLEANUP(buf_release) struct buf lines = BUF_INIT;
+    describe_lines(&r->read, true, COLUMNS_SHOWN, &lines);
+    cli_say(cli, "\n");
+    cli_say(cli, _("The columns were read as:\n"));
+    cli_say(cli, "%s", lines.at);
+}
+
 static void say_faults(struct cli *cli, const struct try_result *r)
 {
     for (size_t i = 0; i < r->fault_n && i < FAULTS_SHOWN; i++) {
@@ -253,6 +272,8 @@ static void put_result(struct cli *cli, const struct try_result *r, const struct
     json_object_set_new(model, "bytes", json_integer((json_int_t)chosen->bytes));
     cli_put_text(cli, "task", r->task == TASK_CLASSIFICATION ? "classification" : "regression");
     cli_put(cli, "rows", rows);
+    cli_put(cli, "columns", describe_json(&r->read, true));
+    cli_put_int(cli, "cells_rejected", (int64_t)r->read.cells_rejected);
     cli_put_int(cli, "rows_out", (int64_t)r->study.rows_of[PART_OUT]);
     cli_put(cli, "split", split_json(r));
     cli_put_text(cli, "metric", metric_text(r->recipe.metric, r->recipe.metric_class, &cli->arena));
@@ -325,6 +346,7 @@ static bool run_try(struct cli *cli, struct err *err)
     result_say(cli, result->recipe.metric, &result->answers, &result->baseline, &result->test);
     say_report(cli, result);
     cost_say(cli, &cost);
+    say_columns(cli, result);
     put_result(cli, result, &cost);
     put_report(cli, result);
     return save_model(cli, result, err);
@@ -336,7 +358,8 @@ static const struct option_spec options[] = {
     {"ignore", "A,B", N_("columns to leave out"), false, false},
     {"names", "A,B,C|none", N_("names of the columns of a file without a header"), false, false},
     {"sheet", "NAME", N_("the sheet of a spreadsheet that holds several"), false, false},
-    {"missing", "VALUE", N_("a text or number that means \"missing\""), false, true},
+    {"missing", "[COLUMN=]VALUE", N_("a text or number that means \"missing\""), false, true},
+    {"dates", "[COLUMN=]dmy|mdy|ymd", N_("the order of day, month and year in dates"), false, true},
     {"rule", "RULE", N_("your own rule to compare with, e.g. \"light > 365 -> 1\""), false, false},
     {"metric", "M",
      N_("accuracy, balanced_accuracy, macro_f1, precision:CLASS, recall:CLASS, auc, mae, rmse, r2"),

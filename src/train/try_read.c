@@ -74,12 +74,12 @@ static struct names typed_names(const struct try_request *q, struct arena *arena
     return names;
 }
 
-static struct str *typed_missing(const struct try_request *q, struct arena *arena)
+static struct str *typed_texts(const char *const *typed, size_t n, struct arena *arena)
 {
-    struct str *missing = arena_get(arena, q->missing_n, sizeof *missing);
-    for (size_t i = 0; i < q->missing_n; i++)
-        missing[i] = str_of(q->missing[i]);
-    return missing;
+    struct str *texts = arena_get(arena, n, sizeof *texts);
+    for (size_t i = 0; i < n; i++)
+        texts[i] = str_of(typed[i]);
+    return texts;
 }
 
 bool try_read(const struct try_request *q, const struct try_tables *tables, bool classes,
@@ -91,7 +91,8 @@ bool try_read(const struct try_request *q, const struct try_tables *tables, bool
     struct str *category = arena_get(arena, CATEGORIES_MAX, sizeof *category);
     size_t category_n = wanted_categories(q, classes, category);
     struct names names = typed_names(q, arena);
-    struct str *missing = typed_missing(q, arena);
+    struct str *missing = typed_texts(q->missing, q->missing_n, arena);
+    struct str *dates = typed_texts(q->dates, q->dates_n, arena);
     for (size_t i = 0; i < files; i++) {
         if (!open_part(tables->source[i], &dialect[i], &part[i], err))
             return false;
@@ -99,6 +100,8 @@ bool try_read(const struct try_request *q, const struct try_tables *tables, bool
         part[i].options = (struct columns_options){.dialect = &dialect[i],
                                                    .missing = missing,
                                                    .missing_n = q->missing_n,
+                                                   .dates = dates,
+                                                   .dates_n = q->dates_n,
                                                    .names = names.at,
                                                    .names_n = names.n,
                                                    .as_category = category,

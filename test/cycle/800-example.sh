@@ -24,18 +24,18 @@ status=0
 grep -q 'stream' refused || fail "what there is is not named: $(cat refused)"
 [ ! -e three ] || fail "an unknown example left a folder"
 
-# The trap: step 1 cross-validated, and what it looks better by, with its range.
+# The trap: the best step cross-validated, and what it looks better by, with its range.
 number() { # FILE PYTHON-EXPRESSION over d
     /usr/bin/python3 -c "import json; d = json.load(open('$1')); print(int(1000 * ($2)))"
 }
 table=one/simulated-samplings.csv
 "$ALLMENDE" try "$table" --target stonefly --random-rows --why "to see" --json >rows.json
 "$ALLMENDE" try "$table" --target stonefly --group site --json >sites.json
-rows=$(number rows.json 'd["rungs"][1]["cv"]["value"]')
-sites=$(number sites.json 'd["rungs"][1]["cv"]["value"]')
+rows=$(number rows.json 'max(r["cv"]["value"] for r in d["rungs"])')
+sites=$(number sites.json 'max(r["cv"]["value"] for r in d["rungs"])')
 low=$(number sites.json 'd["honesty_gap"]["low"]')
 echo "cross-validated, in thousandths: rows at random $rows, left-out sites $sites; gap above $low"
-[ "$rows" -ge 800 ] || fail "rows at random do not look good"
+[ "$rows" -ge 700 ] || fail "rows at random do not look good"
 [ $((rows - sites)) -gt 150 ] || fail "left-out sites look as good as rows at random"
 [ "$low" -gt 0 ] || fail "the range of the gap holds 0"
 

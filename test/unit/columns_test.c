@@ -208,12 +208,7 @@ static void names_come_from_the_options_the_header_or_the_place(void **state)
 static void wrong_headers_are_refused_by_column(void **state)
 {
     (void)state;
-    struct err err = refuse(STR("id,temp, temp\n1,2,3\n"), none);
-    assert_non_null(strstr(err.what, "2 and 3"));
-    assert_non_null(strstr(err.next, "--names a,b,c"));
-    err = refuse(STR("id,,x\n1,2,3\n"), none);
-    assert_non_null(strstr(err.what, "Column 2"));
-    assert_non_null(strstr(err.next, "--names a,b,c"));
+    struct err err;
     refuse(STR("a\xFF,b\n1,2\n"), none);
     refuse(STR("a,b\n"), none);
     refuse(STR(""), none);
@@ -231,6 +226,166 @@ static void an_empty_column_without_name_is_left_out(void **state)
     assert_int_equal(c.fault_total, 2);
     assert_int_equal(c.fault[1].kind, COLUMNS_LEFT_OUT);
     assert_int_equal(c.rejected, 0);
+}
+
+static void repeated_and_empty_names_get_one_and_are_told(void **state)
+{
+    (void)state;
+    struct arena arena CLEANUP(arena_release) = {0};
+    struct columns c = take(&arena, STR("id,temp, temp,,T (m)\n1,20,21,x,3\n"), none);
+    static const char *const names[] = {"id", "temp", "temp (2)", "column 4", "T (m)"};
+    assert_int_equal(c.table.column_n, 5);
+    for (size_t i = 0; i < 5; i++)
+        assert_true(str_eq(c.table.column[i].name, str_of(names[i])));
+    assert_true(str_eq(c.table.column[4].unit, STR("m")));
+    assert_int_equal(table_find(&c.table, STR("T")), 4);
+    assert_int_equal(table_find(&c.table, STR("te")), 5);
+    assert_int_equal(c.fault_total, 2);
+    assert_int_equal(c.fault[0].kind, COLUMNS_RENAMED);
+    assert_true(str_eq(c.fault[1].column, STR("column 4")));
+}
+
+static const char header_of_times[] = "day,t,when,n\n";
+static const char row_of_times[] = "13/4/2020,18.30.00,2020-04-13T18:30:00.5+02:00,1\n";
+
+static void times_are_numbers_and_give_season_and_hour(void **state)
+{
+    (void)state;
+    struct arena arena CLEANUP(arena_release) = {0};
+    struct buf text CLEANUP(buf_release) = BUF_INIT;
+    buf_printf(&text, "%s%s3/4/2020,6.05.00,2021-04-14T06:00Z,2\n5/4/2022,,,3\n", header_of_times,
+               row_of_times);
+    struct columns c = take(&arena, buf_view(&text), none);
+    static const char *const names[] = {
+        "day", "t", "when", "n", "day: day of year", "t: hour", "when: day of year", "when: hour"};
+    /* Days and seconds by Python's datetime. */
+    static const int64_t expected[3][8] = {
+        {18365, 66600, 1586802600500000, 1, 104, 185000, 104, 185001},
+        {18355, 21900, 1618380000000000, 2, 94, 60833, 104, 60000},
+        {19087, 0, 0, 3, 95, 0, 0, 0}};
+    static const int exponent[] = {0, 0, -6, 0, 0, -4, 0, -4};
+    assert_int_equal(c.table.column_n, 8);
+    assert_int_equal(c.fault_total, 0);
+    for (size_t i = 0; i < 8; i++) {
+        const struct column *column = &c.table.column[i];
+        assert_true(str_eq(column->name, str_of(names[i])));
+        assert_int_equal(column->type, COLUMN_NUMBER);
+        assert_int_equal(column->exponent, exponent[i]);
+        for (size_t r = 0; r < 3; r++)
+            if (column->mantissa[r] != expected[r][i])
+                fail_msg("%s, row %zu: %lld", names[i], r, (long long)column->mantissa[r]);
+        assert_int_equal(column->missing[2], i == 1 || i == 2 || i == 5 || i == 6 || i == 7);
+    }
+    assert_int_equal(c.plan[0].order, DATE_DMY);
+    assert_true(c.table.column[0].only_if_named);
+    assert_false(c.table.column[4].only_if_named); /* three calendar years */
+    assert_true(c.table.column[6].only_if_named);
+    struct err err = {0};
+    assert_true(table_check(&c.table, &err));
+}
+
+static void an_open_order_stays_text_until_somebody_says_it(void **state)
+{
+    (void)state;
+    struct arena arena CLEANUP(arena_release) = {0};
+    const struct str text = STR("d,e\n3/4/2020,3/4/2020\n5/6/2020,5/6/2020\n");
+    struct columns c = take(&arena, text, none);
+    assert_int_equal(c.table.column[0].type, COLUMN_CATEGORY);
+    assert_int_equal(c.fault[0].kind, COLUMNS_DATES);
+    assert_int_equal(c.fault[0].line, 2);
+    assert_non_null(strstr(c.fault[0].what.at, "--dates dmy|mdy|ymd"));
+    const struct str dates[] = {STR("mdy"), STR("d=dmy")};
+    c = take(&arena, text, (struct columns_options){.dates = dates, .dates_n = 2});
+    assert_int_equal(c.table.column[0].mantissa[0], 18355); /* 3 April */
+    assert_int_equal(c.table.column[1].mantissa[0], 18325); /* 4 March */
+    const struct str wrong[] = {STR("x=dmy"), STR("dym")};
+    for (size_t i = 0; i < 2; i++)
+        assert_int_equal(
+            refuse(text, (struct columns_options){.dates = &wrong[i], .dates_n = 1}).code,
+            i ? ERR_USAGE : ERR_NOT_FOUND);
+}
+
+static void slips_are_missing_and_listed(void **state)
+{
+    (void)state;
+    struct arena arena CLEANUP(arena_release) = {0};
+    struct buf text CLEANUP(buf_release) = BUF_INIT;
+    buf_text(&text, "n,d\n");
+    for (int r = 1; r <= 200; r++)
+        buf_printf(&text, "%s,%s\n", r == 7 || r == 90 ? "12?" : "2.5",
+                   r == 50 ? "soon" : "2020-01-02");
+    struct columns c = take(&arena, buf_view(&text), none);
+    assert_int_equal(c.table.column[0].type, COLUMN_NUMBER);
+    assert_int_equal(c.table.column[1].time, TIME_DATE);
+    assert_int_equal(c.table.rows, 200);
+    assert_int_equal(c.cells_rejected, 3);
+    assert_int_equal(c.about[0].rejected, 2);
+    assert_int_equal(c.about[0].missing, 2);
+    assert_int_equal(c.table.column[0].missing[6], 1);
+    assert_int_equal(c.table.column[1].missing[49], 1);
+    assert_int_equal(c.table.column[2].missing[49], 1); /* the day of the year */
+    assert_int_equal(c.fault_total, 3);
+    static const uint64_t position[] = {7, 50, 90};
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(c.fault[i].kind, COLUMNS_CELL);
+        assert_int_equal(c.fault[i].position, position[i]);
+        assert_int_equal(c.fault[i].line, position[i] + 1);
+    }
+    assert_non_null(strstr(c.fault[1].what.at, "soon"));
+}
+
+static void what_was_read_once_is_read_so_again(void **state)
+{
+    (void)state;
+    struct arena arena CLEANUP(arena_release) = {0};
+    const struct field_plan plan[] = {
+        {.name = STR("d"), .time = TIME_DATE, .order = DATE_MDY},
+        {.name = STR("n"), .type = COLUMN_CATEGORY},
+        {.name = STR("d: day of year"), .derived = STR("d"), .part = DERIVE_DAY_OF_YEAR}};
+    struct columns c = take(&arena, STR("d,n,\n3/4/2020,1,\nx,2,\n"),
+                            (struct columns_options){.plan = plan, .plan_n = 3});
+    assert_int_equal(c.table.column_n, 3);
+    assert_int_equal(c.table.column[0].mantissa[0], 18325);
+    assert_int_equal(c.table.column[0].missing[1], 1);
+    assert_int_equal(c.table.column[1].type, COLUMN_CATEGORY);
+    assert_int_equal(c.table.column[2].mantissa[0], 64);
+    assert_int_equal(c.cells_rejected, 1);
+    const struct field_plan bare[] = {{.name = STR("d"), .time = TIME_DATE, .order = DATE_MDY},
+                                      {.name = STR("n")}};
+    c = take(&arena, STR("d,n\n3/4/2020,1\n"), (struct columns_options){.plan = bare, .plan_n = 2});
+    assert_int_equal(c.table.column_n, 2);
+}
+
+static void missing_can_be_stated_for_one_column_in_any_notation(void **state)
+{
+    (void)state;
+    struct arena arena CLEANUP(arena_release) = {0};
+    const struct str missing[] = {STR("a=-200")};
+    struct columns c = take(&arena, STR("a,b\n-200.0,-200\n-2e2,1\n-200,2\n5,3\n"),
+                            (struct columns_options){.missing = missing, .missing_n = 1});
+    for (size_t r = 0; r < 4; r++) {
+        assert_int_equal(c.table.column[0].missing[r], r < 3);
+        assert_int_equal(c.table.column[1].missing[r], 0);
+    }
+    const struct str wrong[] = {STR("c=-200")};
+    assert_int_equal(
+        refuse(STR("a,b\n1,2\n"), (struct columns_options){.missing = wrong, .missing_n = 1}).code,
+        ERR_NOT_FOUND);
+}
+
+static void days_that_name_groups_have_one_notation(void **state)
+{
+    (void)state;
+    struct arena arena CLEANUP(arena_release) = {0};
+    const struct str category[] = {STR("day")};
+    struct columns c = take(&arena, STR("day,n\n1.5.2020,1\n01.05.2020,2\n13.05.2020,3\n"),
+                            (struct columns_options){.as_category = category, .as_category_n = 1});
+    const struct column *day = &c.table.column[0];
+    assert_int_equal(day->type, COLUMN_CATEGORY);
+    assert_int_equal(day->category_n, 2);
+    assert_true(str_eq(day->category[0], STR("2020-05-01")));
+    assert_int_equal(day->code[1], 0);
+    assert_int_equal(c.table.column[2].mantissa[2], 134);
 }
 
 /* Several files as one table. */
@@ -295,6 +450,24 @@ static void a_number_here_and_text_there_is_text_in_all_and_told(void **state)
     assert_true(str_eq(c.fault[2].column, STR("k")));
 }
 
+static void one_part_tells_the_order_of_dates_in_all(void **state)
+{
+    (void)state;
+    struct arena arena CLEANUP(arena_release) = {0};
+    const char *const files[] = {"d\n3/4/2020\n", "d\n13/4/2020\n", "d\nNA\n"};
+    struct columns c = {0};
+    struct err err = {0};
+    assert_true(open_parts(&arena, files, 3, &c, &err));
+    assert_int_equal(c.table.column[0].time, TIME_DATE);
+    assert_int_equal(c.table.column[0].mantissa[0], 18355);
+    assert_int_equal(c.table.column[0].missing[2], 1);
+    assert_int_equal(c.fault_total, 0);
+    const char *const mixed[] = {"d\n13/4/2020\n", "d\nlater\n"};
+    assert_true(open_parts(&arena, mixed, 2, &c, &err));
+    assert_int_equal(c.table.column[0].type, COLUMN_CATEGORY);
+    assert_int_equal(c.table.column_n, 1);
+}
+
 static void parts_that_differ_are_refused_by_file_and_column(void **state)
 {
     (void)state;
@@ -326,6 +499,14 @@ int main(void)
         cmocka_unit_test(names_come_from_the_options_the_header_or_the_place),
         cmocka_unit_test(wrong_headers_are_refused_by_column),
         cmocka_unit_test(an_empty_column_without_name_is_left_out),
+        cmocka_unit_test(repeated_and_empty_names_get_one_and_are_told),
+        cmocka_unit_test(times_are_numbers_and_give_season_and_hour),
+        cmocka_unit_test(an_open_order_stays_text_until_somebody_says_it),
+        cmocka_unit_test(slips_are_missing_and_listed),
+        cmocka_unit_test(what_was_read_once_is_read_so_again),
+        cmocka_unit_test(missing_can_be_stated_for_one_column_in_any_notation),
+        cmocka_unit_test(days_that_name_groups_have_one_notation),
+        cmocka_unit_test(one_part_tells_the_order_of_dates_in_all),
         cmocka_unit_test(parts_are_joined_like_one_file),
         cmocka_unit_test(a_number_here_and_text_there_is_text_in_all_and_told),
         cmocka_unit_test(parts_that_differ_are_refused_by_file_and_column),

@@ -19,7 +19,8 @@
 #include "learn/scan.h"
 #include "read/columns.h"
 
-/* Six columns: whole numbers, decimals, rounded ones, words, words in quotes, a late text. */
+/* Eight columns: whole numbers, decimals, rounded ones, words, words in quotes, late texts, numbers
+ * with a slip, dates with times and a slip. */
 static void write_rows(struct buf *out, uint64_t from, uint64_t end, char separator,
                        const char *line_end)
 {
@@ -33,7 +34,11 @@ static void write_rows(struct buf *out, uint64_t from, uint64_t end, char separa
                    (unsigned long long)rng_below(3, 5, r, 100), separator);
         buf_printf(out, "%s%c", r % 1000 == 7 ? "-2.5e-17" : r % 3 ? "12345.5" : "NA", separator);
         buf_printf(out, "%s%c%s%c", words[w], separator, quoted[q < 4 ? q : 3], separator);
-        buf_printf(out, "%s%s", r == 6000 ? "late" : r % 2 ? "01" : "1", line_end);
+        buf_printf(out, "%s%c", r > 6000 && r % 20 == 0 ? "late" : r % 2 ? "01" : "1", separator);
+        buf_printf(out, "%s%c", r == 6000 ? "slip" : "1.5", separator);
+        buf_printf(out, r == 7000 ? "soon" : "%llu.5.%llu 6:05:00.5",
+                   (unsigned long long)(1 + r % 31), (unsigned long long)(2000 + r % 20));
+        buf_text(out, line_end);
         if (r % 700 == 50)
             buf_printf(out, "1%c2%s", separator, line_end);
     }
@@ -66,14 +71,14 @@ struct given {
 static void give(struct given *g, struct csv_dialect dialect, const char *line_end,
                  const uint64_t *cut, size_t parts)
 {
-    static const char *const names[] = {"n", "d", "r", "w", "q", "l"};
+    static const char *const names[] = {"n", "d", "r", "w", "q", "l", "s", "t"};
     *g = (struct given){.dialect = dialect, .parts = parts};
     for (size_t i = 0; i < sizeof g->emptied; i += 97)
         g->emptied[i] = 1;
     for (size_t p = 0; p < parts; p++) {
         g->text[p] = (struct buf)BUF_INIT;
         for (size_t c = 0; c < COUNT_OF(names); c++)
-            buf_printf(&g->text[p], "%s%c", names[c], c == 5 ? '\n' : dialect.separator);
+            buf_printf(&g->text[p], "%s%c", names[c], c == 7 ? '\n' : dialect.separator);
         write_rows(&g->text[p], cut[p], cut[p + 1], dialect.separator, line_end);
         if (dialect.encoding == CSV_UTF16BE)
             widen(&g->text[p]);
@@ -129,6 +134,7 @@ static void same_columns(const struct columns *a, const struct columns *b)
     assert_int_equal(a->records, b->records);
     assert_int_equal(a->rejected, b->rejected);
     assert_int_equal(a->fault_total, b->fault_total);
+    assert_int_equal(a->cells_rejected, b->cells_rejected);
     for (size_t c = 0; c < a->table.column_n; c++)
         same_column(&a->table.column[c], &b->table.column[c], a->table.rows);
     for (size_t r = 0; r < a->table.rows; r++)
@@ -170,6 +176,9 @@ static void streamed_equals_in_memory(void **state)
             assert_null(in_memory.table.source);
             assert_int_equal(in_memory.rejected, 13);
             assert_int_equal(in_memory.table.column[5].type, COLUMN_CATEGORY);
+            assert_int_equal(in_memory.table.column[7].time, TIME_STAMP);
+            assert_int_equal(in_memory.table.column_n, 10);
+            assert_int_equal(in_memory.cells_rejected, 2);
             for (unsigned threads = 1; threads <= 3; threads++) {
                 struct columns streamed = open_it(&g, 0, threads, &arena);
                 assert_non_null(streamed.table.source);
