@@ -353,8 +353,8 @@ static void count_parts(struct study *study)
 
 /* Names of columns that number the rows, in small letters. */
 static const char *const row_numbers[] = {
-    "no", "no.", "nr", "nr.", "id", "idx", "index", "row", "rowid", "row_id", "zeile",
-    "lfd", "lfd.", "lfdnr", "unnamed: 0", "x1", "rownames",
+    "no",     "no.",   "nr",  "nr.",  "id",    "idx",        "index", "row",      "rowid",
+    "row_id", "zeile", "lfd", "lfd.", "lfdnr", "unnamed: 0", "x1",    "rownames",
 };
 
 static bool numbers_rows(struct str name)

@@ -39,7 +39,7 @@ struct study {
     size_t groups_test;   /* groups with a row set aside */
     struct str now;       /* study_next: the feature that is the answer as it is now; else empty */
     struct str split_column; /* study_split_where: the column of the condition; else empty */
-    bool stretches;       /* the groups of data are stretches of rows (study_stretches) */
+    bool stretches;          /* the groups of data are stretches of rows (study_stretches) */
     bool features_named;
     size_t *left_out; /* (left_out_n) columns that are no features: of too many different texts, or
                          that only number the rows */

@@ -193,7 +193,8 @@ bool study_natural_group(struct study *study, size_t *ret, struct err *err)
     for (size_t w = 0; w < COUNT_OF(natural_groups); w++)
         for (size_t c = 0; c < study->table.column_n; c++) {
             const struct column *column = &study->table.column[c];
-            if (!study_same_letters(column->name, natural_groups[w].word) || c == study->data.target)
+            if (!study_same_letters(column->name, natural_groups[w].word) ||
+                c == study->data.target)
                 continue;
             if (!study_load(study, c, err))
                 return false;
