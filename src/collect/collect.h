@@ -7,10 +7,10 @@
  *   "holds"?:"date"… (of a category), "offset"?:"+02:00", "empty"?:true}, then those derived:
  * {"name","type":"number","of":name,"part": "day of
  * year"|"hour"}],"records":n,"rejected":n,"cells_rejected"?:n,"group"?,"missing":[…],
- *   "dates"?:[…],"names"?:[…],"source"?:{"format","sheet"?,"hidden"?,"notes"?},"licence","permission":[…]}; private {"file":name}; blob 0: the
- *   file's bytes. How columns were read is decided once, at the import (docs/format/csv.md).
- * Its rows are items: item_id(import's id, position). All imports into one table have the same
- * columns.
+ *   "dates"?:[…],"names"?:[…],"source"?:{"format","sheet"?,"hidden"?,"notes"?},"licence","permission":[…]};
+ * private {"file":name}; blob 0: the file's bytes. How columns were read is decided once, at the
+ * import (docs/format/csv.md). Its rows are items: item_id(import's id, position). All imports into
+ * one table have the same columns.
  */
 #ifndef COLLECT_COLLECT_H
 #define COLLECT_COLLECT_H

@@ -196,8 +196,7 @@ struct blob_reader {
 
 /* As record_blob, but nothing is read yet. */
 bool record_blob_open(struct record *record, const struct hash *entry, unsigned index,
-                      struct blob_cache *cache, struct blob_reader *ret,
-                      struct err *err) MUST_USE;
+                      struct blob_cache *cache, struct blob_reader *ret, struct err *err) MUST_USE;
 
 /* The n bytes from offset on, which the blob must have. They are checked against the commitment
  * once all were read in their order for the first time: ERR_CORRUPT then, or where a chunk is

@@ -29,8 +29,8 @@ json_t *energy_json(const struct cost *cost);
 /* Columns that were left out, and why, as warnings. */
 void left_out_say(struct cli *cli, const struct study *study);
 
-/* Alarms as warnings, a sentence and a next step each. Of many of one kind the strongest is said and
- * the others are named. */
+/* Alarms as warnings, a sentence and a next step each. Of many of one kind the strongest is said
+ * and the others are named. */
 void alarms_say(struct cli *cli, const struct alarms *alarms);
 
 /* What it cost. */
