@@ -6,6 +6,7 @@
 #include "base/num.h"
 #include "publish/site_int.h"
 #include "train/drawing.h"
+#include "train/study.h"
 #include "train/train.h"
 
 enum { BARS_ON_PAGE = 10, CELLS_ON_PAGE = 20, OUTPUTS_ON_PAGE = 5 };
@@ -29,6 +30,30 @@ static const struct public_entry *named(const struct site *s, const json_t *body
     return NULL;
 }
 
+/* The model of a training, if it has one that fits it. What a member wrote into a training must not
+ * keep the rest from being published: verify says what is wrong with it. */
+static bool load_model(const struct site *s, const struct entry *training, struct model *ret,
+                       bool *ret_there, struct err *err)
+{
+    struct err why = {0};
+    *ret_there = train_model(s->record, training, s->arena, ret, &why);
+    bool odd = why.code == ERR_CORRUPT || why.code == ERR_INPUT || why.code == ERR_UNSUPPORTED;
+    if (!*ret_there && !odd)
+        *err = why;
+    return *ret_there || odd;
+}
+
+/* What a model thinks of single people is shown to nobody: where a column's name says that it names
+ * people, numbers stand on the page instead. */
+static void hide_people(const struct site *s, struct model *model)
+{
+    for (size_t f = 0; f < model->feature_n; f++) {
+        struct model_feature *feature = &model->feature[f];
+        for (size_t k = 0; study_names_people(feature->name) && k < feature->category_n; k++)
+            feature->category[k] = str_of(arena_printf(s->arena, _("no. %zu"), k + 1));
+    }
+}
+
 /* The model that a verdict is about; *ret_there is false if it is not public. */
 static bool judged_model(const struct site *s, const json_t *verdict, struct model *ret,
                          bool *ret_there, struct err *err)
@@ -37,7 +62,7 @@ static bool judged_model(const struct site *s, const json_t *verdict, struct mod
     const struct public_entry *training =
         opening ? named(s, opening->entry.body, "training") : NULL;
     *ret_there = training && training->blob[0].file.at[0];
-    return !*ret_there || train_model(s->record, &training->entry, s->arena, ret, err);
+    return !*ret_there || load_model(s, &training->entry, ret, ret_there, err);
 }
 
 /* A class by its number: its name where it is public. */
@@ -183,15 +208,12 @@ bool site_model(const struct site *s, const struct entry *training, json_t *out,
 {
     struct model model;
     struct drawn_tree tree;
-    struct err why = {0};
-    if (!train_model(s->record, training, s->arena, &model, &why)) {
-        /* What a member wrote into a training must not keep the rest from being published: without
-         * a model that fits it there is nothing to draw, and verify says what is wrong with it. */
-        bool odd = why.code == ERR_CORRUPT || why.code == ERR_INPUT || why.code == ERR_UNSUPPORTED;
-        if (!odd)
-            *err = why;
-        return odd;
-    }
+    bool there;
+    if (!load_model(s, training, &model, &there, err))
+        return false;
+    if (!there)
+        return true;
+    hide_people(s, &model);
     if (model.weight)
         json_object_set_new(out, "bars", weights(s, &model));
     if (model.trees.output_n == 0)

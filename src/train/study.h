@@ -133,6 +133,9 @@ bool study_categories(struct study *study, size_t column, struct err *err) MUST_
  * what is over soon, such as a day or a recording. */
 bool study_names_group(struct str name, bool of_a_moment);
 
+/* Does a name say that the column names people? */
+bool study_names_people(struct str name);
+
 /* The first such column, by the order of those names, that is neither the target nor the same in
  * every row; *ret is the number of columns if there is none. Errors: as scan_run. */
 bool study_natural_group(struct study *study, size_t *ret, struct err *err) MUST_USE;

@@ -172,6 +172,17 @@ bool study_names_group(struct str name, bool of_a_moment)
     return false;
 }
 
+bool study_names_people(struct str name)
+{
+    static const char *const word[] = {"person",     "people",       "name",   "observer",
+                                       "recorder",   "volunteer",    "user",   "user_name",
+                                       "beobachter", "beobachterin", "mensch", "recordedby"};
+    for (size_t w = 0; w < COUNT_OF(word); w++)
+        if (study_same_letters(name, word[w]))
+            return true;
+    return false;
+}
+
 /* A file of one station names it in each row; such a column parts nothing. */
 static bool parts_rows(const struct column *column, size_t rows)
 {

@@ -360,7 +360,6 @@ static void threads_change_nothing(void **state)
     struct err err = {0};
     m.study.cluster = &one;
     assert_true(alarms_look(&m.study, ALARMS_OTHERWISE, &m.arena, &m.alarms, &err));
-    CLEANUP(buf_release) struct buf text = BUF_INIT;
     json_t *a = alarms_json(&before);
     json_t *b = alarms_json(&m.alarms);
     assert_true(json_equal(a, b) && json_array_size(a) == 2);
