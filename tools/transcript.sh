@@ -22,7 +22,8 @@ shorten() {
         BEGIN { keep = 9 }
         /^$/ { next }
         # The order of these depends on the draw.
-        /^What was taken for what|^  of [0-9]+ that are |^There are few units/ { cut = 1; next }
+        /^What was taken for what|^  of [0-9]+ that are / { cut = 1; next }
+        /^There are few units/ { next }
         /^(#|In short)/ { put(""); keep = 9 }
         /^\+ / { keep = 2 }
         /^\+ allmende (hypothesis add|publish|verify)/ { keep = 4 }
