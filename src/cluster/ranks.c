@@ -119,7 +119,8 @@ bool ranks_fork(unsigned ranks, unsigned threads, struct cluster_link *link, str
     *ret = (struct cluster){threads, 0, ranks, link};
     for (unsigned r = 0; r < CLUSTER_RANKS_MAX; r++)
         link->from[r] = link->to[r] = -1;
-    fflush(NULL); /* what is not written yet must not be written twice */
+    if (fflush(NULL) != 0) /* what is not written yet must not be written twice */
+        return false;
     for (unsigned r = 1; r < ranks; r++) {
         int up[2] = {-1, -1}, down[2] = {-1, -1};
         bool fine = pipe(up) == 0 && pipe(down) == 0;

@@ -43,7 +43,7 @@ static void add(double *to, double factor, const double *from, size_t n)
 static void choose_direction(struct state *s)
 {
     const size_t n = s->of->n, kept = s->known < HISTORY ? s->known : HISTORY;
-    double *d = s->direction, share[HISTORY];
+    double *d = s->direction, share[HISTORY] = {0};
     for (size_t i = 0; i < n; i++)
         d[i] = -s->slope[i];
     for (size_t back = 1; back <= kept; back++) {

@@ -65,9 +65,8 @@ bool model_array_of(const struct model *model, struct model_array *ret)
     else if (str_eq(model->algorithm, STR("mean/1")) ||
              (str_eq(model->algorithm, STR("last/1")) && model->task == TASK_REGRESSION))
         *ret = (struct model_array){"f64", "mean", 1};
-    else if (str_eq(model->algorithm, STR("last/1")))
-        *ret = (struct model_array){"i32", "majority", 1};
-    else if (str_eq(model->algorithm, STR("majority/1")) || str_eq(model->algorithm, STR("rule/1")))
+    else if (str_eq(model->algorithm, STR("majority/1")) ||
+             str_eq(model->algorithm, STR("rule/1")) || str_eq(model->algorithm, STR("last/1")))
         *ret = (struct model_array){"i32", "majority", 1};
     else
         return false;

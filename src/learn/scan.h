@@ -40,8 +40,7 @@ struct scan {
 
 /* Where a streamed table reads its rows. */
 struct table_source {
-    bool (*scan)(const struct table_source *source, const struct scan *scan,
-                 struct err *err) MUST_USE;
+    bool (*scan)(const struct table_source *source, const struct scan *scan, struct err *err);
 };
 
 /* The number of blocks of a table. */

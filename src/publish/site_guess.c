@@ -199,6 +199,7 @@ static bool results(const struct site *s, const struct hypothesis *hypothesis, j
 {
     for (size_t i = 0; i < s->plan->n; i++) {
         const struct public_entry *e = &s->plan->entry[i];
+        BUG_IF(!e);
         if (!site_is(e, "verdict") || !site_about(e, "hypothesis", &hypothesis->id))
             continue;
         json_t *one = result(s, e, hypothesis);
