@@ -263,7 +263,8 @@ static size_t part_tile(const struct grower *grower, const struct branch *branch
         lefts += left;
         rights += !left;
     }
-    memcpy(at + lefts, spare, rights * sizeof *at);
+    if (rights)
+        memcpy(at + lefts, spare, rights * sizeof *at);
     return lefts;
 }
 

@@ -83,8 +83,9 @@ static bool open_file(const struct foretell_request *q, struct arena *arena,
     if (file.n != 1)
         return FAIL(err, ERR_INPUT, _("Unpack it and take one after the other."),
                     _("%s holds several tables; the answers are those of one."), q->path);
-    *ret = &file.source[0].bytes;
-    return source_dialect(&file.source[0], dialect, err);
+    const struct source *source = file.source;
+    *ret = &source->bytes;
+    return source_dialect(source, dialect, err);
 }
 
 static bool read_table(struct telling *t, struct err *err)
