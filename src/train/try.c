@@ -112,8 +112,10 @@ static bool decide_task(struct trying *t, struct err *err)
                     _("The column \"%s\" holds words, not numbers."), t->request->target);
     t->result->task = classes ? TASK_CLASSIFICATION : TASK_REGRESSION;
     t->result->classes_guessed = classes && number && !metric;
-    /* Read again: a class is the text as typed, which a number column has not kept. */
-    return !classes || !number || read_all(t, true, err);
+    /* Few whole numbers are classes by their value, 01 the same one as 1. Of others a class is the
+     * text as typed, which a number column has not kept: read again. */
+    bool whole = number && looks_like_classes(&t->table.column[target], t->table.rows);
+    return !classes || !number || whole || read_all(t, true, err);
 }
 
 static struct hash salt_of(uint64_t seed)
