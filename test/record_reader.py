@@ -20,6 +20,8 @@ import sys
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from record_bodies import lacks
+
 NUMBER_MAX = 2**53 - 1
 CHUNK = 1 << 20
 APPLICATION_ID = 0x416C6C6D
@@ -27,27 +29,6 @@ STAY = (  # kinds that cannot be taken back
     "project", "member", "withdrawal", "decision", "hypothesis", "freeze", "training", "opening",
     "verdict", "publication",
 )
-
-
-MUST = {  # what the body of a kind must have (record.md, "Kinds")
-    "project": "title founded", "member": "device role custodian guardian", "question": "text",
-    "position": "question choice", "decision": "question outcome method positions",
-    "hypothesis": "text about table measure comparator threshold least_units confidence",
-    "freeze": "hypothesis", "opening": "hypothesis freeze data looks",
-    "import": "table reader dialect columns records rejected missing",
-    "verdict": "hypothesis opening measure value low high units rows confidence looks usable "
-               "baseline verdict more_units exploratory cost",
-    "publication": "manifest entries",
-}
-WORLD = {  # what a hypothesis about the world must have besides, and what more it may have
-    "share": ("where", "unit only"),
-    "mean_difference": ("target where", "against within unit only"),
-    "ratio": ("target", "by where against unit only"),
-    "slope": ("target by", "within unit only"),
-    "correlation": ("target by", "within unit only"),
-    "alpha": ("target by unit", "level only"),
-}
-TWO_SIDES = ("mean_difference", "ratio")  # a verdict on these by "where" has "sides" and "both"
 
 
 class Fault(Exception):
@@ -271,29 +252,6 @@ def id_in(body, name):
 def list_in(body, name):
     value = body.get(name) if isinstance(body, dict) else None
     return value if isinstance(value, list) else []
-
-
-def lacks(kind, body):
-    """Names of what a body lacks, or has and must not have: such a body means nothing."""
-    if not isinstance(body, dict):
-        return []
-    wrong = [name for name in MUST.get(kind, "").split() if name not in body]
-    if kind == "hypothesis" and body.get("about") == "model":
-        wrong += [name for name in ("target", "split") if name not in body]
-    if kind == "hypothesis" and body.get("about") == "world":
-        must, may = (part.split() for part in WORLD.get(body.get("measure"), ("", "")))
-        known = {name for pair in WORLD.values() for part in pair for name in part.split()}
-        wrong += [name for name in must if name not in body]
-        wrong += [name for name in known if name in body and name not in must + may]
-        if body.get("measure") == "ratio" and ("by" in body) == ("where" in body):
-            wrong.append("by or where")
-    if kind == "verdict" and "sides" in body:
-        sides = list_in(body, "sides")
-        if len(sides) != 2 or body.get("measure") not in TWO_SIDES or "both" not in body or not all(
-                isinstance(side, dict) and set(side) >= {"value", "units", "rows"}
-                for side in sides):
-            wrong.append("sides")
-    return wrong
 
 
 # ---- the file -----------------------------------------------------------------------------------

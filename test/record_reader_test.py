@@ -13,6 +13,7 @@ import sys
 import tempfile
 import unittest
 
+import record_bodies
 import record_reader
 
 HERE = pathlib.Path(__file__).parent
@@ -31,7 +32,7 @@ class Bodies(unittest.TestCase):
              "comparator": "at_least", "threshold": "0.5", "least_units": 5, "confidence": "0.95"}
 
     def lacks(self, **changes):
-        return record_reader.lacks("hypothesis", {**self.GUESS, **changes})
+        return record_bodies.lacks("hypothesis", {**self.GUESS, **changes})
 
     def test_a_whole_guess_lacks_nothing(self):
         self.assertEqual(self.lacks(), [])
@@ -47,13 +48,13 @@ class Bodies(unittest.TestCase):
         self.assertEqual(self.lacks(measure="luck"), ["where"])
 
     def test_a_verdict_has_two_sides_or_none(self):
-        whole = {name: 0 for name in record_reader.MUST["verdict"].split()}
+        whole = {name: 0 for name in record_bodies.MUST["verdict"].split()}
         side = {"value": "1", "units": 5, "rows": 9}
         whole["measure"] = "ratio"
-        self.assertEqual(record_reader.lacks("verdict", whole), [])
-        self.assertEqual(record_reader.lacks("verdict", {**whole, "sides": [side]}), ["sides"])
+        self.assertEqual(record_bodies.lacks("verdict", whole), [])
+        self.assertEqual(record_bodies.lacks("verdict", {**whole, "sides": [side]}), ["sides"])
         self.assertEqual(
-            record_reader.lacks("verdict", {**whole, "sides": [side, side], "both": 0}), [])
+            record_bodies.lacks("verdict", {**whole, "sides": [side, side], "both": 0}), [])
 
 
 class Reader(unittest.TestCase):
