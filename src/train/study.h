@@ -140,6 +140,9 @@ bool study_names_people(struct str name);
  * every row; *ret is the number of columns if there is none. Errors: as scan_run. */
 bool study_natural_group(struct study *study, size_t *ret, struct err *err) MUST_USE;
 
+/* True if no value of this column lies on both sides; only a category column in memory can tell. */
+bool study_keeps_apart(const struct study *study, size_t column);
+
 /* --- shared by the files of study --- */
 
 /* The column of this name. ERR_NOT_FOUND names those that are there. */

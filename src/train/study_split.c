@@ -217,6 +217,21 @@ bool study_natural_group(struct study *study, size_t *ret, struct err *err)
     return true;
 }
 
+bool study_keeps_apart(const struct study *study, size_t column)
+{
+    const struct column *c = &study->table.column[column];
+    if (c->type != COLUMN_CATEGORY || !c->missing)
+        return false;
+    CLEANUP(mem_free) uint8_t *sides = mem_get(c->category_n, 1);
+    for (size_t r = 0; r < study->table.rows; r++)
+        if (!c->missing[r] && study->part[r] != PART_OUT)
+            sides[c->code[r]] |= study->part[r] == PART_TEST ? 2 : 1;
+    for (size_t k = 0; k < c->category_n; k++)
+        if (sides[k] == 3)
+            return false;
+    return true;
+}
+
 /* --- by time -----------------------------------------------------------------------------------*/
 
 /* "2016-03-01", "2016-03", "2016-03-01 14:00": larger bytes are later. */

@@ -267,6 +267,22 @@ static bool split_as_named(struct trying *t, unsigned share_e4, struct err *err)
     return study_split_range(&t->result->study, t->first_test_row + 1, t->table.rows, err);
 }
 
+/* A split that keeps whole sites apart asks how it is at a new site; so judging the steps does,
+ * too. Where its values lie on both sides, or it was named as a feature, a column is no group. */
+static bool take_kept_group(struct trying *t, struct err *err)
+{
+    struct study *study = &t->result->study;
+    size_t column;
+    if (t->request->group || t->request->next || t->request->features || t->request->random_rows)
+        return true;
+    if (!study_natural_group(study, &column, err))
+        return false;
+    if (column == study->table.column_n || !study_keeps_apart(study, column))
+        return true;
+    t->result->group_guessed = study->table.column[column].name;
+    return study_group(study, t->result->group_guessed, err);
+}
+
 /* In one of the ways; without any whole groups, else for what lies ahead the last rows, else rows
  * at random. */
 static bool split(struct trying *t, struct err *err)
@@ -282,7 +298,7 @@ static bool split(struct trying *t, struct err *err)
         (q->next && !study_next(study, (size_t)q->next, err)))
         return false;
     if (ways) {
-        bool done = split_as_named(t, share_e4, err);
+        bool done = split_as_named(t, share_e4, err) && take_kept_group(t, err);
         /* Who asks what comes next asks of the same places at another time. */
         if (q->next)
             t->result->split_kind = ALARMS_BY_TIME;

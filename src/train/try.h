@@ -66,6 +66,7 @@ struct try_result {
     const char *split_by;  /* "group", "column", "time", "file", "range", "last", "rows" */
     struct str split_name; /* the column, file or range */
     enum alarms_split split_kind;
+    struct str group_guessed;    /* the named split keeps whole values of it apart; else empty */
     bool split_guessed;          /* a natural group was picked by its name */
     bool split_random;           /* nothing protects against look-alikes */
     bool classes_guessed;        /* the target's few whole numbers were taken as classes */

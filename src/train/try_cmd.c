@@ -153,6 +153,11 @@ static void say_sides(struct cli *cli, const struct try_result *r)
         cli_say(cli,
                 _("The column \"%.*s\" was picked by its name; choose another with --group.\n"),
                 STR_ARG(s->table.column[s->group.column].name));
+    if (r->group_guessed.n)
+        cli_say(cli,
+                _("This split keeps whole values of \"%.*s\" apart, so the steps are judged by "
+                  "leaving out whole ones, too.\n"),
+                STR_ARG(r->group_guessed));
     if (s->stretches)
         cli_say(cli, r->recipe.side_by_side
                          ? _("The rows look like a recording, so stretches of rows count as units, "

@@ -88,3 +88,16 @@ run 0 try turned.csv --target class --rows-test 61-80
 says "better to do without"
 run 0 try t.csv --target class --group site
 never "better to do without"
+
+# A split that keeps whole sites apart: then the steps are judged with whole sites left out, too. One
+# that does not, or where the column is to be learned from, judges as before.
+awk 'BEGIN { print "site,a,y,side,mixed"
+    for (r = 0; r < 120; r++)
+        printf "s%d,%d,%d.5,%s,%s\n", r % 8, r % 13, r % 7, (r % 8 < 2 ? "test" : "train"),
+            (r % 3 ? "train" : "test") }' >kept.csv
+run 0 try kept.csv --target y --split side --ignore mixed
+says 'whole values of "site" apart' "over 2 units"
+run 0 try kept.csv --target y --split mixed --ignore side
+never 'whole values of "site"'
+run 0 try kept.csv --target y --split side --features site,a
+never 'whole values of "site"'
