@@ -92,6 +92,9 @@ const char *cli_option(const struct cli *cli, const char *name);
 /* The i-th value of a repeatable option, NULL behind the last. */
 const char *cli_option_at(const struct cli *cli, const char *name, size_t i);
 
+/* All values of a repeatable option: (*ret_n), in the arena of cli. */
+const char *const *cli_option_all(struct cli *cli, const char *name, size_t *ret_n);
+
 /* True if a flag was given. */
 bool cli_flag(const struct cli *cli, const char *name);
 

@@ -383,6 +383,18 @@ const char *cli_option_at(const struct cli *cli, const char *name, size_t i)
     return NULL;
 }
 
+const char *const *cli_option_all(struct cli *cli, const char *name, size_t *ret_n)
+{
+    size_t n = 0;
+    while (cli_option_at(cli, name, n))
+        n++;
+    const char **given = arena_get(&cli->arena, n, sizeof *given);
+    for (size_t i = 0; i < n; i++)
+        given[i] = cli_option_at(cli, name, i);
+    *ret_n = n;
+    return given;
+}
+
 bool cli_flag(const struct cli *cli, const char *name)
 {
     const struct option_spec *spec = declared(cli, name);

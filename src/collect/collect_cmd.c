@@ -41,19 +41,6 @@ static json_t *dialect_result(const struct csv_dialect *dialect)
 
 /* --- import ------------------------------------------------------------------------------- */
 
-/* An option that may be given several times. */
-static const char *const *all_given(struct cli *cli, const char *name, size_t *ret_n)
-{
-    size_t n = 0;
-    while (cli_option_at(cli, name, n))
-        n++;
-    const char **given = arena_get(&cli->arena, n, sizeof *given);
-    for (size_t i = 0; i < n; i++)
-        given[i] = cli_option_at(cli, name, i);
-    *ret_n = n;
-    return given;
-}
-
 /* A fault in words that hold no cell. */
 static const char *fault_text(struct cli *cli, const struct columns_fault *fault)
 {
@@ -226,8 +213,8 @@ static bool run_import(struct cli *cli, struct err *err)
                                  .context = cli};
     struct import_report *report;
     size_t n;
-    draft.missing = all_given(cli, "missing", &draft.missing_n);
-    draft.dates = all_given(cli, "dates", &draft.dates_n);
+    draft.missing = cli_option_all(cli, "missing", &draft.missing_n);
+    draft.dates = cli_option_all(cli, "dates", &draft.dates_n);
     if (!read_limit(cli, &draft, err) ||
         !collect_import_all(cli->record, &draft, &cli->arena, &report, &n, err))
         return false;

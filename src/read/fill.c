@@ -77,26 +77,6 @@ struct filling {
 
 /* --- cells ------------------------------------------------------------------------------------ */
 
-static const uint64_t ten[] = {1,
-                               10,
-                               100,
-                               1000,
-                               10000,
-                               100000,
-                               1000000,
-                               10000000,
-                               100000000,
-                               1000000000,
-                               10000000000,
-                               100000000000,
-                               1000000000000,
-                               10000000000000,
-                               100000000000000,
-                               1000000000000000,
-                               10000000000000000,
-                               100000000000000000,
-                               1000000000000000000};
-
 static bool put_category(struct hand *h, size_t w, struct str cell)
 {
     const struct wanted *to = &h->wanted[w];
@@ -132,7 +112,7 @@ static bool put_number(struct hand *h, const struct wanted *to, struct str cell)
         return reject(h, to);
     if (!scale_fits(value, to->how.own))
         return false;
-    to->mantissa[h->row] = scale_apply(value, to->how.own, &rounded) * (int64_t)ten[to->how.up];
+    to->mantissa[h->row] = scale_apply(value, to->how.own, &rounded) * scale_ten[to->how.up];
     return true;
 }
 
@@ -196,7 +176,7 @@ static inline bool put_plain(const struct hand *h, const struct wanted *to, stru
     int up = -d.behind - to->how.own;
     if (up < 0 || d.before + d.behind + up > 18)
         return false;
-    int64_t size = (int64_t)(d.size * ten[up]);
+    int64_t size = (int64_t)(d.size * (uint64_t)scale_ten[up]);
     to->mantissa[h->row] = d.negative ? -size : size;
     to->missing[h->row] = 0;
     return true;

@@ -3,9 +3,7 @@
 
 #include "base/check.h"
 
-enum { DIGITS_MAX = 18 };
-
-static const int64_t power[DIGITS_MAX + 1] = {
+const int64_t scale_ten[SCALE_DIGITS + 1] = {
     1,
     10,
     100,
@@ -31,7 +29,7 @@ static int digits_of(int64_t mantissa)
 {
     int64_t size = mantissa < 0 ? -mantissa : mantissa;
     int n = 1;
-    while (n <= DIGITS_MAX && size >= power[n])
+    while (n <= SCALE_DIGITS && size >= scale_ten[n])
         n++;
     return n;
 }
@@ -50,14 +48,14 @@ void scale_learn(struct scale *scale, struct decimal value)
 
 int scale_exponent(const struct scale *scale)
 {
-    int least = scale->top - DIGITS_MAX;
+    int least = scale->top - SCALE_DIGITS;
     return scale->exponent > least ? scale->exponent : least;
 }
 
 bool scale_fits(struct decimal value, int exponent)
 {
     return value.mantissa == 0 ||
-           digits_of(value.mantissa) + value.exponent - exponent <= DIGITS_MAX;
+           digits_of(value.mantissa) + value.exponent - exponent <= SCALE_DIGITS;
 }
 
 int64_t scale_apply(struct decimal value, int exponent, bool *ret_rounded)
@@ -66,16 +64,16 @@ int64_t scale_apply(struct decimal value, int exponent, bool *ret_rounded)
     if (value.mantissa == 0)
         return 0;
     if (value.exponent >= exponent) {
-        BUG_IF(value.exponent - exponent > DIGITS_MAX);
-        return value.mantissa * power[value.exponent - exponent];
+        BUG_IF(value.exponent - exponent > SCALE_DIGITS);
+        return value.mantissa * scale_ten[value.exponent - exponent];
     }
     *ret_rounded = true;
     int dropped = exponent - value.exponent;
-    if (dropped > DIGITS_MAX)
+    if (dropped > SCALE_DIGITS)
         return 0;
-    int64_t quotient = value.mantissa / power[dropped];
-    int64_t rest = value.mantissa % power[dropped];
+    int64_t quotient = value.mantissa / scale_ten[dropped];
+    int64_t rest = value.mantissa % scale_ten[dropped];
     int64_t twice = rest < 0 ? -2 * rest : 2 * rest;
-    bool away = twice > power[dropped] || (twice == power[dropped] && quotient % 2 != 0);
+    bool away = twice > scale_ten[dropped] || (twice == scale_ten[dropped] && quotient % 2 != 0);
     return quotient + (away ? (rest < 0 ? -1 : 1) : 0);
 }

@@ -14,6 +14,11 @@
 
 #include "base/num.h"
 
+enum { SCALE_DIGITS = 18 };
+
+/* 10^0 … 10^18. */
+extern const int64_t scale_ten[SCALE_DIGITS + 1];
+
 /* What the numbers of a column need; {0} before the first. 0 needs nothing. */
 struct scale {
     bool any;

@@ -71,19 +71,6 @@ static const char *metric_word(struct cli *cli)
     return word;
 }
 
-/* An option that may be given several times. */
-static const char *const *all_given(struct cli *cli, const char *name, size_t *ret_n)
-{
-    size_t n = 0;
-    while (cli_option_at(cli, name, n))
-        n++;
-    const char **given = arena_get(&cli->arena, n, sizeof *given);
-    for (size_t i = 0; i < n; i++)
-        given[i] = cli_option_at(cli, name, i);
-    *ret_n = n;
-    return given;
-}
-
 /* --alarm, --threshold and --errors. */
 static bool read_report(struct cli *cli, struct try_request *q, struct err *err)
 {
@@ -110,8 +97,8 @@ static bool read_request(struct cli *cli, struct try_request *q, struct err *err
     for (const char *path; q->data_n < 1024 && (path = cli_operand(cli, q->data_n));)
         data[q->data_n++] = path;
     q->data = data;
-    q->missing = all_given(cli, "missing", &q->missing_n);
-    q->dates = all_given(cli, "dates", &q->dates_n);
+    q->missing = cli_option_all(cli, "missing", &q->missing_n);
+    q->dates = cli_option_all(cli, "dates", &q->dates_n);
     q->test_file = cli_option(cli, "test");
     q->sheet = cli_option(cli, "sheet");
     q->target = cli_option(cli, "target");
