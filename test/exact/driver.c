@@ -305,7 +305,8 @@ static void add_range(struct hasher *h, struct interval range)
 {
     const double ends[] = {range.value, range.low, range.high};
     add_doubles(h, ends, 3);
-    hash_u64(h, verdict_more_units(&range, range.value / 2, 0));
+    size_t more = verdict_more_units(&range, range.value / 2, 0);
+    hash_u64(h, more == SIZE_MAX ? UINT64_MAX : more); /* "not to be said" on 32 bits, too */
 }
 
 /* Ranges of measures about the world, over 2 … 60 made-up units. */
