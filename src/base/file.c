@@ -74,8 +74,31 @@ bool file_sync_folder(const char *path, struct err *err)
     return true;
 }
 
+/* What is there and is no file (a device, a pipe) must stay what it is: written into, not replaced.
+ */
+static bool write_into(const char *path, struct str bytes, struct err *err)
+{
+    CLEANUP(close_fd) int fd = open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+    return (fd >= 0 && write_all(fd, bytes)) || err_errno(err, _("write"), path);
+}
+
+bool file_apart(const char *out, const char *in, struct err *err)
+{
+    struct stat a, b;
+    if (!out || !in || stat(out, &a) != 0 || stat(in, &b) != 0 || !S_ISREG(a.st_mode) ||
+        a.st_dev != b.st_dev || a.st_ino != b.st_ino)
+        return true;
+    return FAIL(err, ERR_CONFLICT, _("Choose another name for what is written."),
+                _("%s is the file that is read here; writing would destroy it."), out);
+}
+
 bool file_write(const char *path, struct str bytes, unsigned mode, struct err *err)
 {
+    struct stat there;
+    if (stat(path, &there) == 0 && S_ISDIR(there.st_mode))
+        return FAIL(err, ERR_INPUT, _("Name a file in it."), _("%s is a folder."), path);
+    if (stat(path, &there) == 0 && !S_ISREG(there.st_mode))
+        return write_into(path, bytes, err);
     CLEANUP(buf_release) struct buf beside = BUF_INIT;
     CLEANUP(buf_release) struct buf folder = BUF_INIT;
     buf_printf(&beside, "%s.new-%ld", path, (long)getpid());

@@ -19,8 +19,13 @@
 bool file_read(const char *path, size_t max_bytes, struct buf *ret, struct err *err) MUST_USE;
 
 /* Write a whole file so that either all of it or nothing is there, also after a power cut: a new
- * file beside it, written, synced and moved into place. mode is the permission, e.g. 0644. */
+ * file beside it, written, synced and moved into place. mode is the permission, e.g. 0644.
+ * A device or a pipe that is there is written into. */
 bool file_write(const char *path, struct str bytes, unsigned mode, struct err *err) MUST_USE;
+
+/* False, ERR_CONFLICT, if what is to be written is the very file that is read, under whatever name.
+ * NULL is no file. */
+bool file_apart(const char *out, const char *in, struct err *err) MUST_USE;
 
 /* Give a finished and synced file its name, durably; beside is gone then. Never replaces what has
  * that name already (ERR_CONFLICT; on a file system without links, as on many memory sticks, unless

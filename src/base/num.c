@@ -66,6 +66,17 @@ static void round_half_even(struct reading *r)
     r->mantissa += up;
 }
 
+struct decimal num_shorten(struct decimal value)
+{
+    while (value.mantissa != 0 && value.mantissa % 10 == 0) {
+        value.mantissa /= 10;
+        value.exponent++;
+    }
+    if (value.mantissa == 0)
+        value.exponent = 0;
+    return value;
+}
+
 enum num_read num_decimal(struct str text, char point, struct decimal *ret_value)
 {
     struct reading r = {.first_dropped = -1};
@@ -84,15 +95,11 @@ enum num_read num_decimal(struct str text, char point, struct decimal *ret_value
     if (!r.any || !take_exponent((struct str){text.at + i, text.n - i}, &r))
         return NUM_NOT_A_NUMBER;
     round_half_even(&r);
-    while (r.mantissa != 0 && r.mantissa % 10 == 0) {
-        r.mantissa /= 10;
-        r.exponent++;
-    }
-    if (r.mantissa == 0)
-        r.exponent = 0;
-    if (r.exponent > EXPONENT_MAX || r.exponent < -EXPONENT_MAX)
+    struct decimal value =
+        num_shorten((struct decimal){negative ? -r.mantissa : r.mantissa, r.exponent});
+    if (value.exponent > EXPONENT_MAX || value.exponent < -EXPONENT_MAX)
         return NUM_TOO_LARGE;
-    *ret_value = (struct decimal){negative ? -r.mantissa : r.mantissa, r.exponent};
+    *ret_value = value;
     return r.first_dropped > 0 || r.more_dropped ? NUM_ROUNDED : NUM_OK;
 }
 

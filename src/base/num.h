@@ -39,6 +39,9 @@ enum { NUM_TEXT = 48 };
  * "-inf", not-a-number as "nan". Returns ret_text. Cost: up to 17 tries of printf and strtod. */
 char *num_text(double value, char ret_text[NUM_TEXT]);
 
+/* The same number, minimal. */
+struct decimal num_shorten(struct decimal value);
+
 /* Write a decimal exactly, without exponent where it fits NUM_TEXT. Returns ret_text. */
 char *num_decimal_text(struct decimal value, char ret_text[NUM_TEXT]);
 

@@ -85,6 +85,16 @@ static bool find_project(struct cli *cli, struct err *err)
     return true;
 }
 
+/* What was meant was more likely a file than something of a project that is not there either. */
+static bool refuse_name(struct cli *cli, struct err *err)
+{
+    err_clear(err);
+    return FAIL(err, ERR_NOT_FOUND,
+                _("Check the spelling of the path. What lies in a project needs -p FILE."),
+                _("There is no file %s, and no project (*.allmende) in this folder."),
+                cli_operand(cli, 0));
+}
+
 /* --- the run as a whole ------------------------------------------------------------------- */
 
 /* Does this run need a project? */
@@ -100,7 +110,9 @@ static bool work(struct cli *cli, const struct cli_host *host, struct err *err)
 {
     bool needs = needs_project(cli);
     if (needs && !find_project(cli, err))
-        return false;
+        return cli->command->needs == NEEDS_FILE && err->code == ERR_NOT_FOUND
+                   ? refuse_name(cli, err)
+                   : false;
     bool done = (!needs || host->open(cli, err)) && cli->command->run(cli, err);
     BUG_IF(!done && err->code == ERR_NONE);
     bool closed = host->close(cli, err);

@@ -267,19 +267,6 @@ bool bins_learn(const struct bins_from *from, struct arena *arena, struct model_
 
 /* --- cells -------------------------------------------------------------------------------------*/
 
-/* The first place in row (n), ascending, with row[i] >= at. */
-static size_t place_of(const uint32_t *row, size_t n, size_t at)
-{
-    size_t low = 0;
-    while (n) {
-        size_t half = n / 2;
-        bool before = row[low + half] < at;
-        low = before ? low + half + 1 : low;
-        n = before ? n - half - 1 : half;
-    }
-    return low;
-}
-
 static void fill_column(const struct bins *bins, size_t f, const struct scan_block *block,
                         size_t begin, size_t end)
 {
@@ -301,8 +288,8 @@ static void fill_column(const struct bins *bins, size_t f, const struct scan_blo
 static void fill_block(void *context, const struct scan_block *block, unsigned slot)
 {
     const struct bins *bins = context;
-    size_t begin = place_of(bins->row, bins->n, block->first);
-    size_t end = place_of(bins->row, bins->n, block->first + block->n);
+    size_t begin = scan_place(bins->row, bins->n, block->first);
+    size_t end = scan_place(bins->row, bins->n, block->first + block->n);
     (void)slot;
     for (size_t f = 0; f < bins->feature_n && begin < end; f++)
         fill_column(bins, f, block, begin, end);

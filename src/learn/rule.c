@@ -117,9 +117,14 @@ bool rule_holds(const struct rule *rule, const struct column *column, size_t row
         return false;
     if (column->type == COLUMN_CATEGORY)
         return str_eq(column->category[column->code[row]], rule->value);
-    int order =
-        rule_compare((struct decimal){column->mantissa[row], column->exponent}, rule->number);
-    switch (rule->sign) {
+    return rule_in_order(
+        rule->sign,
+        rule_compare((struct decimal){column->mantissa[row], column->exponent}, rule->number));
+}
+
+bool rule_in_order(enum rule_sign sign, int order)
+{
+    switch (sign) {
     case RULE_LESS:
         return order < 0;
     case RULE_LESS_EQUAL:

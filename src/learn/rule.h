@@ -40,6 +40,9 @@ bool rule_fits(const struct rule *rule, enum column_type type, struct err *err) 
  * decimals. */
 bool rule_holds(const struct rule *rule, const struct column *column, size_t row);
 
+/* Does a sign hold of two things, by their order: <0, 0, >0? */
+bool rule_in_order(enum rule_sign sign, int order);
+
 /* Order of two decimals: <0, 0, >0. Exact for |mantissa| <= MANTISSA_MAX. */
 int rule_compare(struct decimal a, struct decimal b);
 

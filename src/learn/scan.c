@@ -133,8 +133,7 @@ struct gathering {
     struct column *to; /* (column_n) */
 };
 
-/* The first place in row (n), ascending, with row[i] >= at. */
-static size_t place_of(const uint32_t *row, size_t n, size_t at)
+size_t scan_place(const uint32_t *row, size_t n, size_t at)
 {
     size_t low = 0;
     while (n) {
@@ -149,7 +148,7 @@ static size_t place_of(const uint32_t *row, size_t n, size_t at)
 static void gather_column(const struct column *from, const struct scan_block *block,
                           const struct scan_rows *rows, struct column *to)
 {
-    size_t i = place_of(rows->row, rows->n, block->first);
+    size_t i = scan_place(rows->row, rows->n, block->first);
     for (; i < rows->n && rows->row[i] < block->first + block->n; i++) {
         size_t r = rows->row[i] - block->first;
         to->missing[i] = from->missing[r];

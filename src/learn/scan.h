@@ -68,6 +68,9 @@ bool scan_gather(const struct table *table, const struct scan_rows *rows,
                  const struct cluster *cluster, struct arena *arena, struct table *ret,
                  struct err *err) MUST_USE;
 
+/* The first place in row (n), ascending, with row[i] >= at. */
+size_t scan_place(const uint32_t *row, size_t n, size_t at);
+
 /* Which of n things, at most `most`, are drawn: those with the smallest random numbers (seed,
  * stream, i), ascending. ret (most); returns how many. Exact; the same for the same seed and n. */
 size_t scan_draw(uint64_t seed, uint64_t stream, size_t n, size_t most, uint32_t *ret);

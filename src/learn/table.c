@@ -167,12 +167,8 @@ static int by_text(const void *a, const void *b)
 static struct str exact_text(struct arena *arena, int64_t mantissa, int exponent)
 {
     char text[NUM_TEXT];
-    while (mantissa != 0 && mantissa % 10 == 0) {
-        mantissa /= 10;
-        exponent++;
-    }
-    return arena_str(
-        arena, str_of(num_decimal_text((struct decimal){mantissa, mantissa ? exponent : 0}, text)));
+    const struct decimal value = num_shorten((struct decimal){mantissa, exponent});
+    return arena_str(arena, str_of(num_decimal_text(value, text)));
 }
 
 /* Puts m into value[0 … n - 1], sorted by mantissa, if it is not there; returns the new n, which

@@ -407,11 +407,7 @@ static struct decimal value_of(int64_t seconds, int64_t fraction)
         value.mantissa += fraction;
         value.exponent = -FRACTION_DIGITS;
     }
-    while (value.mantissa != 0 && value.mantissa % 10 == 0) {
-        value.mantissa /= 10;
-        value.exponent++;
-    }
-    return value;
+    return num_shorten(value);
 }
 
 /* Day and month in the order asked for. */

@@ -59,18 +59,6 @@ static int64_t split(struct decimal value, int64_t *ret_micro)
     return whole;
 }
 
-static struct decimal minimal(int64_t mantissa, int exponent)
-{
-    struct decimal value = {mantissa, exponent};
-    while (value.mantissa != 0 && value.mantissa % 10 == 0) {
-        value.mantissa /= 10;
-        value.exponent++;
-    }
-    if (value.mantissa == 0)
-        value.exponent = 0;
-    return value;
-}
-
 /* hours * 10^4 = micro * 10^4 / (3600 * 10^6) = micro / 360,000, half to even. */
 static struct decimal hours(int64_t second, int64_t micro)
 {
@@ -80,7 +68,7 @@ static struct decimal hours(int64_t second, int64_t micro)
     int64_t twice = all % tick * 2;
     if (twice > tick || (twice == tick && quotient % 2 != 0))
         quotient++;
-    return minimal(quotient, -HOUR_DIGITS);
+    return num_shorten((struct decimal){quotient, -HOUR_DIGITS});
 }
 
 struct decimal derive_value(enum column_time time, enum derive_part part, struct decimal value)
@@ -90,6 +78,6 @@ struct decimal derive_value(enum column_time time, enum derive_part part, struct
     int64_t days = time == TIME_DATE ? whole : whole / DAY_SECONDS - (whole % DAY_SECONDS < 0);
     BUG_IF(!derive_has(time, part));
     if (part == DERIVE_DAY_OF_YEAR)
-        return minimal(date_day_of_year(days), 0);
+        return num_shorten((struct decimal){date_day_of_year(days), 0});
     return hours(time == TIME_CLOCK ? whole : whole - days * DAY_SECONDS, micro);
 }

@@ -21,13 +21,7 @@ static const char *value_text(const struct column *column, int64_t mantissa, cha
     struct decimal value = {mantissa, column->exponent};
     if (column->time != TIME_NONE)
         return date_text(column->time, value, text);
-    while (value.mantissa != 0 && value.mantissa % 10 == 0) {
-        value.mantissa /= 10;
-        value.exponent++;
-    }
-    if (value.mantissa == 0)
-        value.exponent = 0;
-    return num_decimal_text(value, text);
+    return num_decimal_text(num_shorten(value), text);
 }
 
 /* --- for people ------------------------------------------------------------------------------- */

@@ -59,18 +59,6 @@ struct candidate {
     bool apart;
 };
 
-static struct decimal minimal(int64_t mantissa, int exponent)
-{
-    struct decimal value = {mantissa, exponent};
-    while (value.mantissa != 0 && value.mantissa % 10 == 0) {
-        value.mantissa /= 10;
-        value.exponent++;
-    }
-    if (value.mantissa == 0)
-        value.exponent = 0;
-    return value;
-}
-
 static struct candidate look(const struct column *column, const struct standin_ends *ends, bool low)
 {
     const struct standin_end *end = low ? &ends->low : &ends->high;
@@ -81,7 +69,7 @@ static struct candidate look(const struct column *column, const struct standin_e
         return found;
     int64_t gap = low ? end->next - end->value : end->value - end->next;
     int64_t rest = low ? other->value - end->next : end->next - other->value;
-    found.value = minimal(end->value, column->exponent);
+    found.value = num_shorten((struct decimal){end->value, column->exponent});
     found.far = gap > rest;
     found.apart = gap >= rest / APART_ONE_IN || (low && end->value < 0 && end->next >= 0);
     return found;

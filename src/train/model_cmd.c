@@ -176,10 +176,11 @@ static void show_head(struct cli *cli, const struct model *model)
         json_array_append_new(names, json_stringn(model->class_name[k].at, model->class_name[k].n));
     cli_say(cli, _("Model %.12s: %s\n"), hash_hex(&id).at, algorithm_words(model->algorithm));
     if (classes)
-        cli_say(cli, _("It answers \"%.*s\" with one of %zu classes, from %zu columns.\n"),
+        cli_say(cli,
+                _("It answers \"%.*s\" with one of %zu classes. Columns that it looks at: %zu.\n"),
                 STR_ARG(model->target), model->class_n, model->feature_n);
     else
-        cli_say(cli, _("It answers \"%.*s\" with a number, from %zu columns.\n"),
+        cli_say(cli, _("It answers \"%.*s\" with a number. Columns that it looks at: %zu.\n"),
                 STR_ARG(model->target), model->feature_n);
     if (classes)
         cli_say(cli, score_is_probability(model->algorithm)
@@ -201,6 +202,8 @@ static bool write_svg(struct cli *cli, const struct model *model, struct err *er
     struct drawn_tree tree;
     if (!path)
         return true;
+    if (!file_apart(path, cli_operand(cli, 0), err))
+        return false;
     if (!drawing_tree(model, &cli->arena, &tree))
         return FAIL(err, ERR_INPUT, _("Only models of trees that are small enough are drawn."),
                     _("There is no tree in this model that could be drawn."));
@@ -266,7 +269,8 @@ static bool run_export(struct cli *cli, struct err *err)
     const char *form = cli_option(cli, "to");
     const char *path = cli_option(cli, "out");
     struct model model;
-    if (!models_find(cli->record, cli_operand(cli, 0), &cli->arena, &model, err) ||
+    if (!file_apart(path, cli_operand(cli, 0), err) ||
+        !models_find(cli->record, cli_operand(cli, 0), &cli->arena, &model, err) ||
         !export_as(form, &model, &file, err))
         return false;
     if (!path && strcmp(form, "onnx") == 0)

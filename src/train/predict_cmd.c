@@ -120,6 +120,7 @@ static bool run_predict(struct cli *cli, struct err *err)
     const char *out = cli_option(cli, "out");
     q.model = &model;
     if (!cli_uint(cli, "threads", 1, 256, &threads, err) || !read_request(cli, &q, err) ||
+        !file_apart(out, q.path, err) || !file_apart(out, cli_operand(cli, 0), err) ||
         !models_find(cli->record, cli_operand(cli, 0), &cli->arena, &model, err))
         return false;
     cluster.threads = (unsigned)threads;

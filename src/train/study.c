@@ -310,6 +310,9 @@ bool study_next(struct study *study, size_t ahead, struct err *err)
     memset(study->part, PART_OUT, study->table.rows);
     for (size_t g = 0; g < groups; g++)
         copy_answers(study, later, row + end[g], end[g + 1] - end[g], ahead);
+    if (!memchr(study->part, PART_TRAIN, study->table.rows))
+        return FAIL(err, ERR_INPUT, _("Look less far ahead, or name another column with --group."),
+                    _("No row has another one %zu rows behind it with an answer."), ahead);
     study->now = study->table.column[now].name;
     add_feature(study, now);
     study->data.target = study->table.column_n - 1;

@@ -263,23 +263,6 @@ static struct str time_at(const struct column *column, size_t row, char text[DAT
     return str_of(date_text(column->time, value, text));
 }
 
-static bool in_order(enum rule_sign sign, int order)
-{
-    switch (sign) {
-    case RULE_LESS:
-        return order < 0;
-    case RULE_LESS_EQUAL:
-        return order <= 0;
-    case RULE_GREATER:
-        return order > 0;
-    case RULE_GREATER_EQUAL:
-        return order >= 0;
-    case RULE_EQUAL:
-        break;
-    }
-    return order == 0;
-}
-
 bool study_split_where(struct study *study, const struct rule *condition, struct err *err)
 {
     size_t number;
@@ -303,7 +286,7 @@ bool study_split_where(struct study *study, const struct rule *condition, struct
         if (!times && dates && !column->missing[r])
             cell = column->category[column->code[r]];
         bool test = dates && !column->missing[r]
-                        ? in_order(condition->sign, str_cmp(cell, condition->value))
+                        ? rule_in_order(condition->sign, str_cmp(cell, condition->value))
                         : rule_holds(condition, column, r);
         study->part[r] =
             column->missing[r] ? (uint8_t)PART_OUT : (uint8_t)(test ? PART_TEST : PART_TRAIN);

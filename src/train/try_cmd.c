@@ -97,6 +97,11 @@ static bool read_request(struct cli *cli, struct try_request *q, struct err *err
     for (const char *path; q->data_n < 1024 && (path = cli_operand(cli, q->data_n));)
         data[q->data_n++] = path;
     q->data = data;
+    for (size_t i = 0; i < q->data_n; i++)
+        if (!file_apart(cli_option(cli, "save"), data[i], err))
+            return false;
+    if (!file_apart(cli_option(cli, "save"), cli_option(cli, "test"), err))
+        return false;
     q->missing = cli_option_all(cli, "missing", &q->missing_n);
     q->dates = cli_option_all(cli, "dates", &q->dates_n);
     q->test_file = cli_option(cli, "test");

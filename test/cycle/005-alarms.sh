@@ -44,6 +44,8 @@ run 0 try one.csv --target pm --metric rmse --next 1
 says "Set aside were the last rows." "as it is now"
 run 0 try one.csv --target pm --metric rmse --next 1 --rungs 0 --save last.model --json
 json 'r["chosen_name"] == "last/1" and r["test"]["rmse"] == r["baseline"]["rmse"]'
+run 1 try one.csv --target pm --metric rmse --next 100000
+complains "100000 rows behind" "less far"
 run 2 try one.csv --target pm --next 0
 complains "--next"
 

@@ -54,6 +54,21 @@ complains "no column nothing"
 run 1 predict t.csv t.csv
 complains "not a model file"
 
+# Neither the table nor the model is written over; what is no file is named as such.
+cp t.csv mine.csv
+run 1 predict m.model mine.csv --out ./mine.csv
+complains "would destroy it" "another name"
+cmp t.csv mine.csv
+cp m.model mine.model
+run 1 predict mine.model t.csv --out mine.model
+complains "would destroy it"
+cmp m.model mine.model
+run 1 predict no.model t.csv
+complains "no file no.model" "spelling"
+run 1 predict m.model t.csv --out /dev/full
+complains "/dev/full"
+[ -c /dev/full ] || fail "a device was replaced"
+
 # Numbers.
 run 0 try t.csv --target a --group site --rungs 1 --save n.model
 run 0 predict n.model t.csv --json

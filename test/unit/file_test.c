@@ -7,8 +7,10 @@
 
 #include <cmocka.h>
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -79,12 +81,57 @@ static void a_name_in_a_folder_that_is_not_there_is_refused(void **state)
     assert_false(file_exists(s->beside));
 }
 
+static void a_pipe_that_is_there_is_written_into(void **state)
+{
+    const struct scratch *s = *state;
+    struct err err = {0};
+    char got[8] = {0};
+    assert_int_equal(mkfifo(s->path, 0600), 0);
+    int fd = open(s->path, O_RDWR);
+    assert_true(fd >= 0);
+    assert_true(file_write(s->path, STR("through"), 0644, &err));
+    assert_int_equal(read(fd, got, 7), 7);
+    assert_string_equal(got, "through");
+    close(fd);
+    struct stat there;
+    assert_int_equal(stat(s->path, &there), 0);
+    assert_true(S_ISFIFO(there.st_mode));
+}
+
+static void a_folder_is_not_written_over(void **state)
+{
+    const struct scratch *s = *state;
+    struct err err = {0};
+    assert_false(file_write(s->folder, STR("x"), 0644, &err));
+    assert_int_equal(err.code, ERR_INPUT);
+    expect_content(s->beside, "new");
+}
+
+static void the_same_file_is_known_under_another_name(void **state)
+{
+    const struct scratch *s = *state;
+    struct err err = {0};
+    char other[80];
+    snprintf(other, sizeof other, "%s/./beside", s->folder);
+    assert_true(file_apart(s->path, s->beside, &err));
+    assert_true(file_apart(NULL, s->beside, &err));
+    assert_int_equal(link(s->beside, s->path), 0);
+    assert_false(file_apart(other, s->beside, &err));
+    assert_int_equal(err.code, ERR_CONFLICT);
+    err_clear(&err);
+    assert_false(file_apart(s->path, s->beside, &err));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_finished_file_gets_its_name, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_has_the_name_already_stays, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_name_in_a_folder_that_is_not_there_is_refused, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_pipe_that_is_there_is_written_into, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_folder_is_not_written_over, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_same_file_is_known_under_another_name, set_up,
                                         tear_down),
     };
     return cmocka_run_group_tests_name("file", tests, NULL, NULL);
