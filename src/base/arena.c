@@ -31,8 +31,16 @@ enum { GAP_BYTES = 0 };
 
 enum { BLOCK_BYTES = 64 * 1024, ALIGN = alignof(max_align_t) };
 
+/* Lies in the block that was the newest when it was asked for, so behind what it ends. */
+struct arena_end {
+    struct arena_end *before;
+    void (*end)(void *what);
+    void *what;
+};
+
 struct arena_block {
     struct arena_block *older;
+    struct arena_end *end;
     size_t used;
     size_t size;
     alignas(max_align_t) unsigned char bytes[];
@@ -90,11 +98,20 @@ char *arena_printf(struct arena *arena, const char *format, ...)
     return text;
 }
 
+void arena_at_end(struct arena *arena, void (*end)(void *what), void *what)
+{
+    struct arena_end *last = arena_get(arena, 1, sizeof *last);
+    *last = (struct arena_end){arena->newest->end, end, what};
+    arena->newest->end = last;
+}
+
 void arena_release(struct arena *arena)
 {
     struct arena_block *block = arena->newest;
     while (block) {
         struct arena_block *older = block->older;
+        for (struct arena_end *end = block->end; end; end = end->before)
+            end->end(end->what);
         UNPOISON(block->bytes, block->size);
         free(block);
         block = older;

@@ -32,6 +32,10 @@ struct str arena_str(struct arena *arena, struct str text);
 __attribute__((returns_nonnull, format(printf, 2, 3))) char *arena_printf(struct arena *arena,
                                                                           const char *format, ...);
 
+/* Call end(what) when the arena is given back, the last first: for a file that stays open as long
+ * as what lies in the arena. */
+void arena_at_end(struct arena *arena, void (*end)(void *what), void *what);
+
 /* Give everything back; the arena is then empty and may be used again. */
 void arena_release(struct arena *arena);
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#define _GNU_SOURCE /* O_TMPFILE */
 #include "base/file.h"
 
 #include <dirent.h>
@@ -80,6 +81,29 @@ static bool write_into(const char *path, struct str bytes, struct err *err)
 {
     CLEANUP(close_fd) int fd = open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
     return (fd >= 0 && write_all(fd, bytes)) || err_errno(err, _("write"), path);
+}
+
+/* On systems of files that know no unnamed ones, a name is given and taken away at once. */
+static int unnamed_in(const char *folder)
+{
+    CLEANUP(buf_release) struct buf path = BUF_INIT;
+    int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (fd >= 0)
+        return fd;
+    buf_printf(&path, "%s/allmende-XXXXXX", folder);
+    fd = mkostemp(path.at, O_CLOEXEC);
+    if (fd >= 0)
+        (void)unlink(path.at);
+    return fd;
+}
+
+int file_unnamed(void)
+{
+    const char *said = getenv("TMPDIR");
+    if (said && *said)
+        return unnamed_in(said);
+    int fd = unnamed_in("/var/tmp");
+    return fd >= 0 ? fd : unnamed_in("/tmp");
 }
 
 bool file_apart(const char *out, const char *in, struct err *err)

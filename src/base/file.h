@@ -27,6 +27,11 @@ bool file_write(const char *path, struct str bytes, unsigned mode, struct err *e
  * NULL is no file. */
 bool file_apart(const char *out, const char *in, struct err *err) MUST_USE;
 
+/* A new file without a name, open for reading and writing, gone when it is closed: in $TMPDIR, else
+ * in /var/tmp, which is on a disk where /tmp is memory, else in /tmp.
+ * -1 and errno if there is none. */
+int file_unnamed(void);
+
 /* Give a finished and synced file its name, durably; beside is gone then. Never replaces what has
  * that name already (ERR_CONFLICT; on a file system without links, as on many memory sticks, unless
  * it comes there in the same moment). On failure beside is removed. */

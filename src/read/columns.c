@@ -7,62 +7,16 @@
  * one by one: a number here and text there could not be brought together, because the mantissa no
  * longer knows how it was typed.
  */
-#include "read/columns.h"
-
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "read/columns_int.h"
 #include "read/columns_note.h"
 #include "read/decide.h"
 #include "read/ends.h"
-#include "read/fill.h"
-#include "read/survey.h"
 
-enum { DIGITS_MAX = 18 };
-
-/* One part: what was found, and which of its fields is which column. */
-struct opened {
-    struct survey survey;
-    size_t *field;   /* (column_n) */
-    size_t column_n; /* those of the file; the derived ones stand behind them in the table */
-};
-
-/* A column that is computed from another one. */
-struct derivation {
-    size_t column; /* of the file */
-    enum derive_part part;
-};
-
-struct opening {
-    const struct columns_request *request;
-    struct arena *arena;
-    struct columns *ret;
-    struct opened *part; /* (request->parts) */
-    size_t first;        /* the first part with a row */
-    uint64_t done;       /* bytes of the parts before the one at hand */
-    uint64_t total;
-    struct fill *fill;
-    struct survey_field **fields;  /* (request->parts) */
-    size_t file_n;                 /* columns of the files */
-    struct derivation *derivation; /* (table.column_n - file_n) */
-};
-
-static struct survey_field *field_of(const struct opening *o, size_t p, size_t c)
-{
-    return &o->part[p].survey.field[o->part[p].field[c]];
-}
-
-static bool has_rows(const struct opening *o, size_t p)
-{
-    return o->part[p].survey.rows > 0;
-}
-
-static void add_fault(struct columns *ret, size_t least, struct columns_fault fault)
-{
-    ret->fault_total++;
-    if (ret->fault_n - least < COLUMNS_FAULTS_KEPT)
-        ret->fault[ret->fault_n++] = fault;
-}
+/* Parsing a smaller table twice costs less than a file. */
+enum { DIGITS_MAX = 18, KEPT_LEAST_BYTES = 1 << 20 };
 
 /* --- one part --------------------------------------------------------------------------------- */
 
@@ -107,6 +61,7 @@ static struct survey_request request_of(struct opening *o, size_t p)
                                    .number = p,
                                    .first_row = o->ret->table.rows,
                                    .types_only = o->request->types_only,
+                                   .keep = o->file,
                                    .step = o->request->step ? survey_step : NULL,
                                    .context = o};
 }
@@ -341,119 +296,7 @@ static bool join_columns(struct opening *o, struct err *err)
     return true;
 }
 
-/* --- what is told ----------------------------------------------------------------------------- */
-
-static void tell_of_column(struct opening *o, size_t p, size_t c, size_t least)
-{
-    const struct survey_field *field = field_of(o, p, c);
-    struct columns_fault fault;
-    struct str name = str_front(field->said.name, SURVEY_SHOWN_BYTES);
-    bool category = field->type == COLUMN_CATEGORY;
-    if (field->said.note != HEADER_FINE)
-        add_fault(o->ret, least, note_name(o->arena, p, field, o->part[p].field[c]));
-    if (category && note_text(o->arena, p, field, &fault)) {
-        add_fault(o->ret, least, fault);
-    } else if (category && field->own.why == WHY_NUMBERS) {
-        const char *what = arena_printf(
-            o->arena,
-            _("Column %.*s has only numbers in file %zu, but text in another one; it is "
-              "read as text."),
-            STR_ARG(name), p + 1);
-        add_fault(o->ret, least,
-                  (struct columns_fault){.kind = COLUMNS_TEXT_ELSEWHERE,
-                                         .part = p,
-                                         .column = field->said.name,
-                                         .what = str_of(what)});
-    }
-}
-
-/* Those of columns, then rejected records and cells in the order of the file. */
-static void tell_of_part(struct opening *o, size_t p)
-{
-    struct columns *ret = o->ret;
-    const struct survey *survey = &o->part[p].survey;
-    size_t least = ret->fault_n, r = 0, f = 0, c = 0;
-    for (size_t i = 0; i < survey->field_n && has_rows(o, p); i++) {
-        if (c < o->part[p].column_n && o->part[p].field[c] == i)
-            tell_of_column(o, p, c++, least);
-        else
-            add_fault(ret, least, note_left_out(o->arena, p, i));
-    }
-    ret->fault_total += survey->rejected - survey->fault_n;
-    ret->fault_total += survey->cell_total - survey->cell_n;
-    while (r < survey->cell_n || f < survey->fault_n) {
-        bool cell = f == survey->fault_n ||
-                    (r < survey->cell_n && survey->cell[r].line < survey->fault[f].line);
-        add_fault(ret, least, cell ? survey->cell[r++] : survey->fault[f++]);
-    }
-}
-
-/* --- where it lies ---------------------------------------------------------------------------- */
-
-static void lay_out_part(struct opening *o, size_t p)
-{
-    struct fill *fill = o->fill;
-    const struct survey *survey = &o->part[p].survey;
-    const struct columns_part *asked = &o->request->part[p];
-    struct fill_part *part = &fill->part[p];
-    size_t end_row = survey->place_n ? survey->place_row[0] + survey->rows : 0;
-    part->bytes = asked->bytes;
-    part->options = asked->options;
-    part->word = survey->word;
-    part->word_n = survey->word_n;
-    part->field = arena_get(o->arena, o->ret->table.column_n, sizeof *part->field);
-    for (size_t c = 0; c < o->part[p].column_n; c++) {
-        const struct survey_field *field = field_of(o, p, c);
-        int joint = o->ret->table.column[c].exponent;
-        int own = field->lossy ? field->exponent : joint;
-        part->field[c] = (struct fill_field){.field = o->part[p].field[c],
-                                             .own = own,
-                                             .up = own - joint,
-                                             .lossy = field->lossy,
-                                             .rejects = field->rejects,
-                                             .time = field->time,
-                                             .order = field->order};
-    }
-    for (size_t c = o->file_n; c < o->ret->table.column_n && has_rows(o, p); c++) {
-        const struct derivation *derivation = &o->derivation[c - o->file_n];
-        part->field[c] = part->field[derivation->column];
-        part->field[c].own = o->ret->table.column[c].exponent;
-        part->field[c].is_derived = true;
-        part->field[c].part = derivation->part;
-    }
-    for (size_t i = 0; i < survey->place_n; i++) {
-        bool last = i + 1 == survey->place_n;
-        fill->segment[fill->segment_n++] = (struct fill_segment){
-            .place = survey->place[i],
-            .bytes =
-                (last ? asked->bytes->n : survey->place[i + 1].offset) - survey->place[i].offset,
-            .part = p,
-            .row = survey->place_row[i],
-            .rows = (last ? end_row : survey->place_row[i + 1]) - survey->place_row[i],
-            .last = last};
-    }
-}
-
-static void lay_out(struct opening *o)
-{
-    struct columns *ret = o->ret;
-    size_t segments = 0, runs = 0;
-    for (size_t p = 0; p < o->request->parts; p++) {
-        segments += o->part[p].survey.place_n;
-        runs += o->part[p].survey.run_n;
-    }
-    o->fill->segment = arena_get(o->arena, segments, sizeof *o->fill->segment);
-    ret->run = arena_get(o->arena, runs, sizeof *ret->run);
-    size_t faults = COLUMNS_FAULTS_KEPT * o->request->parts + 2 * ret->table.column_n;
-    ret->fault = arena_get(o->arena, faults, sizeof *ret->fault);
-    for (size_t p = 0; p < o->request->parts; p++) {
-        const struct survey *survey = &o->part[p].survey;
-        for (size_t i = 0; i < survey->run_n; i++)
-            ret->run[ret->run_n++] = survey->run[i];
-        tell_of_part(o, p);
-        lay_out_part(o, p);
-    }
-}
+/* --- the whole -------------------------------------------------------------------------------- */
 
 static uint64_t memory_need(const struct table *table)
 {
@@ -477,8 +320,6 @@ static bool load(struct opening *o, const struct cluster *cluster, struct err *e
     return fill_columns(o->fill, cluster, table->column, err);
 }
 
-/* --- the whole -------------------------------------------------------------------------------- */
-
 static uint64_t memory_bytes(const struct columns_request *request)
 {
     const char *said = getenv("ALLMENDE_TABLE_BYTES");
@@ -494,6 +335,8 @@ static bool survey_all(struct opening *o, struct err *err)
     o->first = q->parts;
     for (size_t p = 0; p < q->parts; p++)
         o->total += q->part[p].bytes->n;
+    if (!q->types_only && (o->total >= KEPT_LEAST_BYTES || memory_bytes(q) == 0))
+        o->file = kept_file_new(o->arena, o->total);
     for (size_t p = 0; p < q->parts; p++) {
         if (!survey_part(o, p, err))
             return false;
@@ -527,7 +370,7 @@ static bool open_all(struct opening *o, struct err *err)
     fill->source.scan = fill_scan;
     if (!join_columns(o, err))
         return false;
-    lay_out(o);
+    columns_lay_out(o);
     const struct cluster *cluster = q->cluster ? q->cluster : &alone;
     const char point = q->part[o->first].options.dialect->point;
     bool large =

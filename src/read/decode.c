@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The side that asks: what the child says becomes a struct decoded. All of it is foreign. */
-#define _GNU_SOURCE /* O_TMPFILE */
 #include "read/decode.h"
 
 #include <errno.h>
@@ -9,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "read/decode_int.h"
 #include "read/sandbox.h"
 
@@ -196,24 +196,6 @@ static bool take(void *context, unsigned char kind, struct str bytes, struct err
     return nonsense(context, err);
 }
 
-/* --- the unnamed file --------------------------------------------------------------------- */
-
-/* On systems of files that know no unnamed ones, a name is given and taken away at once. */
-static int unnamed_file(void)
-{
-    const char *folder = getenv("TMPDIR");
-    CLEANUP(buf_release) struct buf path = BUF_INIT;
-    buf_text(&path, folder && *folder ? folder : "/tmp");
-    int file = open(path.at, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    if (file >= 0)
-        return file;
-    buf_text(&path, "/allmende-XXXXXX");
-    file = mkostemp(path.at, O_CLOEXEC);
-    if (file >= 0)
-        (void)unlink(path.at);
-    return file;
-}
-
 static void close_file(const int *file)
 {
     if (*file >= 0)
@@ -239,7 +221,7 @@ bool decode_file(const struct decode_request *request, struct arena *arena, stru
     int file CLEANUP(close_file) = open(request->path, O_RDONLY | O_CLOEXEC);
     if (file < 0)
         return err_errno(err, _("read"), request->path);
-    ret->file = unnamed_file();
+    ret->file = file_unnamed();
     if (ret->file < 0)
         return err_errno(err, _("write"), _("a temporary file"));
     const struct sandbox_run run = {.file = file,

@@ -3,6 +3,9 @@
  *
  * The calling thread reads the bytes of some blocks; each block is parsed by one thread, from the
  * place where its first row begins (survey.h), into the columns that are asked for.
+ *
+ * What is kept of a block (kept.h) is read instead. The first scan of a streamed table parses all
+ * columns that are not, and keeps them.
  */
 #ifndef READ_FILL_H
 #define READ_FILL_H
@@ -10,6 +13,7 @@
 #include "learn/scan.h"
 #include "read/category.h"
 #include "read/columns.h"
+#include "read/kept.h"
 
 /* How the cells of a column are written in one part. */
 struct fill_field {
@@ -54,6 +58,8 @@ struct fill {
     struct category_set *set;     /* (column_n) sorted; of categories */
     struct fill_segment *segment; /* (segment_n), ascending by row; each block begins with one */
     size_t segment_n;
+    struct kept_file *file;  /* NULL: nothing is kept */
+    struct kept_cells *kept; /* (blocks, column_n) */
     bool (*step)(void *context, uint64_t done, uint64_t total);
     void *context;
 };

@@ -18,8 +18,6 @@
 #include "base/mem.h"
 #include "read/marks.h"
 
-enum { PIECE_BYTES = 32 * 1024 };
-
 /* What has to be looked at in each line of a piece beside its marks. */
 enum lines { LINES_FINE = 0, LINES_MAYBE_WRONG, LINES_ASCII_ONLY };
 
@@ -29,12 +27,20 @@ struct csv_stream {
     struct csv_reader *csv;
     struct csv_place place;
     bool busy; /* csv stands inside a record, or behind a CR */
-    uint32_t mark[PIECE_BYTES + MARKS_MORE];
+    size_t piece_bytes;
+    uint32_t *mark;        /* (piece_bytes + MARKS_MORE) */
+    struct plain_row *row; /* (row_room) */
+    size_t row_room;
 };
 
-struct csv_stream *stream_new(const struct csv_dialect *dialect, const struct stream_take *take)
+struct csv_stream *stream_new(const struct csv_dialect *dialect, const struct stream_take *take,
+                              size_t piece_bytes)
 {
     struct csv_stream *s = mem_get(1, sizeof *s);
+    s->piece_bytes = piece_bytes;
+    s->mark = mem_get(piece_bytes + MARKS_MORE, sizeof *s->mark);
+    s->row_room = piece_bytes / 32;
+    s->row = mem_get(s->row_room, sizeof *s->row);
     s->dialect = *dialect;
     s->take = *take;
     s->csv = csv_new(dialect, take->odd, take->context);
@@ -47,6 +53,8 @@ void stream_free(struct csv_stream *s)
     if (!s)
         return;
     csv_free(s->csv);
+    free(s->mark);
+    free(s->row);
     free(s);
 }
 
@@ -148,6 +156,12 @@ static bool is_plain(const struct csv_stream *s, const struct piece *p, size_t m
            (p->lines == LINES_ASCII_ONLY ? all_ascii(line) : str_utf8(line, &wrong));
 }
 
+/* True if nothing stands before the next line end. */
+static bool is_blank(const struct csv_stream *s, const struct piece *p)
+{
+    return s->mark[p->mark] == p->done && is_line_end(p->text.at[p->done]);
+}
+
 /* The line end at p->mark is behind p->done; CR LF is one. */
 static void pass_line_end(struct csv_stream *s, struct piece *p)
 {
@@ -159,31 +173,34 @@ static void pass_line_end(struct csv_stream *s, struct piece *p)
     p->mark += two && p->mark < p->marks;
 }
 
-static bool take_record(struct csv_stream *s, struct piece *p, struct err *err)
+/* As many plain records as follow each other. */
+static bool take_records(struct csv_stream *s, struct piece *p, struct err *err)
 {
-    const struct plain_record record = {.position = s->place.position + 1,
-                                        .line = s->place.line,
-                                        .offset = s->place.offset,
-                                        .at = p->text.at,
-                                        .start = p->done,
-                                        .end = s->mark + p->mark,
-                                        .field_n = s->place.fields};
-    if (!s->take.plain(s->take.context, &record, err))
-        return false;
-    s->place.position++;
-    p->mark += s->place.fields - 1;
-    pass_line_end(s, p);
-    return true;
+    struct plain_records records = {.position = s->place.position + 1,
+                                    .line = s->place.line,
+                                    .offset = s->place.offset,
+                                    .at = p->text.at,
+                                    .mark = s->mark,
+                                    .row = s->row,
+                                    .field_n = s->place.fields};
+    do {
+        s->row[records.n++] = (struct plain_row){(uint32_t)p->done, (uint32_t)p->mark};
+        p->mark += s->place.fields - 1;
+        pass_line_end(s, p);
+    } while (records.n < s->row_room && p->done < p->text.n && !is_blank(s, p) &&
+             is_plain(s, p, p->mark));
+    s->place.position += records.n;
+    return s->take.plain(s->take.context, &records, err);
 }
 
 /* Records from p->done on to the end of the piece; what csv takes may reach beyond it. */
 static bool take_piece(struct csv_stream *s, struct str bytes, struct piece *p, struct err *err)
 {
     while (p->done < p->text.n && !s->busy) {
-        if (s->mark[p->mark] == p->done && is_line_end(p->text.at[p->done])) {
+        if (is_blank(s, p)) {
             pass_line_end(s, p);
         } else if (is_plain(s, p, p->mark)) {
-            if (!take_record(s, p, err))
+            if (!take_records(s, p, err))
                 return false;
         } else {
             csv_seek(s->csv, &s->place);
@@ -203,7 +220,7 @@ static struct str cut_piece(const struct csv_stream *s, struct str bytes, size_t
     size_t n = bytes.n - i;
     if (is_wide(s) || n <= CSV_BYTES_BEHIND)
         return (struct str){bytes.at + i, 0};
-    n = n - CSV_BYTES_BEHIND < PIECE_BYTES ? n - CSV_BYTES_BEHIND : PIECE_BYTES;
+    n = n - CSV_BYTES_BEHIND < s->piece_bytes ? n - CSV_BYTES_BEHIND : s->piece_bytes;
     while (n && !is_line_end(bytes.at[i + n - 1]))
         n--;
     return (struct str){bytes.at + i, n};

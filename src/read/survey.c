@@ -4,46 +4,16 @@
  *
  * Invariant: field[f] describes field f of every record without fault.
  */
-#include "read/survey.h"
+#include "read/survey_int.h"
 
 #include <limits.h>
 #include <stdlib.h>
 
-#include "base/buf.h"
 #include "base/mem.h"
 #include "base/num.h"
-#include "learn/scan.h"
-#include "read/cell.h"
-#include "read/columns_note.h"
 #include "read/decimal.h"
-#include "read/stream.h"
 
-enum { WINDOW_BYTES = 1 << 18, RECENT = 64 };
-
-/* What a plain number must go beyond to change the scale of its field, and what else of the field
- * is looked at for each cell: kept together, because it is read for each cell. */
-struct bar {
-    int exponent;
-    int top;
-    bool always;      /* the cells of this field take the long way */
-    uint64_t *recent; /* (RECENT) short cells kept lately, as keys; a new bar knows none */
-};
-
-struct surveying {
-    const struct survey_request *request;
-    const struct columns_options *options;
-    struct arena *arena;
-    struct survey *ret;
-    struct bar *bar;  /* (field_n) */
-    uint64_t *recent; /* (field_n, RECENT) */
-    struct cell_words words;
-    size_t place_room;
-    size_t run_room;
-    uint64_t next_position; /* of the row behind the last one, if none is left out between them */
-    size_t *again;          /* (again_n) fields of the second look; NULL in the first */
-    size_t again_n;
-    struct buf scratch;
-};
+enum { WINDOW_BYTES = 1 << 18 };
 
 /* --- the first record ------------------------------------------------------------------------- */
 
@@ -69,16 +39,16 @@ static bool check_names(const struct columns_options *o, const struct csv_record
     return true;
 }
 
-static void begin_bars(struct surveying *s)
+void survey_begin_bars(struct surveying *s)
 {
     size_t n = s->ret->field_n;
     s->bar = mem_get(n, sizeof *s->bar);
-    s->recent = mem_get(n * RECENT, sizeof *s->recent);
+    s->recent = mem_get(n * SURVEY_RECENT, sizeof *s->recent);
     for (size_t f = 0; f < n; f++) {
         const struct survey_field *field = &s->ret->field[f];
         bool always = field->said.as_category || field->said.stated == DATE_COMPACT;
-        s->bar[f] =
-            (struct bar){INT_MAX, INT_MIN, always || field->set_grows, s->recent + f * RECENT};
+        s->bar[f] = (struct bar){INT_MAX, INT_MIN, always || field->set_grows,
+                                 s->recent + f * SURVEY_RECENT};
     }
 }
 
@@ -119,7 +89,8 @@ static bool begin_fields(struct surveying *s, const struct csv_record *first, st
         field->set_grows = field->set_is_whole = !s->request->types_only;
         field->near = INT_MAX;
     }
-    begin_bars(s);
+    survey_begin_bars(s);
+    survey_keep_begin(s);
     return true;
 }
 
@@ -152,6 +123,8 @@ static bool begin_row(struct surveying *s, uint64_t position, uint64_t line, uin
     if (row >= UINT32_MAX)
         return FAIL(err, ERR_LIMIT, _("Split the file into smaller ones."),
                     _("A table can have %lu rows."), (unsigned long)UINT32_MAX);
+    if (ret->rows && row % SCAN_BLOCK_ROWS == 0)
+        survey_keep_block(s);
     if (ret->rows == 0 || row % SCAN_BLOCK_ROWS == 0)
         keep_place(s, row, &(struct csv_place){offset, line, position - 1, ret->field_n});
     if (ret->rows == 0 || position != s->next_position) {
@@ -230,7 +203,7 @@ static bool is_recent(struct bar *bar, struct str cell)
     if (cell.n >= sizeof(uint64_t))
         return false;
     uint64_t key = category_key(cell);
-    uint64_t *slot = &bar->recent[category_place(key, RECENT)];
+    uint64_t *slot = &bar->recent[category_place(key, SURVEY_RECENT)];
     bool known = *slot == key;
     *slot = key;
     return known;
@@ -238,7 +211,7 @@ static bool is_recent(struct bar *bar, struct str cell)
 
 /* Keep the cell among the distinct ones. Few numbers and times are kept, because their columns
  * are rarely categories, and those with few different ones often are. */
-static void keep_cell(struct surveying *s, struct survey_field *field, struct bar *bar,
+void survey_keep_text(struct surveying *s, struct survey_field *field, struct bar *bar,
                       struct str cell)
 {
     uint32_t number;
@@ -253,8 +226,19 @@ static void keep_cell(struct surveying *s, struct survey_field *field, struct ba
     bar->always = field->said.stated == DATE_COMPACT;
 }
 
-/* Any cell. */
-static void take_cell(struct surveying *s, size_t f, uint64_t position, uint64_t line,
+/* What a cell turned out to be. */
+static void keep_number(struct surveying *s, size_t f, size_t i, const struct decimal *value)
+{
+    if (!s->cells)
+        return;
+    struct field_cells *cells = &s->cells[f];
+    cells->missing[i] = !value;
+    cells->value[i] = value ? value->mantissa : 0;
+    cells->behind[i] = value && value->mantissa ? -value->exponent : 0;
+}
+
+/* Any cell, in place i of its block. */
+static void take_cell(struct surveying *s, size_t f, struct evidence_place place, size_t i,
                       struct str cell)
 {
     struct survey_field *field = &s->ret->field[f];
@@ -264,6 +248,7 @@ static void take_cell(struct surveying *s, size_t f, uint64_t position, uint64_t
     field->empty += cell.n == 0;
     if (cell_is_missing(&s->words, f, cell)) {
         field->missing++;
+        keep_number(s, f, i, NULL);
         return;
     }
     const char point = s->options->dialect->point;
@@ -272,40 +257,103 @@ static void take_cell(struct surveying *s, size_t f, uint64_t position, uint64_t
         read = num_decimal(cell, point, &value);
     if (read != NUM_OK && read != NUM_ROUNDED) {
         field->texts++;
-        evidence_text(&field->evidence, (struct evidence_place){position, line}, cell, point);
+        evidence_text(&field->evidence, place, cell, point);
+        if (s->cells)
+            s->cells[f].odd = true;
     } else if (read == NUM_ROUNDED || value.exponent < SURVEY_DEEP_EXPONENT) {
-        learn_deep(s, field,
-                   &(struct survey_deep){position, line, value, read == NUM_ROUNDED, cell});
+        learn_deep(
+            s, field,
+            &(struct survey_deep){place.position, place.line, value, read == NUM_ROUNDED, cell});
+        if (s->cells)
+            s->cells[f].odd = true;
     } else {
         learn_decimal(field, bar, value);
+        keep_number(s, f, i, &value);
         if (field->said.stated == DATE_COMPACT)
             evidence_compact(&field->evidence, cell);
     }
     if (field->set_grows)
-        keep_cell(s, field, bar, cell);
+        survey_keep_text(s, field, bar, cell);
 }
 
-static bool take_plain(void *context, const struct plain_record *record, struct err *err)
+/* Does this plain number change what is known of its field? Zeros at its end do not count. */
+static inline bool goes_beyond(const struct bar *bar, char first, const struct plain_decimal *d)
+{
+    int64_t more = (int64_t)d->behind + bar->exponent;
+    return d->size && (d->before - (first == '0') > bar->top || more > SCALE_DIGITS ||
+                       (more > 0 && d->size % (uint64_t)scale_ten[more]));
+}
+
+/* True if a cell is a plain number of a field that looks like one of numbers; then nothing of it is
+ * left to be looked at. */
+static inline bool take_number(struct surveying *s, size_t f, size_t i, struct str cell)
+{
+    const struct bar *bar = &s->bar[f];
+    struct plain_decimal d;
+    if (bar->always || cell.n == 0 ||
+        !decimal_plain(cell.at, cell.n, s->options->dialect->point, &d) ||
+        (s->words.word_n && s->words.begins[(unsigned char)cell.at[0]]))
+        return false;
+    if (goes_beyond(bar, *cell.at, &d))
+        learn_high(s, f, cell);
+    struct field_cells *to = &s->cells[f];
+    to->value[i] = d.negative ? -(int64_t)d.size : (int64_t)d.size;
+    to->behind[i] = d.size ? d.behind : 0;
+    to->missing[i] = 0;
+    return true;
+}
+
+/* The same where values are not kept: their form is enough. */
+static inline bool take_form(struct surveying *s, size_t f, struct str cell)
+{
+    const struct bar *bar = &s->bar[f];
+    struct decimal_form d;
+    if (bar->always || cell.n == 0 ||
+        !decimal_form(cell.at, cell.n, s->options->dialect->point, &d) ||
+        (s->words.word_n && s->words.begins[(unsigned char)cell.at[0]]))
+        return false;
+    if ((-d.behind < bar->exponent || d.before - (*cell.at == '0') > bar->top) && !d.zero)
+        learn_high(s, f, cell);
+    return true;
+}
+
+static void take_field(struct surveying *s, size_t f)
+{
+    const struct batch *batch = &s->batch;
+    const struct plain_records *records = batch->records;
+    for (size_t i = 0; i < batch->n; i++) {
+        size_t r = batch->record[i];
+        struct str cell = plain_field(records, r, f);
+        if (s->cells ? !take_number(s, f, batch->at + i, cell) : !take_form(s, f, cell))
+            take_cell(s, f, (struct evidence_place){records->position + r, records->line + r},
+                      batch->at + i, cell);
+    }
+}
+
+static void take_batch(struct surveying *s)
+{
+    size_t rows = s->request->first_row + s->ret->rows;
+    s->batch.at = (rows - s->batch.n) % SCAN_BLOCK_ROWS;
+    for (size_t f = 0; f < s->ret->field_n && s->batch.n; f++)
+        take_field(s, f);
+    s->batch.n = 0;
+}
+
+static bool take_plain(void *context, const struct plain_records *records, struct err *err)
 {
     struct surveying *s = context;
-    const char point = s->options->dialect->point;
-    const bool no_words = s->words.word_n == 0;
-    struct decimal_form d;
-    s->ret->records = record->position;
-    if (cell_is_emptied(s->options, record->position))
-        return true;
-    if (!begin_row(s, record->position, record->line, record->offset, err))
-        return false;
-    for (size_t f = 0; f < record->field_n; f++) {
-        struct str cell = plain_field(record, f);
-        struct bar *bar = &s->bar[f];
-        bool plain = !bar->always && cell.n && decimal_form(cell.at, cell.n, point, &d) &&
-                     (no_words || !s->words.begins[(unsigned char)cell.at[0]]);
-        if (!plain)
-            take_cell(s, f, record->position, record->line, cell);
-        else if ((-d.behind < bar->exponent || d.before - (*cell.at == '0') > bar->top) && !d.zero)
-            learn_high(s, f, cell);
+    s->batch.records = records;
+    for (size_t r = 0; r < records->n; r++) {
+        uint64_t position = s->ret->records = records->position + r;
+        if (cell_is_emptied(s->options, position))
+            continue;
+        if ((s->request->first_row + s->ret->rows) % SCAN_BLOCK_ROWS == 0)
+            take_batch(s);
+        if (!begin_row(s, position, records->line + r, plain_offset(records, r), err))
+            return false;
+        s->batch.record[s->batch.n++] = (uint32_t)r;
     }
+    take_batch(s);
     return true;
 }
 
@@ -325,8 +373,10 @@ static bool take_odd(void *context, const struct csv_record *record, struct err 
     }
     if (!begin_row(s, record->position, record->line, record->offset, err))
         return false;
+    size_t at = (s->request->first_row + s->ret->rows - 1) % SCAN_BLOCK_ROWS;
     for (size_t f = 0; f < record->field_n; f++)
-        take_cell(s, f, record->position, record->line, record->field[f]);
+        take_cell(s, f, (struct evidence_place){record->position, record->line}, at,
+                  record->field[f]);
     return true;
 }
 
@@ -341,12 +391,12 @@ static bool was_cancelled(const struct survey_request *request, uint64_t done, s
     return true;
 }
 
-static bool pass(const struct survey_request *request, const struct stream_take *take,
+bool survey_pass(const struct survey_request *request, const struct stream_take *take,
                  struct err *err)
 {
     const struct columns_part *part = request->part;
     CLEANUP(stream_release)
-    struct csv_stream *stream = stream_new(part->options.dialect, take);
+    struct csv_stream *stream = stream_new(part->options.dialect, take, STREAM_PIECE_BYTES);
     CLEANUP(mem_free) char *window = mem_get(WINDOW_BYTES, 1);
     for (uint64_t at = 0; at < part->bytes->n;) {
         uint64_t rest = part->bytes->n - at;
@@ -361,11 +411,16 @@ static bool pass(const struct survey_request *request, const struct stream_take 
     return stream_end(stream, err);
 }
 
-static void surveying_release(struct surveying *s)
+void surveying_release(struct surveying *s)
 {
     free(s->bar);
     free(s->recent);
     free(s->again);
+    free(s->batch.record);
+    if (s->cells)
+        free(s->cells->value);
+    free(s->cells);
+    buf_release(&s->packed);
     buf_release(&s->scratch);
 }
 
@@ -377,9 +432,15 @@ bool survey_run(const struct survey_request *request, struct arena *arena, struc
                           .options = &request->part->options,
                           .arena = arena,
                           .ret = ret,
+                          .batch.record = mem_get(SCAN_BLOCK_ROWS, sizeof *s.batch.record),
+                          .packed = BUF_INIT,
                           .scratch = BUF_INIT};
     *ret = (struct survey){.field_n = 0};
-    return pass(request, &(struct stream_take){&s, take_plain, take_odd}, err);
+    if (!survey_pass(request, &(struct stream_take){&s, take_plain, take_odd}, err))
+        return false;
+    if (ret->rows)
+        survey_keep_block(&s);
+    return true;
 }
 
 void survey_count(const struct survey *survey, struct survey_field *field)
@@ -395,206 +456,9 @@ void survey_release(struct survey *survey)
     free(survey->place);
     free(survey->place_row);
     free(survey->run);
+    free(survey->kept);
+    survey->kept = NULL;
     survey->place = NULL;
     survey->place_row = NULL;
     survey->run = NULL;
-}
-
-/* --- the second look -------------------------------------------------------------------------- */
-
-static void report_cell(struct surveying *s, struct survey_field *field,
-                        const struct csv_record *record, struct str cell,
-                        enum columns_fault_kind kind)
-{
-    struct survey *ret = s->ret;
-    if (!ret->cell)
-        ret->cell = arena_get(s->arena, COLUMNS_FAULTS_KEPT, sizeof *ret->cell);
-    field->rejected += kind == COLUMNS_CELL;
-    if (ret->cell_total++ < COLUMNS_FAULTS_KEPT)
-        ret->cell[ret->cell_n++] =
-            note_cell(s->arena, kind, s->request->number, record, field, cell);
-}
-
-/* A cell became this mantissa: may the field's exponent stay as high as it is? */
-static void lower_exponent(struct survey_field *field, int64_t mantissa, int exponent)
-{
-    for (; mantissa && mantissa % 10 == 0; mantissa /= 10)
-        exponent++;
-    if (mantissa && exponent < field->exponent)
-        field->exponent = exponent;
-}
-
-/* A number of a field whose cells do not all fit: what it becomes may end in more zeros. */
-static void look_at_number(struct surveying *s, struct survey_field *field,
-                           const struct csv_record *record, struct str cell)
-{
-    struct decimal value = {0, 0};
-    bool rounded;
-    int exponent = scale_exponent(&field->scale);
-    enum num_read read = num_decimal(cell, s->options->dialect->point, &value);
-    if (read != NUM_OK && read != NUM_ROUNDED) {
-        report_cell(s, field, record, cell, COLUMNS_CELL);
-        return;
-    }
-    if (!field->lossy || !scale_fits(value, exponent))
-        return;
-    int64_t mantissa = scale_apply(value, exponent, &rounded);
-    if (rounded || read == NUM_ROUNDED)
-        report_cell(s, field, record, cell, COLUMNS_ROUNDED);
-    lower_exponent(field, mantissa, exponent);
-}
-
-/* Rounded cells come in the order of the file, those of a line in the order of the fields. Until
- * they are sorted, part is the field. */
-static int compare_faults(const void *a, const void *b)
-{
-    const struct columns_fault *left = a;
-    const struct columns_fault *right = b;
-    int order = (left->line > right->line) - (left->line < right->line);
-    return order ? order : (left->part > right->part) - (left->part < right->part);
-}
-
-/* Only deep cells are rounded: then they tell all. */
-static bool deep_cells_tell(const struct survey_field *field)
-{
-    return field->deep_n <= SURVEY_DEEP_KEPT && scale_exponent(&field->scale) <= field->near;
-}
-
-static size_t settle_field(struct surveying *s, size_t f, struct columns_fault *fault)
-{
-    struct survey_field *field = &s->ret->field[f];
-    int own = scale_exponent(&field->scale);
-    size_t n = 0;
-    field->exponent = field->near;
-    for (size_t i = 0; i < field->deep_n; i++) {
-        const struct survey_deep *deep = &field->deep[i];
-        bool rounded;
-        lower_exponent(field, scale_apply(deep->value, own, &rounded), own);
-        if (!rounded && !deep->cut)
-            continue;
-        const struct csv_record record = {.position = deep->position, .line = deep->line};
-        fault[n++] = note_cell(s->arena, COLUMNS_ROUNDED, f, &record, field, deep->text);
-    }
-    if (field->exponent == INT_MAX)
-        field->exponent = 0;
-    field->look_again = false;
-    return n;
-}
-
-void survey_settle(const struct survey_request *request, struct arena *arena, struct survey *survey)
-{
-    struct surveying s = {.request = request, .arena = arena, .ret = survey};
-    size_t most = 0, n = 0;
-    for (size_t f = 0; f < survey->field_n; f++) {
-        const struct survey_field *field = &survey->field[f];
-        /* Cells that do not fit are listed by the second look, in order with those rounded. */
-        if (field->look_again && field->rejects)
-            return;
-        if (!field->look_again || !field->lossy)
-            continue;
-        if (!deep_cells_tell(field))
-            return;
-        most += (size_t)field->deep_n;
-    }
-    if (most == 0)
-        return;
-    struct columns_fault *fault = arena_get(arena, most, sizeof *fault);
-    for (size_t f = 0; f < survey->field_n; f++)
-        if (survey->field[f].look_again && survey->field[f].lossy)
-            n += settle_field(&s, f, fault + n);
-    qsort(fault, n, sizeof *fault, compare_faults);
-    for (size_t i = 0; i < n; i++)
-        fault[i].part = request->number;
-    survey->cell = fault;
-    survey->cell_total = n;
-    survey->cell_n = n < COLUMNS_FAULTS_KEPT ? n : COLUMNS_FAULTS_KEPT;
-}
-
-/* Times that are categories have one notation, however they were typed. */
-static void look_at_category(struct surveying *s, size_t f, struct str cell)
-{
-    struct survey_field *field = &s->ret->field[f];
-    struct decimal value;
-    char text[DATE_TEXT];
-    if (field->time != TIME_NONE && date_read(cell, field->time, field->order, &value))
-        cell = str_of(date_text(field->time, value, text));
-    keep_cell(s, field, &s->bar[f], cell);
-}
-
-static void look_at_cell(struct surveying *s, size_t f, const struct csv_record *record,
-                         struct str cell)
-{
-    struct survey_field *field = &s->ret->field[f];
-    struct decimal value;
-    cell = cell_trim(cell);
-    if (cell_is_missing(&s->words, f, cell))
-        return;
-    if (field->set_grows)
-        look_at_category(s, f, cell);
-    else if (field->time == TIME_NONE)
-        look_at_number(s, field, record, cell);
-    else if (!date_read(cell, field->time, field->order, &value))
-        report_cell(s, field, record, cell, COLUMNS_CELL);
-}
-
-static bool look_again(void *context, const struct csv_record *record, struct err *err)
-{
-    struct surveying *s = context;
-    (void)err;
-    if (record->position == 0 || record->fault || record->field_n != s->ret->field_n ||
-        cell_is_emptied(s->options, record->position))
-        return true;
-    for (size_t i = 0; i < s->again_n; i++)
-        look_at_cell(s, s->again[i], record, record->field[s->again[i]]);
-    return true;
-}
-
-static bool look_at_plain(void *context, const struct plain_record *record, struct err *err)
-{
-    struct surveying *s = context;
-    const struct csv_record same = {
-        .position = record->position, .line = record->line, .offset = record->offset};
-    struct plain_decimal d;
-    (void)err;
-    if (cell_is_emptied(s->options, record->position))
-        return true;
-    for (size_t i = 0; i < s->again_n; i++) {
-        struct survey_field *field = &s->ret->field[s->again[i]];
-        struct str cell = plain_field(record, s->again[i]);
-        /* What has no more digits than another cell changes nothing. */
-        if (field->set_grows || field->time != TIME_NONE || cell.n == 0 ||
-            s->words.begins[(unsigned char)cell.at[0]] ||
-            !decimal_plain(cell.at, cell.n, s->options->dialect->point, &d) ||
-            (d.size && -d.behind < field->exponent))
-            look_at_cell(s, s->again[i], &same, cell);
-    }
-    return true;
-}
-
-bool survey_again(const struct survey_request *request, struct arena *arena, struct survey *survey,
-                  struct err *err)
-{
-    CLEANUP(surveying_release)
-    struct surveying s = {
-        .request = request,
-        .options = &request->part->options,
-        .arena = arena,
-        .ret = survey,
-        .words = cell_words_of(survey->word, survey->word_n, request->part->options.dialect->point),
-        .again = mem_get(survey->field_n, sizeof *s.again),
-        .scratch = BUF_INIT};
-    begin_bars(&s);
-    for (size_t f = 0; f < survey->field_n; f++) {
-        if (!survey->field[f].look_again)
-            continue;
-        if (survey->field[f].lossy)
-            survey->field[f].exponent = INT_MAX;
-        s.again[s.again_n++] = f;
-    }
-    if (!pass(request, &(struct stream_take){&s, look_at_plain, look_again}, err))
-        return false;
-    for (size_t i = 0; i < s.again_n; i++)
-        if (survey->field[s.again[i]].exponent == INT_MAX)
-            survey->field[s.again[i]].exponent = 0;
-    return true;
 }

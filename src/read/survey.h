@@ -9,6 +9,7 @@
 
 #include "read/category.h"
 #include "read/columns.h"
+#include "read/kept.h"
 #include "read/scale.h"
 
 enum { SURVEY_SHOWN_BYTES = 60, SURVEY_FEW_TEXTS = 64 };
@@ -74,6 +75,11 @@ struct survey {
     uint64_t cell_total;
     const struct field_word *word; /* (word_n) texts that mean "missing" */
     size_t word_n;
+    struct kept_cells *kept; /* (kept_n, field_n) numbers of blocks that lie in this part alone, if
+                                they stay numbers; under an exponent that is none of the digits of
+                                the field's cells too large */
+    size_t kept_n;
+    size_t kept_first; /* number of the first such block */
 };
 
 struct survey_request {
@@ -81,6 +87,7 @@ struct survey_request {
     size_t number;    /* which part it is */
     size_t first_row; /* the rows of the parts before it */
     bool types_only;
+    struct kept_file *keep; /* where numbers go as they were read; NULL: nowhere */
     bool (*step)(void *context, uint64_t done);
     void *context;
 };

@@ -54,18 +54,22 @@ static struct hash trace(struct str bytes, const struct csv_dialect *dialect, si
     return hash_end(&t.hasher);
 }
 
-static bool take_plain(void *context, const struct plain_record *record, struct err *err)
+static bool take_plain(void *context, const struct plain_records *records, struct err *err)
 {
     static struct str field[CSV_COLUMNS_MAX];
-    for (size_t f = 0; f < record->field_n; f++)
-        field[f] = plain_field(record, f);
-    return take(context,
-                &(struct csv_record){.position = record->position,
-                                     .line = record->line,
-                                     .offset = record->offset,
-                                     .field = field,
-                                     .field_n = record->field_n},
-                err);
+    for (size_t r = 0; r < records->n; r++) {
+        for (size_t f = 0; f < records->field_n; f++)
+            field[f] = plain_field(records, r, f);
+        if (!take(context,
+                  &(struct csv_record){.position = records->position + r,
+                                       .line = records->line + r,
+                                       .offset = plain_offset(records, r),
+                                       .field = field,
+                                       .field_n = records->field_n},
+                  err))
+            return false;
+    }
+    return true;
 }
 
 /* As trace(), by the stream. */
@@ -75,7 +79,8 @@ static struct hash trace_stream(struct str bytes, const struct csv_dialect *dial
     struct err err = {0};
     hash_begin(&t.hasher);
     const struct stream_take all = {&t, take_plain, take};
-    struct csv_stream *stream CLEANUP(stream_release) = stream_new(dialect, &all);
+    struct csv_stream *stream CLEANUP(stream_release) =
+        stream_new(dialect, &all, piece % 2 ? STREAM_PIECE_BYTES : 64);
     bool done = true;
     for (size_t i = 0; done && i < bytes.n; i += piece) {
         size_t n = bytes.n - i < piece ? bytes.n - i : piece;

@@ -47,15 +47,17 @@ static bool take_odd(void *context, const struct csv_record *record, struct err 
     return true;
 }
 
-static bool take_plain(void *context, const struct plain_record *record, struct err *err)
+static bool take_plain(void *context, const struct plain_records *records, struct err *err)
 {
     struct trace *t = context;
     (void)err;
-    t->plain++;
-    note(t, record->position, record->line, record->offset);
-    hash_u64(&t->hasher, false);
-    for (size_t f = 0; f < record->field_n; f++)
-        note_field(t, plain_field(record, f));
+    for (size_t r = 0; r < records->n; r++) {
+        t->plain++;
+        note(t, records->position + r, records->line + r, plain_offset(records, r));
+        hash_u64(&t->hasher, false);
+        for (size_t f = 0; f < records->field_n; f++)
+            note_field(t, plain_field(records, r, f));
+    }
     return true;
 }
 
@@ -78,7 +80,8 @@ static struct hash by_stream(struct str bytes, const struct csv_dialect *dialect
     *t = (struct trace){.plain = 0};
     hash_begin(&t->hasher);
     const struct stream_take take = {t, take_plain, take_odd};
-    struct csv_stream *stream CLEANUP(stream_release) = stream_new(dialect, &take);
+    struct csv_stream *stream CLEANUP(stream_release) =
+        stream_new(dialect, &take, seed % 2 ? 500 : STREAM_PIECE_BYTES);
     bool done = true;
     for (size_t i = 0; done && i < bytes.n;) {
         size_t n = piece ? piece : 1 + (size_t)rng_below(seed, 9, i, 400);
@@ -181,7 +184,8 @@ static void reading_can_begin_at_any_record(void **state)
     write_table(&text, 5, ',', 30);
     struct trace all;
     const struct stream_take take = {&all, take_plain, take_odd};
-    struct csv_stream *stream CLEANUP(stream_release) = stream_new(&dialects[0], &take);
+    struct csv_stream *stream CLEANUP(stream_release) =
+        stream_new(&dialects[0], &take, STREAM_PIECE_BYTES);
     struct csv_reader *reader CLEANUP(csv_release) = csv_new(&dialects[0], take_odd, &all);
     size_t begun = 0;
     struct err err = {0};

@@ -111,6 +111,15 @@ static struct columns open_it(const struct given *g, uint64_t memory_bytes, unsi
     return ret;
 }
 
+/* Whether parsed cells can be kept: they cannot where no temporary file can be made. */
+static void keep(bool kept)
+{
+    if (kept)
+        unsetenv("TMPDIR");
+    else
+        setenv("TMPDIR", "/nowhere/at/all", 1);
+}
+
 static void same_column(const struct column *a, const struct column *b, size_t rows)
 {
     assert_true(str_eq(a->name, b->name));
@@ -180,6 +189,11 @@ static void streamed_equals_in_memory(void **state)
             assert_int_equal(in_memory.table.column_n, 10);
             assert_int_equal(in_memory.cells_rejected, 2);
             for (unsigned threads = 1; threads <= 3; threads++) {
+                keep(false);
+                struct columns parsed_anew = open_it(&g, 0, threads, &arena);
+                load_all(&parsed_anew, threads, &arena);
+                same_columns(&in_memory, &parsed_anew);
+                keep(true);
                 struct columns streamed = open_it(&g, 0, threads, &arena);
                 assert_non_null(streamed.table.source);
                 assert_null(streamed.table.column[0].missing);
@@ -219,6 +233,7 @@ static void a_file_that_changes_is_noticed(void **state)
     static const char *const after[] = {"a,b\n1,2\n3,4\n5,6\n", "a,b\n1,2\n3\n", "a,b\n1,x\n3,4\n"};
     char path[] = "/tmp/allmende-test-XXXXXX";
     (void)state;
+    keep(false);
     close(mkstemp(path));
     for (size_t i = 0; i < COUNT_OF(after); i++) {
         struct arena arena CLEANUP(arena_release) = {0};
@@ -237,6 +252,7 @@ static void a_file_that_changes_is_noticed(void **state)
         assert_non_null(strstr(err.what, "has changed"));
         assert_true(err.next[0] != '\0');
     }
+    keep(true);
     unlink(path);
 }
 
@@ -247,6 +263,7 @@ static void bytes_that_change_unnoticed_never_give_wrong_cells(void **state)
     static const char *const after[] = {"a,b\n1,2\n3,x\n", "a,b\n1,2\n3;4\n", "a,b\n1,2\n,,,\n",
                                         "a,b\n1,2\n\n\n\n\n", "a,b\n\"1,2\n3,4"};
     (void)state;
+    keep(false);
     for (size_t i = 0; i < COUNT_OF(after); i++) {
         struct arena arena CLEANUP(arena_release) = {0};
         struct err err = {0};
@@ -263,6 +280,7 @@ static void bytes_that_change_unnoticed_never_give_wrong_cells(void **state)
         assert_false(scan_load(&c.table, want, 2, &(struct cluster){.threads = 1}, &arena, &err));
         assert_int_equal(err.code, ERR_IO);
     }
+    keep(true);
 }
 
 /* --- memory ----------------------------------------------------------------------------------- */
