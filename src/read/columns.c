@@ -55,12 +55,15 @@ static bool survey_step(void *context, uint64_t done)
     return o->request->step(o->request->context, o->done + done, o->total);
 }
 
+static const struct cluster alone = {.threads = 1};
+
 static struct survey_request request_of(struct opening *o, size_t p)
 {
     return (struct survey_request){.part = &o->request->part[p],
                                    .number = p,
                                    .first_row = o->ret->table.rows,
                                    .types_only = o->request->types_only,
+                                   .cluster = o->request->cluster ? o->request->cluster : &alone,
                                    .keep = o->file,
                                    .step = o->request->step ? survey_step : NULL,
                                    .context = o};
@@ -353,7 +356,6 @@ static bool open_all(struct opening *o, struct err *err)
 {
     const struct columns_request *q = o->request;
     struct columns *ret = o->ret;
-    const struct cluster alone = {.threads = 1};
     if (!survey_all(o, err))
         return false;
     begin_columns(o);

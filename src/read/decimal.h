@@ -88,7 +88,8 @@ struct decimal_part {
 };
 
 /* Read n characters, 1 to 8: digits and at most one point. */
-static inline struct decimal_part decimal_part(const char *at, size_t n, char point)
+__attribute__((always_inline)) static inline struct decimal_part decimal_part(const char *at,
+                                                                              size_t n, char point)
 {
     struct decimal_part part;
     unsigned up = (unsigned)(64 - 8 * n);
@@ -119,7 +120,8 @@ static inline bool decimal_long(const char *at, size_t n, char point, struct pla
 
 /* Read a cell of n characters. 17 bytes from at on must be readable, whatever they hold. False: it
  * is no number, or one that only num_decimal can read. Cost: about 5 ns. */
-static inline bool decimal_plain(const char *at, size_t n, char point, struct plain_decimal *ret)
+__attribute__((always_inline)) static inline bool
+decimal_plain(const char *at, size_t n, char point, struct plain_decimal *ret)
 {
     ret->negative = *at == '-';
     size_t sign = ret->negative || *at == '+';

@@ -13,7 +13,8 @@
 #include "base/num.h"
 #include "read/decimal.h"
 
-enum { WINDOW_BYTES = 1 << 18 };
+/* Several threads want larger pieces, because each piece brings them together once. */
+enum { WINDOW_BYTES = 1 << 18, WINDOW_BYTES_MANY = 1 << 20, BATCH_ROWS_LEAST = 256 };
 
 /* --- the first record ------------------------------------------------------------------------- */
 
@@ -91,6 +92,10 @@ static bool begin_fields(struct surveying *s, const struct csv_record *first, st
     }
     survey_begin_bars(s);
     survey_keep_begin(s);
+    if (cluster_slots(s->request->cluster) > 1 && ret->field_n <= SURVEY_FIELDS_MANY) {
+        s->rest = mem_get(ret->field_n * SCAN_BLOCK_ROWS, sizeof *s->rest);
+        s->rest_n = mem_get(ret->field_n, sizeof *s->rest_n);
+    }
     return true;
 }
 
@@ -317,25 +322,45 @@ static inline bool take_form(struct surveying *s, size_t f, struct str cell)
     return true;
 }
 
-static void take_field(struct surveying *s, size_t f)
+/* A cell of the batch that takes the long way. */
+static void take_rest(struct surveying *s, size_t f, size_t i)
 {
+    const struct plain_records *records = s->batch.records;
+    size_t r = s->batch.record[i];
+    take_cell(s, f, (struct evidence_place){records->position + r, records->line + r},
+              s->batch.at + i, plain_field(records, r, f));
+}
+
+/* Field f of the batch. Of several threads each has fields of its own; what they share, such as the
+ * arena, is for take_rest. */
+static void take_field(void *context, size_t f, unsigned slot)
+{
+    struct surveying *s = context;
     const struct batch *batch = &s->batch;
-    const struct plain_records *records = batch->records;
+    (void)slot;
     for (size_t i = 0; i < batch->n; i++) {
-        size_t r = batch->record[i];
-        struct str cell = plain_field(records, r, f);
-        if (s->cells ? !take_number(s, f, batch->at + i, cell) : !take_form(s, f, cell))
-            take_cell(s, f, (struct evidence_place){records->position + r, records->line + r},
-                      batch->at + i, cell);
+        struct str cell = plain_field(batch->records, batch->record[i], f);
+        if (s->cells ? take_number(s, f, batch->at + i, cell) : take_form(s, f, cell))
+            continue;
+        if (s->rest)
+            s->rest[f * SCAN_BLOCK_ROWS + s->rest_n[f]++] = (uint16_t)i;
+        else
+            take_rest(s, f, i);
     }
 }
 
 static void take_batch(struct surveying *s)
 {
-    size_t rows = s->request->first_row + s->ret->rows;
+    static const struct cluster alone = {.threads = 1};
+    size_t n = s->ret->field_n, rows = s->request->first_row + s->ret->rows;
+    bool few = s->batch.n < BATCH_ROWS_LEAST || !s->rest;
     s->batch.at = (rows - s->batch.n) % SCAN_BLOCK_ROWS;
-    for (size_t f = 0; f < s->ret->field_n && s->batch.n; f++)
-        take_field(s, f);
+    cluster_run(few ? &alone : s->request->cluster, n, take_field, s);
+    for (size_t f = 0; f < n && s->rest; f++) {
+        for (size_t i = 0; i < s->rest_n[f]; i++)
+            take_rest(s, f, s->rest[f * SCAN_BLOCK_ROWS + i]);
+        s->rest_n[f] = 0;
+    }
     s->batch.n = 0;
 }
 
@@ -395,12 +420,15 @@ bool survey_pass(const struct survey_request *request, const struct stream_take 
                  struct err *err)
 {
     const struct columns_part *part = request->part;
+    bool many = cluster_slots(request->cluster) > 1;
+    size_t room = many ? WINDOW_BYTES_MANY : WINDOW_BYTES;
     CLEANUP(stream_release)
-    struct csv_stream *stream = stream_new(part->options.dialect, take, STREAM_PIECE_BYTES);
-    CLEANUP(mem_free) char *window = mem_get(WINDOW_BYTES, 1);
+    struct csv_stream *stream =
+        stream_new(part->options.dialect, take, many ? room : (size_t)STREAM_PIECE_BYTES);
+    CLEANUP(mem_free) char *window = mem_get(room, 1);
     for (uint64_t at = 0; at < part->bytes->n;) {
         uint64_t rest = part->bytes->n - at;
-        size_t n = rest < WINDOW_BYTES ? (size_t)rest : WINDOW_BYTES;
+        size_t n = rest < room ? (size_t)rest : room;
         if (!bytes_read(part->bytes, at, window, n, err) ||
             !stream_feed(stream, (struct str){window, n}, err))
             return false;
@@ -417,10 +445,9 @@ void surveying_release(struct surveying *s)
     free(s->recent);
     free(s->again);
     free(s->batch.record);
-    if (s->cells)
-        free(s->cells->value);
-    free(s->cells);
-    buf_release(&s->packed);
+    free(s->rest);
+    free(s->rest_n);
+    survey_keep_end(s);
     buf_release(&s->scratch);
 }
 
@@ -433,7 +460,6 @@ bool survey_run(const struct survey_request *request, struct arena *arena, struc
                           .arena = arena,
                           .ret = ret,
                           .batch.record = mem_get(SCAN_BLOCK_ROWS, sizeof *s.batch.record),
-                          .packed = BUF_INIT,
                           .scratch = BUF_INIT};
     *ret = (struct survey){.field_n = 0};
     if (!survey_pass(request, &(struct stream_take){&s, take_plain, take_odd}, err))

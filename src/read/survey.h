@@ -87,6 +87,7 @@ struct survey_request {
     size_t number;    /* which part it is */
     size_t first_row; /* the rows of the parts before it */
     bool types_only;
+    const struct cluster *cluster;
     struct kept_file *keep; /* where numbers go as they were read; NULL: nowhere */
     bool (*step)(void *context, uint64_t done);
     void *context;

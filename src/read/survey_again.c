@@ -196,7 +196,6 @@ bool survey_again(const struct survey_request *request, struct arena *arena, str
         .ret = survey,
         .words = cell_words_of(survey->word, survey->word_n, request->part->options.dialect->point),
         .again = mem_get(survey->field_n, sizeof *s.again),
-        .packed = BUF_INIT,
         .scratch = BUF_INIT};
     survey_begin_bars(&s);
     for (size_t f = 0; f < survey->field_n; f++) {

@@ -9,7 +9,9 @@
 #include "read/stream.h"
 #include "read/survey.h"
 
-enum { SURVEY_RECENT = 64 };
+/* Tables of more columns are surveyed by one thread, and nothing of them is kept, so that memory
+ * stays bounded. */
+enum { SURVEY_RECENT = 64, SURVEY_FIELDS_MANY = 400 };
 
 /* What a plain number must go beyond to change the scale of its field, and what else of the field
  * is looked at for each cell: kept together, because it is read for each cell. */
@@ -48,8 +50,10 @@ struct surveying {
     size_t run_room;
     uint64_t next_position; /* of the row behind the last one, if none is left out between them */
     struct batch batch;
+    uint16_t *rest; /* (field_n, SCAN_BLOCK_ROWS) cells of the batch that are no plain numbers … */
+    size_t *rest_n;            /* (field_n) … in order; NULL: one thread looks at them at once */
     struct field_cells *cells; /* (field_n) NULL: numbers are not kept */
-    struct buf packed;
+    struct buf *packed;        /* (slots) */
     size_t kept_room;
     size_t *again; /* (again_n) fields of the second look; NULL in the first */
     size_t again_n;
@@ -75,7 +79,10 @@ void surveying_release(struct surveying *s);
 /* Make room for the cells of a block, if the request wants them kept and they are not too many. */
 void survey_keep_begin(struct surveying *s);
 
-/* The rows before the next one end a block. */
+/* Frees what survey_keep_begin has made. */
+void survey_keep_end(struct surveying *s);
+
+/* The rows before the next one end a block: pack and write its numbers. */
 void survey_keep_block(struct surveying *s);
 
 #endif

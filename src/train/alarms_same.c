@@ -30,6 +30,7 @@ struct features {
     size_t n;
     int64_t *tolerance;   /* (n) 0 for categories */
     size_t key;           /* place of the number column that tells rows apart best */
+    size_t second;        /* of another column with many values; the same if there is none */
     double *agreement[2]; /* (n) how often two rows agree: exactly, within the tolerance */
     size_t *order; /* (n) places of the columns, the one with the most different values first */
 };
@@ -50,7 +51,9 @@ struct same {
 
 struct keyed {
     int64_t value;
-    uint32_t test; /* which test row */
+    int64_t second; /* the cell of that column, for a first look at a pair */
+    bool gap;       /* it is missing */
+    uint32_t test;  /* which test row */
 };
 
 /* A column by how often two rows agree in it. */
@@ -146,11 +149,13 @@ static int by_key(const void *a, const void *b)
 static struct keyed *sort_side(const struct same *s, const struct side *side, size_t *ret_n)
 {
     const struct column *key = &s->view->table.column[s->features.column[s->features.key]];
+    const struct column *second = &s->view->table.column[s->features.column[s->features.second]];
     struct keyed *keyed = mem_get(side->n, sizeof *keyed);
     size_t n = 0;
     for (size_t i = 0; i < side->n; i++)
         if (!key->missing[side->at[i]])
-            keyed[n++] = (struct keyed){cell_of(key, side->at[i]), (uint32_t)i};
+            keyed[n++] = (struct keyed){cell_of(key, side->at[i]), cell_of(second, side->at[i]),
+                                        second->missing[side->at[i]], (uint32_t)i};
     qsort(keyed, n, sizeof *keyed, by_key);
     *ret_n = n;
     return keyed;
@@ -295,6 +300,7 @@ static double measure_columns(struct same *s)
     qsort(told, f->n, sizeof *told, by_agreement);
     for (size_t k = 0; k < f->n; k++)
         f->order[k] = told[k].column;
+    f->second = f->n > 1 && f->order[0] == f->key ? f->order[1] : f->order[0];
     return near;
 }
 
@@ -322,30 +328,40 @@ static int apart(const struct same *s, const struct column *train, size_t r, siz
     return same ? 3 : far;
 }
 
+/* Look at the test rows whose key lies around that of a training row. */
+static void search_around(const struct same *s, const struct scan_block *block, size_t i,
+                          uint8_t *found)
+{
+    const struct features *f = &s->features;
+    const struct column *second = &block->column[f->column[f->second]];
+    int64_t reach = 2 * f->tolerance[f->key], other = 2 * f->tolerance[f->second];
+    int64_t from = block->column[f->column[f->key]].mantissa[i] - reach;
+    int64_t value = cell_of(second, i);
+    size_t low = 0;
+    for (size_t high = s->keyed_n; low < high;) {
+        size_t middle = low + (high - low) / 2;
+        if (s->keyed[middle].value < from)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < s->keyed_n && s->keyed[low].value <= from + 2 * reach; low++) {
+        const struct keyed *keyed = &s->keyed[low];
+        int64_t d = keyed->second - value;
+        if (keyed->gap != second->missing[i] || d > other || -d > other)
+            continue;
+        int far = apart(s, block->column, i, s->view->test.at[keyed->test]);
+        if (far < 2)
+            found[(size_t)(1 + far) * s->view->test.n + keyed->test] = 1;
+    }
+}
+
 static void search_near(const struct same *s, const struct scan_block *block, uint8_t *found)
 {
     const struct column *key = &block->column[s->features.column[s->features.key]];
-    int64_t reach = 2 * s->features.tolerance[s->features.key];
-    size_t n = s->view->test.n;
-    for (size_t i = 0; i < block->n; i++) {
-        if (s->view->study->part[block->first + i] != PART_TRAIN || key->missing[i])
-            continue;
-        int64_t from = key->mantissa[i] - reach;
-        size_t low = 0;
-        for (size_t high = s->keyed_n; low < high;) {
-            size_t middle = low + (high - low) / 2;
-            if (s->keyed[middle].value < from)
-                low = middle + 1;
-            else
-                high = middle;
-        }
-        for (; low < s->keyed_n && s->keyed[low].value <= from + 2 * reach; low++) {
-            size_t test = s->keyed[low].test;
-            int far = apart(s, block->column, i, s->view->test.at[test]);
-            if (far < 2)
-                found[(size_t)(1 + far) * n + test] = 1;
-        }
-    }
+    for (size_t i = 0; i < block->n; i++)
+        if (s->view->study->part[block->first + i] == PART_TRAIN && !key->missing[i])
+            search_around(s, block, i, found);
 }
 
 static void search_block(void *context, const struct scan_block *block, unsigned slot)
