@@ -87,7 +87,6 @@ static void read_kept(const struct filling *f, struct hand *h, size_t block, siz
 static void keep_parsed(const struct filling *f, struct hand *h, size_t block, size_t at)
 {
     const struct fill *fill = f->fill;
-    struct kept_cells *kept = fill->kept + block * fill->column_n;
     if (!f->keeps || h->changed || !kept_goes_on(fill->file))
         return;
     for (size_t i = 0; i < f->parse_n; i++) {
@@ -95,7 +94,7 @@ static void keep_parsed(const struct filling *f, struct hand *h, size_t block, s
         const struct column from = slice(&h->to[f->parse[i]], at);
         kept_pack(&from, rows_of(fill, block), &h->packed, &cells);
         kept_write(fill->file, &h->packed, &cells, 1);
-        kept[f->parse[i]] = cells;
+        fill->kept[block * fill->column_n + f->parse[i]] = cells;
     }
 }
 
