@@ -263,6 +263,9 @@ class Project:
         wal = pathlib.Path(str(path) + "-wal")
         if wal.exists() and wal.stat().st_size:
             raise Fault("the file is open in the program, or its log was not written back")
+        journal = pathlib.Path(str(path) + "-journal")
+        if journal.exists() and journal.read_bytes()[:1] not in (b"", b"\0"):
+            raise Fault("the file is open in the program, or its journal was not played back")
         uri = pathlib.Path(path).resolve().as_uri() + "?mode=ro&immutable=1"
         self.db = sqlite3.connect(uri, uri=True)
         if self.db.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:

@@ -29,7 +29,7 @@ struct importing {
 
 /* --- the file ----------------------------------------------------------------------------- */
 
-/* The bytes go into the log and from there into the file, so twice their size is needed. */
+/* The bytes go into the log and from there into the file, if they are few; else into the file. */
 static bool check_room(struct record *record, uint64_t bytes, struct err *err)
 {
     CLEANUP(buf_release) struct buf folder = BUF_INIT;
@@ -40,7 +40,8 @@ static bool check_room(struct record *record, uint64_t bytes, struct err *err)
     if (statvfs(folder.at, &disk) != 0)
         return err_errno(err, _("look at"), folder.at);
     uint64_t room = (uint64_t)disk.f_bavail * disk.f_frsize;
-    uint64_t need = 2 * bytes + spare;
+    const uint64_t log = bytes < STORE_LARGE_BYTES ? bytes : 0;
+    uint64_t need = bytes + bytes / 128 + log + spare;
     return room >= need ||
            FAIL(err, ERR_IO, _("Make room on the disk, then try again."),
                 _("The import needs %llu MB on the disk of %s, %llu are free."),
@@ -336,7 +337,8 @@ static bool write_entry(struct importing *in, struct err *err)
     if (in->name_n)
         json_object_set_new(body, "names", texts_json(in->name, in->name_n));
     put_source(in, body, private);
-    const struct blob_source source = {.read = read_on, .context = in, .limit = draft->blob_limit};
+    const struct blob_source source = {
+        .read = read_on, .context = in, .limit = draft->blob_limit, .bytes = in->bytes.n};
     const struct draft entry = {
         .kind = "import", .body = body, .private = private, .blob = &source, .blob_n = 1};
     return permission_put(in->record, body, draft->licence, draft->permission, err) &&
@@ -422,7 +424,10 @@ bool collect_import_all(struct record *record, const struct import_draft *draft,
     *ret = arena_get(arena, sources.n, sizeof **ret);
     if (sources.n == 1)
         return import_each(record, draft, &sources, arena, *ret, err);
-    if (!store_begin(store, err))
+    uint64_t bytes = 0;
+    for (size_t i = 0; i < sources.n; i++)
+        bytes += sources.source[i].bytes.n;
+    if (!store_begin_large(store, bytes, err))
         return false;
     if (import_each(record, draft, &sources, arena, *ret, err))
         return store_commit(store, err);

@@ -219,6 +219,16 @@ static json_t *value_json(const struct column *column, int64_t mantissa)
     return json_real(num_double((struct decimal){mantissa, column->exponent}));
 }
 
+/* A text, because no number of JSON is sure to keep all digits. Times have no sum. */
+static void put_sum(json_t *object, const struct column *column, const struct columns_about *about)
+{
+    char text[TOTAL_TEXT];
+    put_count(object, "values", about->ends.n);
+    if (column->time == TIME_NONE)
+        json_object_set_new(object, "sum",
+                            json_string(total_text(&about->ends.total, column->exponent, text)));
+}
+
 static void put_values(json_t *object, const struct column *column,
                        const struct columns_about *about)
 {
@@ -228,6 +238,7 @@ static void put_values(json_t *object, const struct column *column,
                             any ? value_json(column, about->ends.low.value) : json_null());
         json_object_set_new(object, "high",
                             any ? value_json(column, about->ends.high.value) : json_null());
+        put_sum(object, column, about);
         return;
     }
     json_t *examples = json_array();

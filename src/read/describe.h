@@ -26,8 +26,8 @@ void describe_lines(const struct columns *columns, bool cells, size_t most, stru
 void describe_offset(const struct evidence *evidence, json_t *object);
 
 /* A list with an object for each column: name, type, unit, missing, rejected, why; where they apply
- * order, offset, place, derived, note; with cells low, high, categories, examples. Owned by the
- * caller. */
+ * order, offset, place, derived, note; with cells low, high, values (how many), sum (exact, as a
+ * text), categories, examples. Owned by the caller. */
 json_t *describe_json(const struct columns *columns, bool cells);
 
 #endif

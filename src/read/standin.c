@@ -31,6 +31,7 @@ void standin_add(struct standin_ends *ends, int64_t mantissa)
     put(&ends->low, ends->n == 0, mantissa, 1, 1);
     put(&ends->high, ends->n == 0, mantissa, 1, -1);
     ends->n++;
+    total_add(&ends->total, mantissa);
 }
 
 static void merge_end(struct standin_end *end, bool first, const struct standin_end *other,
@@ -48,6 +49,7 @@ void standin_merge(struct standin_ends *ends, const struct standin_ends *other)
     merge_end(&ends->low, ends->n == 0, &other->low, 1);
     merge_end(&ends->high, ends->n == 0, &other->high, -1);
     ends->n += other->n;
+    total_merge(&ends->total, &other->total);
 }
 
 /* What is known of one end of one column. Differences of mantissas below 10^18 fit. */

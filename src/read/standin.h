@@ -18,6 +18,7 @@
 
 #include "base/num.h"
 #include "learn/table.h"
+#include "read/total.h"
 
 /* An end of a column's numbers. */
 struct standin_end {
@@ -30,10 +31,11 @@ struct standin_end {
 /* {0} is that of no cell. */
 struct standin_ends {
     struct standin_end low, high;
-    uint64_t n; /* cells that are not missing */
+    uint64_t n;         /* cells that are not missing */
+    struct total total; /* the sum of their mantissas */
 };
 
-/* Take a number into account. Cost: two comparisons mostly. */
+/* Take a number into account. Cost: two comparisons and two additions mostly. */
 void standin_add(struct standin_ends *ends, int64_t mantissa);
 
 /* Bring the ends of another piece of the column into these. */

@@ -30,7 +30,7 @@ static bool read_str(void *context, unsigned char *at, size_t max, size_t *ret_n
 
 struct blob_source blob_of_str(struct str *bytes)
 {
-    return (struct blob_source){.read = read_str, .context = bytes};
+    return (struct blob_source){.read = read_str, .context = bytes, .bytes = bytes->n};
 }
 
 static bool read_fd(void *context, unsigned char *at, size_t max, size_t *ret_n, struct err *err)
@@ -352,9 +352,12 @@ static bool append_inside(struct record *record, const struct draft *draft, stru
 bool record_append(struct record *record, const struct draft *draft, struct hash *ret_id,
                    struct err *err)
 {
+    uint64_t bytes = 0;
     if (store_in_transaction(record->store))
         return append_inside(record, draft, ret_id, err);
-    if (!store_begin(record->store, err))
+    for (size_t i = 0; i < draft->blob_n; i++)
+        bytes += draft->blob[i].bytes;
+    if (!store_begin_large(record->store, bytes, err))
         return false;
     if (!append_inside(record, draft, ret_id, err)) {
         store_rollback(record->store);

@@ -99,6 +99,7 @@ struct blob_source {
     bool (*read)(void *context, unsigned char *at, size_t max, size_t *ret_n, struct err *err);
     void *context;
     uint64_t limit; /* no more bytes than these; 0: BLOB_LIMIT_BYTES */
+    uint64_t bytes; /* how many there are; 0: not known, few */
 };
 #define BLOB_LIMIT_BYTES (UINT64_C(2) << 30)
 /* A source over bytes in memory / an open file; the context must outlive the append. */

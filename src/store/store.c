@@ -197,15 +197,29 @@ static bool check_kind_of_file(struct store *store, struct err *err)
     return true;
 }
 
+/* A journal whose first byte is zero counts as empty (SQLite's file format, section 3). */
+static bool is_played_back(const char *journal)
+{
+    char first = 0;
+    FILE *file = fopen(journal, "rbe");
+    if (!file)
+        return !file_exists(journal);
+    bool empty = fread(&first, 1, 1, file) == 0 && !ferror(file);
+    (void)fclose(file);
+    return empty || first == 0;
+}
+
 /* A medium that cannot be written to can only be read if the file was closed properly there. */
 static bool check_read_only_medium(struct store *store, enum store_mode mode, struct err *err)
 {
     CLEANUP(buf_release) struct buf wal = BUF_INIT;
+    CLEANUP(buf_release) struct buf journal = BUF_INIT;
     buf_printf(&wal, "%s-wal", store->path);
+    buf_printf(&journal, "%s-journal", store->path);
     if (mode == STORE_WRITE)
         return FAIL(err, ERR_DENIED, _("Copy it to a folder of yours first: allmende copy FILE."),
                     _("%s lies where it cannot be written to."), store->path);
-    if (file_exists(wal.at))
+    if (file_exists(wal.at) || !is_played_back(journal.at))
         return FAIL(err, ERR_DENIED, _("Copy both files to a disk that can be written to."),
                     _("%s was not closed properly and lies where it cannot be repaired."),
                     store->path);
@@ -323,6 +337,7 @@ bool store_commit(struct store *store, struct err *err)
         return false;
     }
     store->in_transaction = false;
+    store_back_to_log(store);
     return true;
 }
 
@@ -340,6 +355,7 @@ void store_rollback(struct store *store)
         (void)!run_kept(store, SQL_STORE_ROLLBACK, &ignored);
     store->in_transaction = false;
     store->erasing = false;
+    store_back_to_log(store);
 }
 
 bool store_in_transaction(const struct store *store)

@@ -4,8 +4,9 @@
  * Invariants:
  *   1. One process has the file open at a time, reading or writing (lock file beside it). Debian's
  *      SQLite still has the WAL race that needs two connections (fixed in 3.51.3).
- *   2. journal_mode=WAL, synchronous=FULL, locking_mode=EXCLUSIVE, secure_delete=ON,
- * foreign_keys=ON, trusted_schema=OFF, temp_store=MEMORY; application_id and user_version are ours.
+ *   2. journal_mode=WAL, synchronous=EXTRA (with a log the same as FULL), locking_mode=EXCLUSIVE,
+ *      secure_delete=ON, foreign_keys=ON, trusted_schema=OFF, temp_store=MEMORY; application_id and
+ *      user_version are ours. A large transaction has a journal instead (store_large.c).
  *   3. What was committed survives a power cut. After store_close the single file is whole.
  *   4. The record's tables (sql/schema/record.sql) are insert-only: triggers refuse UPDATE, and
  * DELETE is refused but for erasing content inside store_erasing.
@@ -62,6 +63,13 @@ bool store_begin(struct store *store, struct err *err) MUST_USE;
 bool store_commit(struct store *store, struct err *err) MUST_USE;
 void store_rollback(struct store *store);
 bool store_in_transaction(const struct store *store);
+
+/* The same as store_begin, for a transaction that adds about so many bytes. From STORE_LARGE_BYTES
+ * on they are written once and no log grows with them; where two steps of some syncs each cost more
+ * than that spares, it is store_begin. The environment variable ALLMENDE_LARGE_BYTES may say
+ * another number (for tests and for measuring). */
+enum { STORE_LARGE_BYTES = 16 << 20 };
+bool store_begin_large(struct store *store, uint64_t bytes, struct err *err) MUST_USE;
 
 /* Let DELETE on content tables through (withdrawal) until switched off. */
 void store_erasing(struct store *store, bool on);

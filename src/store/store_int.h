@@ -25,6 +25,7 @@ struct store {
     bool read_only_medium;
     bool in_transaction;
     bool erasing;
+    bool journal;   /* in place of the log, for a large transaction */
     bool guard_off; /* the authorizer lets schema work, ATTACH and PRAGMA through */
     struct stmt stmt[SQL_COUNT];
 };
@@ -34,6 +35,9 @@ bool store_fail(struct store *store, int code, struct err *err);
 
 /* Run a script of several statements (schema). */
 bool store_script(struct store *store, const char *sql, struct err *err) MUST_USE;
+
+/* After a large transaction: the log again. Invariant 4 of store_large.c if that fails. */
+void store_back_to_log(struct store *store);
 
 /* Prepare a text that is no kept statement, e.g. one with a table's name in it. */
 bool store_prepare(struct store *store, const char *sql, struct stmt *ret,

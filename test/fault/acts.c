@@ -28,6 +28,7 @@ const struct act acts[] = {
     {"train", {"train", "GUESS"}, .writes = true},
     {"evaluate", {"evaluate", "GUESS"}, .writes = true, .in_steps = true},
     {"import", {"collect", "import", "TABLE", "--group", "site"}, .writes = true},
+    {"large", {"collect", "import", "TABLE", "--group", "site"}, .writes = true, .large = true},
     {"withdraw", {"collect", "withdraw", "ENTRY"}, .writes = true, .erases = "CANARY-all"},
     {"rows",
      {"collect", "withdraw", "BATCH", "--rows", "2"},
@@ -59,6 +60,7 @@ struct workshop {
     char entry[HASH_HEX + 1];
     char batch[HASH_HEX + 1];
     char guess[HASH_HEX + 1];
+    bool large; /* of the act under way */
     char program[512];
     char library[512];
     char file[128];
@@ -102,7 +104,8 @@ static pid_t spawn(struct workshop *w, const char *const *words, const char *pla
     char preload[600];
     char fail[64];
     char config[160];
-    char *environment[] = {config, (char[]){"PATH=/usr/bin:/bin"}, preload, fail, NULL};
+    char large[32];
+    char *environment[] = {config, (char[]){"PATH=/usr/bin:/bin"}, large, preload, fail, NULL};
     char *copy[ACT_WORDS + 8] = {NULL};
     int fd[COUNT_OF(names)];
     pid_t child;
@@ -112,8 +115,9 @@ static pid_t spawn(struct workshop *w, const char *const *words, const char *pla
     snprintf(config, sizeof config, "XDG_CONFIG_HOME=%s", getenv("XDG_CONFIG_HOME"));
     snprintf(preload, sizeof preload, "LD_PRELOAD=%s", w->library);
     snprintf(fail, sizeof fail, "ALLMENDE_FAIL=%s", plan ? plan : "");
+    snprintf(large, sizeof large, "ALLMENDE_LARGE_BYTES=%s", w->large ? "1" : "");
     if (!plan)
-        environment[2] = NULL;
+        environment[3] = NULL;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     for (size_t i = 0; i < COUNT_OF(names); i++) {
@@ -206,6 +210,7 @@ static pid_t start(struct workshop *w, const char *const *act, bool json, const 
 pid_t workshop_start(struct workshop *w, const struct act *act, bool json, const char *plan)
 {
     put_back(w);
+    w->large = act->large;
     return start(w, act->words, json, plan);
 }
 

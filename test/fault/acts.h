@@ -23,6 +23,7 @@ struct act {
     bool makes;     /* writes FILE */
     bool publishes; /* writes FOLDER, which is absent or verifies */
     bool in_steps;  /* an opening is on the disk before anybody looks, the verdict comes after */
+    bool large;     /* as the large ones are written (store_large.c) */
     const char *erases; /* a word that is in no file afterwards, or NULL */
 };
 

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/mem.h"
 #include "record/member.h"
 #include "record/record.h"
 #include "record/withdraw.h"
@@ -201,6 +202,45 @@ static void what_is_taken_back_is_gone(void **state)
     assert_int_equal(faults_of(s->record), 0);
 }
 
+static uint64_t bytes_beside(const struct scratch *s, const char *end)
+{
+    char path[128];
+    uint64_t bytes = 0;
+    struct err err = {0};
+    snprintf(path, sizeof path, "%s%s", s->path, end);
+    assert_true(!file_exists(path) || file_size(path, &bytes, &err));
+    return bytes;
+}
+
+/* With a log, it would have at least the bytes of the entry until the file is closed. */
+static void a_large_entry_leaves_no_log_and_no_journal(void **state)
+{
+    enum { BYTES = 3000000 };
+    struct scratch *s = *state;
+    CLEANUP(mem_free) char *large = mem_get(BYTES + 1, 1);
+    CLEANUP(buf_release) struct buf bytes = BUF_INIT;
+    struct err err = {0};
+    struct withdrawal w;
+    memset(large, 'x', BYTES);
+    memcpy(large + BYTES / 2, "CANARY-BLOB", 11);
+    setenv("ALLMENDE_LARGE_BYTES", "3000000", 1);
+    struct hash id = add(s->record, "note", "CANARY-TEXT", large, NULL);
+    unsetenv("ALLMENDE_LARGE_BYTES");
+    assert_true(bytes_beside(s, "") > BYTES);
+    assert_true(bytes_beside(s, "-wal") < BYTES / 10);
+    assert_int_equal(bytes_beside(s, "-journal"), 0);
+    /* The next one goes into the log again. */
+    (void)add(s->record, "note", "after", NULL, NULL);
+    assert_true(bytes_beside(s, "-wal") > 0);
+    assert_true(record_blob(s->record, &id, 0, BYTES, &bytes, &err));
+    assert_int_equal(bytes.n, BYTES);
+    assert_memory_equal(bytes.at, large, BYTES);
+    assert_true(withdraw_entry(s->record, &id, &w, &err));
+    assert_true(w.erased);
+    assert_false(file_holds(s->path, "CANARY-TEXT"));
+    assert_false(file_holds(s->path, "CANARY-BLOB"));
+}
+
 static void others_entries_need_two_people_in_charge(void **state)
 {
     struct scratch *s = *state;
@@ -317,6 +357,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_rebuild_gives_the_same_state, set_up, tear_down),
         cmocka_unit_test_setup_teardown(only_people_in_charge_add_members, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_taken_back_is_gone, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_large_entry_leaves_no_log_and_no_journal, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(others_entries_need_two_people_in_charge, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(items_of_a_batch_leave_a_remainder, set_up, tear_down),
