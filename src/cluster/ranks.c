@@ -50,7 +50,7 @@ typedef void join(int64_t *value, const int64_t *other, size_t n);
 static void join_sum(int64_t *value, const int64_t *other, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        value[i] += other[i];
+        value[i] = (int64_t)((uint64_t)value[i] + (uint64_t)other[i]);
 }
 
 static void join_max(int64_t *value, const int64_t *other, size_t n)

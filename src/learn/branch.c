@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "learn/gate.h"
+
 /* A feature being looked at. */
 struct look {
     const int64_t *g, *h, *n; /* (bin_n + 1) */
@@ -107,21 +109,56 @@ static void settle(const struct look *look, const uint8_t *order, unsigned n, st
     ret->gain = look->gain;
 }
 
-void branch_find(const struct bins *bins, const int64_t *histogram, const struct branch_sums *node,
+/* The sums of feature f; those of a packed histogram go into room (HISTOGRAM_ROWS, 256). */
+static void look_at(const struct bins *bins, const struct branch_node *node, size_t f,
+                    struct look *look, int64_t *room)
+{
+    const int64_t *sum = node->histogram->sum + bins->offset[f];
+    const size_t cells = histogram_cells(bins);
+    look->bin_n = bins->feature[f].bin_n;
+    look->g = node->histogram->packed ? room : sum;
+    look->h = node->histogram->packed ? room + 256 : sum + cells;
+    look->n = node->histogram->packed ? room + 512 : sum + 2 * cells;
+    if (node->histogram->packed)
+        histogram_unpack(node->form, sum, look->bin_n + 1, room, room + 256, room + 512);
+}
+
+/* Is it certain that no cut of feature f, a number, is better than the best so far? */
+static bool is_shut(const struct bins *bins, const struct branch_node *node, size_t f,
+                    const struct look *look)
+{
+    const struct branch_rules *rules = look->rules;
+    if (!node->histogram->packed || bins->feature[f].bin)
+        return false;
+    const int64_t *packed = node->histogram->sum + bins->offset[f];
+    const size_t n = bins->offset[f + 1] - bins->offset[f];
+    const int64_t missing = packed[bins->feature[f].bin_n];
+    const struct gate gate = {.form = node->form,
+                              .least = rules->least_rows < 1 ? 1 : rules->least_rows,
+                              .n = node->sums.n,
+                              .g = (double)node->sums.g,
+                              .h = (double)node->sums.h + 2 * rules->penalty,
+                              .penalty = rules->penalty,
+                              .most = (look->before + look->gain) * (1 - 0x1p-30)};
+    return !gate_open(&gate, packed, n, 0) && (!missing || !gate_open(&gate, packed, n, missing));
+}
+
+void branch_find(const struct bins *bins, const struct branch_node *node,
                  const struct branch_rules *rules, struct branch *ret)
 {
+    const struct branch_sums *all = &node->sums;
     struct look look = {
-        .node = node, .rules = rules, .before = worth(node->g, node->h, rules->penalty)};
+        .node = all, .rules = rules, .before = worth(all->g, all->h, rules->penalty)};
+    int64_t room[HISTOGRAM_ROWS * 256];
     ret->gain = 0;
-    if (node->n < 2 * rules->least_rows || node->h < 2 * rules->least_hessian)
+    if (all->n < 2 * rules->least_rows || all->h < 2 * rules->least_hessian)
         return;
     for (size_t f = 0; f < bins->feature_n; f++) {
         uint8_t order[BINS_MAX];
         bool category = bins->feature[f].bin != NULL;
-        look.g = histogram + bins->offset[f];
-        look.h = look.g + histogram_cells(bins);
-        look.n = look.h + histogram_cells(bins);
-        look.bin_n = bins->feature[f].bin_n;
+        if (is_shut(bins, node, f, &look))
+            continue;
+        look_at(bins, node, f, &look, room);
         unsigned n = category ? put_in_order(&look, order) : look.bin_n;
         if (!try_cuts(&look, category ? order : NULL, n))
             continue;

@@ -40,9 +40,16 @@ struct branch {
     struct branch_sums child; /* the left one */
 };
 
-/* The best question. types (features): which features are categories; ret->gain is 0 if none gains.
- * Cost: two divisions for each bin. */
-void branch_find(const struct bins *bins, const int64_t *histogram, const struct branch_sums *node,
+/* A node: its sums, and its histogram. */
+struct branch_node {
+    struct branch_sums sums;
+    const struct histogram *histogram;
+    const struct histogram_form *form;
+};
+
+/* The best question; ret->gain is 0 if none gains. Cost: two multiplications for each bin, two
+ * divisions for each cut that may be the best so far. */
+void branch_find(const struct bins *bins, const struct branch_node *node,
                  const struct branch_rules *rules, struct branch *ret);
 
 #endif

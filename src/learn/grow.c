@@ -4,29 +4,44 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/check.h"
 #include "base/mem.h"
 #include "learn/rng.h"
 
 enum {
-    PART_ROWS = 1 << 15, /* rows that one thread sends left or right at once */
+    PART_ROWS = 1 << 13, /* rows that one thread sends left or right at once */
     AHEAD_ROWS = 32
 };
 
-static size_t numbers_of(const struct bins *bins)
+/* Numbers of a histogram: wide ones are needed where there are more rows than a packed one takes.
+ */
+static size_t numbers_of(const struct grower *grower)
 {
-    return HISTOGRAM_ROWS * histogram_cells(bins);
+    bool packed = histogram_packs(grower->form, (int64_t)grower->all);
+    return (packed ? 1 : HISTOGRAM_ROWS) * histogram_cells(grower->bins);
+}
+
+/* How many histograms fit into the pool's bytes, but at least `least`, at most `most`. */
+static unsigned fitting(const struct grower *grower, unsigned least, unsigned most)
+{
+    size_t bytes = grower->pool_bytes ? grower->pool_bytes : GROW_POOL_BYTES;
+    size_t fit = bytes / (numbers_of(grower) * sizeof(int64_t) + 1);
+    return fit < least ? least : fit > most ? most : (unsigned)fit;
 }
 
 void grow_begin(struct grower *grower)
 {
-    const struct bins *bins = grower->bins;
-    unsigned slots = cluster_slots(grower->cluster);
-    grower->row = mem_get(bins->n, sizeof *grower->row);
-    grower->spare = mem_get(bins->n, sizeof *grower->spare);
-    grower->pool = mem_get(grower->leaves * numbers_of(bins), sizeof *grower->pool);
-    grower->room.packed = mem_get((size_t)slots * HISTOGRAM_PACKED, sizeof(int64_t));
-    grower->room.wide =
-        slots > 1 ? mem_get(slots * numbers_of(bins), sizeof *grower->room.wide) : NULL;
+    const size_t n = grower->bins->n, numbers = numbers_of(grower);
+    unsigned slots = fitting(grower, 1, cluster_slots(grower->cluster));
+    grower->row = mem_get(n, sizeof *grower->row);
+    grower->spare = mem_get(n, sizeof *grower->spare);
+    grower->pool_n = fitting(grower, 2, grower->leaves < 2 ? 2 : grower->leaves);
+    grower->pool[0].sum = mem_get(grower->pool_n * numbers, sizeof *grower->pool[0].sum);
+    for (unsigned i = 1; i < grower->pool_n; i++)
+        grower->pool[i].sum = grower->pool[0].sum + i * numbers;
+    grower->room.slots = slots;
+    grower->room.packed = mem_get((size_t)slots * HISTOGRAM_PACKED, sizeof(uint64_t));
+    grower->room.wide = slots > 1 ? mem_get(slots * numbers, sizeof *grower->room.wide) : NULL;
 }
 
 void grow_end(void *what)
@@ -34,7 +49,7 @@ void grow_end(void *what)
     struct grower *grower = what;
     free(grower->row);
     free(grower->spare);
-    free(grower->pool);
+    free(grower->pool[0].sum);
     free(grower->room.packed);
     free(grower->room.wide);
 }
@@ -109,7 +124,7 @@ size_t grow_part(const struct grower *grower, const struct branch *branch, size_
                            .spare = grower->spare + first,
                            .n = n};
     size_t blocks = (n + PART_ROWS - 1) / PART_ROWS;
-    if (cluster_slots(grower->cluster) == 1 || blocks < 2)
+    if (cluster_slots(grower->cluster) == 1 || blocks < 3)
         return part_all(&part);
     CLEANUP(mem_free) size_t *lefts = mem_get(blocks + 1, sizeof *lefts);
     part.lefts = lefts;
@@ -122,49 +137,100 @@ size_t grow_part(const struct grower *grower, const struct branch *branch, size_
 
 /* --- the tree ----------------------------------------------------------------------------------*/
 
-static int64_t *histogram_of(const struct grower *grower, unsigned which)
-{
-    return grower->pool + which * numbers_of(grower->bins);
-}
-
-static void look_at(const struct grower *grower, struct grow_leaf *leaf)
-{
-    branch_find(grower->bins, histogram_of(grower, leaf->histogram), &leaf->sums, grower->rules,
-                &leaf->best);
-}
-
 static bool may_split(const struct grower *grower, const struct grow_leaf *leaf)
 {
     return leaf->sums.n >= 2 * grower->rules->least_rows &&
            leaf->sums.h >= 2 * grower->rules->least_hessian;
 }
 
-/* Histograms and best questions of two children; left has the parent's histogram. */
-static void look_at_children(const struct grower *grower, const int32_t *word,
-                             struct grow_leaf *left, struct grow_leaf *right, unsigned free_one)
+/* The best question of a leaf from its histogram, which it keeps only if it has one. */
+static void look_at(const struct grower *grower, struct grow_leaf *leaf)
 {
-    unsigned parent = left->histogram;
-    bool left_is_small = left->sums.n <= right->sums.n;
-    struct grow_leaf *small = left_is_small ? left : right;
-    struct grow_leaf *large = left_is_small ? right : left;
-    if (!may_split(grower, large) && !may_split(grower, small))
-        return;
+    const struct branch_node node = {leaf->sums, &grower->pool[leaf->histogram], grower->form};
+    branch_find(grower->bins, &node, grower->rules, &leaf->best);
+    if (!(leaf->best.gain > 0))
+        leaf->histogram = GROW_NONE;
+}
+
+/* One of the pool that no leaf has, or that of the leaf with the smallest gain; which does not
+ * lose its own. The same on all ranks. */
+static unsigned take_one(const struct grower *grower, struct grow_tree *tree, unsigned which)
+{
+    bool taken[GROW_LEAVES_MAX] = {false};
+    struct grow_leaf *least = NULL;
+    for (unsigned k = 0; k < tree->leaf_n; k++) {
+        struct grow_leaf *leaf = &tree->leaf[k];
+        if (leaf->histogram == GROW_NONE)
+            continue;
+        taken[leaf->histogram] = true;
+        if (leaf->histogram != which && (!least || leaf->best.gain < least->best.gain))
+            least = leaf;
+    }
+    for (unsigned i = 0; i < grower->pool_n; i++)
+        if (!taken[i])
+            return i;
+    BUG_IF(!least);
+    unsigned one = least->histogram;
+    least->histogram = GROW_NONE;
+    return one;
+}
+
+/* The histogram of a leaf's rows, into its own place of the pool. */
+static void make_histogram(struct grower *grower, const int32_t *word, const struct grow_leaf *leaf)
+{
     const struct histogram_rows rows = {.bins = grower->bins,
                                         .form = grower->form,
                                         .word = word,
-                                        .row = grower->row + small->first,
-                                        .n = small->n};
-    histogram_make(&rows, &grower->room, grower->cluster, histogram_of(grower, free_one));
-    histogram_take(histogram_of(grower, free_one), histogram_cells(grower->bins),
-                   histogram_of(grower, parent));
-    small->histogram = free_one;
+                                        /* In their order, nothing need be looked up. */
+                                        .row = leaf->n < grower->bins->n ? grower->row + leaf->first
+                                                                         : NULL,
+                                        .n = leaf->n};
+    struct histogram *histogram = &grower->pool[leaf->histogram];
+    histogram->packed = histogram_packs(grower->form, leaf->sums.n);
+    histogram_make(&rows, &grower->room, grower->cluster, histogram);
+}
+
+/* What the larger child has is what the smaller one leaves of their parent's. */
+static void take_rest(struct grower *grower, const struct grow_leaf *small,
+                      const struct grow_leaf *large)
+{
+    const size_t cells = histogram_cells(grower->bins);
+    struct histogram *rest = &grower->pool[large->histogram];
+    histogram_take(grower->form, &grower->pool[small->histogram], cells, rest);
+    if (!rest->packed && histogram_packs(grower->form, large->sums.n))
+        histogram_pack(grower->form, cells, rest);
+}
+
+/* Best questions of two children, the last leaf and another; parent: the histogram they had. */
+static void look_at_children(struct grower *grower, const int32_t *word, unsigned which,
+                             struct grow_tree *tree)
+{
+    struct grow_leaf *left = &tree->leaf[which], *right = &tree->leaf[tree->leaf_n - 1];
+    bool left_is_small = left->sums.n <= right->sums.n;
+    struct grow_leaf *small = left_is_small ? left : right;
+    struct grow_leaf *large = left_is_small ? right : left;
+    unsigned parent = left->histogram;
+    left->histogram = right->histogram = GROW_NONE;
+    if (!may_split(grower, large) && !may_split(grower, small))
+        return;
     large->histogram = parent;
-    look_at(grower, small);
+    if (parent == GROW_NONE) {
+        large->histogram = take_one(grower, tree, GROW_NONE);
+        make_histogram(grower, word, large);
+    }
+    if (parent != GROW_NONE || may_split(grower, small)) {
+        small->histogram = take_one(grower, tree, large->histogram);
+        make_histogram(grower, word, small);
+    }
+    if (parent != GROW_NONE)
+        take_rest(grower, small, large);
     look_at(grower, large);
+    if (small->histogram != GROW_NONE)
+        look_at(grower, small);
 }
 
 /* Leaf `which` becomes a node with two leaves. */
-static void split(const struct grower *grower, const int32_t *word, unsigned which,
+static void split(struct grower *grower, const int32_t *word, unsigned which,
                   struct grow_tree *tree)
 {
     struct grow_leaf *left = &tree->leaf[which], *right = &tree->leaf[tree->leaf_n];
@@ -186,7 +252,7 @@ static void split(const struct grower *grower, const int32_t *word, unsigned whi
     tree->node_n += 2;
     tree->leaf_n++;
     if (tree->leaf_n < grower->leaves) /* else there is nothing more to look for */
-        look_at_children(grower, word, left, right, tree->leaf_n - 1);
+        look_at_children(grower, word, which, tree);
 }
 
 void grow_draw(struct grower *grower, uint64_t stream, unsigned share)
@@ -207,34 +273,37 @@ void grow_draw(struct grower *grower, uint64_t stream, unsigned share)
     grower->drawn = drawn;
 }
 
-static void begin_root(const struct grower *grower, const int32_t *word, struct grow_tree *ret)
+static void begin_root(struct grower *grower, const int32_t *word, struct grow_tree *ret)
 {
     const struct bins *bins = grower->bins;
     struct grow_leaf *root = &ret->leaf[0];
-    *root = (struct grow_leaf){.n = grower->drawn};
+    int64_t drawn = (int64_t)grower->drawn;
+    cluster_sum(grower->cluster, &drawn, 1);
+    *root = (struct grow_leaf){.n = grower->drawn, .sums.n = drawn};
     ret->node[0].left = 0;
     ret->node_n = ret->leaf_n = 1;
     if (bins->feature_n == 0)
         return;
-    const struct histogram_rows rows = {
-        .bins = bins,
-        .form = grower->form,
-        .word = word,
-        .row =
-            root->n < bins->n ? grower->row : NULL, /* in their order, nothing need be looked up */
-        .n = root->n};
-    histogram_make(&rows, &grower->room, grower->cluster, grower->pool);
+    make_histogram(grower, word, root);
+    const struct histogram *all = &grower->pool[0];
     const size_t cells = histogram_cells(bins);
+    struct branch_sums sums = {0, 0, 0};
     for (size_t b = 0; b < bins->offset[1];
          b++) { /* every row is in one bin of the first feature */
-        root->sums.g += grower->pool[b];
-        root->sums.h += grower->pool[cells + b];
-        root->sums.n += grower->pool[2 * cells + b];
+        struct branch_sums one = {all->sum[b], 0, 0};
+        if (all->packed) {
+            histogram_unpack(grower->form, all->sum + b, 1, &one.g, &one.h, &one.n);
+        } else {
+            one.h = all->sum[cells + b];
+            one.n = all->sum[2 * cells + b];
+        }
+        sums = (struct branch_sums){sums.g + one.g, sums.h + one.h, sums.n + one.n};
     }
+    root->sums = sums;
     look_at(grower, root);
 }
 
-void grow_one(const struct grower *grower, const int32_t *word, struct grow_tree *ret)
+void grow_one(struct grower *grower, const int32_t *word, struct grow_tree *ret)
 {
     begin_root(grower, word, ret);
     while (ret->leaf_n < grower->leaves) {
@@ -245,51 +314,5 @@ void grow_one(const struct grower *grower, const int32_t *word, struct grow_tree
         if (!(ret->leaf[best].best.gain > 0))
             return;
         split(grower, word, best, ret);
-    }
-}
-
-/* Rows of a tile, parted like those of a leaf. */
-static size_t part_tile(const struct grower *grower, const struct branch *branch, size_t first,
-                        uint16_t *at, size_t n)
-{
-    const uint8_t *cell = bins_cells(grower->bins, branch->feature) + first * BINS_LANES;
-    uint16_t spare[GROW_TILE];
-    size_t lefts = 0, rights = 0;
-    for (size_t k = 0; k < n; k++) {
-        uint16_t i = at[k];
-        unsigned left = branch->left[cell[(size_t)i * BINS_LANES]];
-        at[lefts] = i;
-        spare[rights] = i;
-        lefts += left;
-        rights += !left;
-    }
-    if (rights)
-        memcpy(at + lefts, spare, rights * sizeof *at);
-    return lefts;
-}
-
-void grow_leaves(const struct grower *grower, const struct grow_tree *tree, size_t first, size_t n,
-                 uint8_t *ret_leaf)
-{
-    uint16_t at[GROW_TILE], begin[GROW_NODES_MAX] = {0}, count[GROW_NODES_MAX] = {0};
-    uint8_t leaf_of[GROW_NODES_MAX] = {0};
-    for (size_t i = 0; i < n; i++)
-        at[i] = (uint16_t)i;
-    for (unsigned k = 0; k < tree->leaf_n; k++)
-        leaf_of[tree->leaf[k].node] = (uint8_t)k;
-    count[0] = (uint16_t)n;
-    for (unsigned i = 0; i < tree->node_n; i++) { /* parents come first */
-        int32_t left = tree->node[i].left;
-        uint16_t *mine = at + begin[i];
-        if (left) {
-            size_t lefts = part_tile(grower, &tree->node[i].branch, first, mine, count[i]);
-            begin[left] = begin[i];
-            count[left] = (uint16_t)lefts;
-            begin[left + 1] = (uint16_t)(begin[i] + lefts);
-            count[left + 1] = (uint16_t)(count[i] - lefts);
-            continue;
-        }
-        for (size_t k = 0; k < count[i]; k++)
-            ret_leaf[mine[k]] = leaf_of[i];
     }
 }

@@ -12,6 +12,10 @@
  * squared error h is 1 and not stored: w = g, |g| < 2^31 = 2^s, and 2 R + 33 <= 64. After each
  * chunk the sums go into 64-bit cells of their own: |g| < 2^(31 + 26), h <= 2^(13 + 26).
  *
+ * The histogram of a node with at most 2^chunk_bits rows over all ranks stays packed: a third of
+ * the bytes to clear, to subtract and to look through, which is most of what small nodes cost.
+ * Packed sums are added and subtracted modulo 2^64; each of the three stays within its bits.
+ *
  * Everything is a sum of integers: chunks, threads, ranks and the order of rows cannot change it.
  */
 #ifndef LEARN_HISTOGRAM_H
@@ -22,9 +26,14 @@
 
 enum { HISTOGRAM_SCALE_MAX = 15, HISTOGRAM_CHUNK_BITS = 13, HISTOGRAM_FINE_CHUNK_BITS = 11 };
 
-/* A histogram of `cells` bins is three rows of them: g (cells), h (cells), n (cells); where h is
- * not stored (squared error) it is the count. */
+/* Wide, a histogram of `cells` bins is three rows of them: g (cells), h (cells), n (cells); where h
+ * is not stored (squared error) it is the count. Packed it is one row. */
 enum { HISTOGRAM_ROWS = 3 };
+
+struct histogram {
+    int64_t *sum; /* packed: (cells), else (HISTOGRAM_ROWS, cells) */
+    bool packed;
+};
 
 /* How gradients are packed. */
 struct histogram_form {
@@ -39,10 +48,11 @@ struct histogram_form {
  * more bits, where weights take some of them. */
 struct histogram_form histogram_form(size_t n, bool hessian, bool fine);
 
-/* Memory for working, for each slot of a cluster. */
+/* Memory for working. */
 struct histogram_room {
-    int64_t *packed; /* (slots, HISTOGRAM_PACKED) */
-    int64_t *wide;   /* (slots, HISTOGRAM_ROWS, cells); one thread: NULL */
+    unsigned slots;   /* how many threads work at once, at least 1 */
+    uint64_t *packed; /* (slots, HISTOGRAM_PACKED) */
+    int64_t *wide;    /* (slots, HISTOGRAM_ROWS, cells); one slot: NULL */
 };
 enum { HISTOGRAM_PACKED = BINS_LANES * 256 + (1 << HISTOGRAM_CHUNK_BITS) };
 
@@ -57,15 +67,28 @@ struct histogram_rows {
 /* How many cells the histograms of these bins have. */
 size_t histogram_cells(const struct bins *bins);
 
-/* The histogram of these rows, over all ranks. ret (HISTOGRAM_ROWS, cells).
- * Cost: n * features additions, of about half a nanosecond. */
-void histogram_make(const struct histogram_rows *rows, const struct histogram_room *room,
-                    const struct cluster *cluster, int64_t *ret);
+/* May the histogram of n rows, counted over all ranks, be packed? */
+bool histogram_packs(const struct histogram_form *form, int64_t n);
 
-/* The same of the rows of this rank in the simplest way: the twin that the tests compare with. */
+/* The histogram of these rows, over all ranks, packed if ret->packed says so: then they are at most
+ * 2^chunk_bits. Cost: n * features additions, of about half a nanosecond, and clearing. */
+void histogram_make(const struct histogram_rows *rows, const struct histogram_room *room,
+                    const struct cluster *cluster, const struct histogram *ret);
+
+/* The same of the rows of this rank in the simplest way, wide: the twin that the tests compare
+ * with. */
 void histogram_make_plain(const struct histogram_rows *rows, int64_t *ret);
 
-/* Take the histogram of one child from that of its parent: the other child is left. */
-void histogram_take(const int64_t *child, size_t cells, int64_t *parent);
+/* Take the histogram of one child from that of its parent: the other child is left. A packed parent
+ * has packed children. */
+void histogram_take(const struct histogram_form *form, const struct histogram *child, size_t cells,
+                    const struct histogram *parent);
+
+/* Pack a wide one where it lies. */
+void histogram_pack(const struct histogram_form *form, size_t cells, struct histogram *histogram);
+
+/* The sums in n packed cells: ret_g, ret_h, ret_n (n). */
+void histogram_unpack(const struct histogram_form *form, const int64_t *packed, size_t n,
+                      int64_t *ret_g, int64_t *ret_h, int64_t *ret_n);
 
 #endif

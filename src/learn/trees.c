@@ -22,74 +22,101 @@
 
 #include "base/mem.h"
 #include "learn/forest.h"
+#include "learn/leaves.h"
 #include "learn/loss.h"
 
 static const double RATE = 0.1;
 static const double LEAST_HESSIAN = 0.001;
 static const double SMOOTH = 10;
 
-struct boosting {
-    struct loss loss;
-    struct grower grower;
-    struct grow_tree *tree;
+/* A tree for one output of a round. */
+struct output {
+    struct grow_tree tree;
+    struct leaves_plan plan;
     int32_t value[GROW_LEAVES_MAX]; /* of the leaves, in score units */
-    size_t output;
+};
+
+struct boosting {
+    const struct loss *loss;
+    const struct bins *bins;
+    const struct branch_rules *rules;
+    const struct cluster
+        *cluster;                /* for the outputs of a round, which do not wait for each other */
+    const struct cluster *inner; /* for each */
+    struct grower *grower;       /* (slots of cluster) */
+    struct output *output;       /* (outputs) */
+    unsigned round;
     unsigned share; /* of 256 rows that a tree looks at */
 };
 
-static void find_values(struct boosting *boost)
+static void find_values(const struct boosting *boost, struct output *output)
 {
-    const struct loss *loss = &boost->loss;
-    for (unsigned k = 0; k < boost->tree->leaf_n; k++) {
-        const struct branch_sums *sums = &boost->tree->leaf[k].sums;
-        double h = (double)sums->h + boost->grower.rules->penalty;
+    for (unsigned k = 0; k < output->tree.leaf_n; k++) {
+        const struct branch_sums *sums = &output->tree.leaf[k].sums;
+        double h = (double)sums->h + boost->rules->penalty;
         double step = h > 0 ? -(double)sums->g / h : 0;
-        if (loss->target) {
+        if (boost->loss->target) {
             step = step > TREES_STEP_MOST ? TREES_STEP_MOST : step;
             step = step < -TREES_STEP_MOST ? -TREES_STEP_MOST : step;
             step = ldexp(step, LOSS_SCORE_BITS);
         }
-        boost->value[k] = (int32_t)rint(RATE * step);
+        output->value[k] = (int32_t)rint(RATE * step);
     }
 }
 
+struct moving {
+    const struct boosting *boost;
+    const struct output *output;
+    size_t k; /* its number */
+};
+
 static void move_tile(void *context, size_t tile, unsigned slot)
 {
-    const struct boosting *boost = context;
-    const struct loss *loss = &boost->loss;
-    uint8_t leaf[GROW_TILE];
-    size_t first = tile * GROW_TILE;
-    size_t n = loss->n - first < GROW_TILE ? loss->n - first : GROW_TILE;
+    const struct moving *moving = context;
+    const struct loss *loss = moving->boost->loss;
+    uint8_t leaf[LEAVES_TILE];
+    size_t first = tile * LEAVES_TILE;
+    size_t n = loss->n - first < LEAVES_TILE ? loss->n - first : LEAVES_TILE;
     (void)slot;
-    grow_leaves(&boost->grower, boost->tree, first, n, leaf);
-    loss_move(loss, &(struct loss_step){boost->output, leaf, boost->value}, first, n);
+    leaves_find(moving->boost->bins, &moving->output->plan, &(struct leaves_rows){first, n}, leaf);
+    loss_move(loss, &(struct loss_step){moving->k, leaf, moving->output->value}, first, n);
 }
 
-/* One tree for one output. True if it asks anything. */
-static bool add_tree(struct boosting *boost, unsigned round, struct forest *forest)
+/* One tree for output k. */
+static void grow_output(void *context, size_t k, unsigned slot)
 {
-    const struct loss *loss = &boost->loss;
+    const struct boosting *boost = context;
+    const struct loss *loss = boost->loss;
+    struct output *output = &boost->output[k];
+    struct moving moving = {boost, output, k};
+    grow_draw(&boost->grower[slot], boost->round, boost->share); /* the last tree mixed them up */
+    grow_one(&boost->grower[slot], loss->word + k * loss->n, &output->tree);
+    find_values(boost, output);
+    leaves_plan(boost->bins, &output->tree, &output->plan);
+    cluster_run(boost->inner, (loss->n + LEAVES_TILE - 1) / LEAVES_TILE, move_tile, &moving);
+}
+
+/* True if it asks anything. */
+static bool add_tree(const struct boosting *boost, const struct output *output,
+                     struct forest *forest)
+{
     double value[GROW_LEAVES_MAX];
-    if (boost->output > 0) /* the last tree has mixed them up */
-        grow_draw(&boost->grower, round, boost->share);
-    grow_one(&boost->grower, loss->word + boost->output * loss->n, boost->tree);
-    find_values(boost);
-    cluster_run(loss->cluster, (loss->n + GROW_TILE - 1) / GROW_TILE, move_tile, boost);
-    for (unsigned k = 0; k < boost->tree->leaf_n; k++)
-        value[k] = (double)boost->value[k] * loss->unit;
-    forest_add(forest, boost->tree, value);
-    return boost->tree->leaf_n > 1;
+    for (unsigned k = 0; k < output->tree.leaf_n; k++)
+        value[k] = (double)output->value[k] * boost->loss->unit;
+    forest_add(forest, &output->tree, value);
+    return output->tree.leaf_n > 1;
 }
 
 static void boost_all(struct boosting *boost, struct forest *forest)
 {
-    size_t outputs = boost->loss.output_n;
-    for (unsigned round = 0; round < TREES_ROUNDS; round++) {
+    size_t outputs = boost->loss->output_n;
+    for (boost->round = 0; boost->round < TREES_ROUNDS; boost->round++) {
         bool asked = false;
-        grow_draw(&boost->grower, round, boost->share);
-        loss_words(&boost->loss, boost->grower.row, boost->grower.drawn);
-        for (boost->output = 0; boost->output < outputs; boost->output++)
-            asked |= add_tree(boost, round, forest);
+        grow_draw(&boost->grower[0], boost->round, boost->share);
+        loss_words(boost->loss, boost->grower[0].row, boost->grower[0].drawn);
+        cluster_run(boost->cluster, outputs, grow_output, boost);
+        for (size_t k = 0; k < outputs; k++)
+            asked |= add_tree(boost, &boost->output[k], forest);
         if (!asked) {
             forest_drop(forest, outputs);
             return;
@@ -103,26 +130,51 @@ static unsigned share_of(size_t n)
     return n <= TREES_ROWS ? 256 : (unsigned)(256 * (size_t)TREES_ROWS / n);
 }
 
-static void learn(const struct bins *bins, const struct training *how, struct loss *loss, size_t n,
-                  struct arena *arena, struct model *model)
+/* A grower for each thread that grows trees of its own. */
+static void boost_with(struct boosting *boost, size_t n, struct forest *forest)
+{
+    const struct loss *loss = boost->loss;
+    const unsigned slots = cluster_slots(boost->cluster);
+    CLEANUP(mem_free) struct output *output = mem_get(loss->output_n, sizeof *output);
+    CLEANUP(mem_free) struct grower *grower = mem_get(slots, sizeof *grower);
+    for (unsigned s = 0; s < slots; s++) {
+        grower[s] = (struct grower){.bins = boost->bins,
+                                    .form = &loss->form,
+                                    .rules = boost->rules,
+                                    .cluster = boost->inner,
+                                    .leaves = TREES_LEAVES,
+                                    .all = n,
+                                    .pool_bytes = GROW_POOL_BYTES / slots};
+        grow_begin(&grower[s]);
+    }
+    boost->output = output;
+    boost->grower = grower;
+    boost_all(boost, forest);
+    for (unsigned s = 0; s < slots; s++)
+        grow_end(&grower[s]);
+}
+
+static void learn(const struct bins *bins, const struct training *how, const struct loss *loss,
+                  size_t n, struct arena *arena, struct model *model)
 {
     CLEANUP(forest_free) struct forest forest = {.bins = bins};
-    CLEANUP(mem_free) struct grow_tree *tree = mem_get(1, sizeof *tree);
     const struct branch_rules rules = {
         .least_rows = TREES_LEAF_ROWS,
         .least_hessian = loss->target ? 1 + (int64_t)(LEAST_HESSIAN * loss->one) : 0,
         .penalty = loss->target ? loss->one : 0,
         .smooth = SMOOTH * loss->one};
-    struct boosting boost = {.loss = *loss, .tree = tree, .share = share_of(n)};
-    CLEANUP(grow_end)
-    struct grower grower = {.bins = bins,
-                            .form = &loss->form,
-                            .rules = &rules,
-                            .cluster = how->cluster,
-                            .leaves = TREES_LEAVES};
-    grow_begin(&grower);
-    boost.grower = grower;
-    boost_all(&boost, &forest);
+    const struct cluster one = {.threads = 1};
+    struct cluster several = {.threads = cluster_slots(how->cluster)};
+    struct boosting boost = {.loss = loss, .bins = bins, .rules = &rules, .share = share_of(n)};
+    /* Several classes: a thread grows the tree of one. Else, where there are so many rows that a
+     * second list of them were dear, and with ranks, which must speak in one order, all threads
+     * work on the same tree. */
+    bool apart = loss->output_n > 1 && n <= TREES_ROWS && how->cluster->ranks <= 1;
+    if (several.threads > loss->output_n)
+        several.threads = (unsigned)loss->output_n;
+    boost.cluster = apart ? &several : &one;
+    boost.inner = apart ? &one : how->cluster;
+    boost_with(&boost, n, &forest);
     forest_end(&forest, loss->base, loss->output_n, arena, &model->trees);
 }
 

@@ -418,7 +418,7 @@ bool steps_climb(const struct dataset *data, const struct recipe *recipe, struct
 {
     struct climb c = {.data = data, .recipe = recipe, .arena = arena, .ladder = ret};
     c.one_step = is_power_of_two(recipe->rungs);
-    *ret = (struct ladder){.step_n = 0};
+    *ret = (struct ladder){.weighed = recipe->class_weight != NULL};
     if (!score_check(data, recipe->metric, recipe->metric_class, recipe->alarm, err))
         return false;
     if (!c.one_step && !folding_make(data, recipe, arena, &c.folding, err))

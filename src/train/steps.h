@@ -75,6 +75,7 @@ struct ladder {
     unsigned folds;          /* 0: no cross-validation */
     const char *why_none;    /* why there was none, in the reader's language, or NULL */
     const char *why_missing; /* why a step could not be climbed (too large), or NULL */
+    bool weighed;            /* classes have weights; which steps heed them: algorithm->weighs */
     bool cautious;           /* trees were better, but not clearly, and columns drifted */
     bool spent;              /* the budget was spent before the last step */
     bool stopped;            /* the goal was cleared before the last step */

@@ -39,6 +39,8 @@ json_t *steps_json(const struct ladder *ladder)
         struct str name = step->model.algorithm;
         json_object_set_new(object, "rung", json_integer(step->rung));
         json_object_set_new(object, "name", json_stringn(name.at, name.n));
+        if (ladder->weighed)
+            json_object_set_new(object, "weighs", json_boolean(step->algorithm->weighs));
         json_object_set_new(object, "cv", step->has_cv ? range_json(&step->cv) : json_null());
         json_object_set_new(object, "cpu_s", json_real(step->cpu_s));
         json_object_set_new(object, "energy", energy_json(&step->cost));
@@ -73,6 +75,15 @@ static void say_step(struct cli *cli, const struct ladder *ladder, size_t i)
                 mark, step->rung, step_name(step));
 }
 
+static void say_who_does_not_weigh(struct cli *cli, const struct ladder *ladder)
+{
+    for (size_t i = 0; i < ladder->step_n && ladder->weighed; i++)
+        if (ladder->step[i].rung > 0 && !ladder->step[i].algorithm->weighs)
+            cli_warn(cli,
+                     _("The step \"%s\" does not heed --weights: to it all rows count the same."),
+                     step_name(&ladder->step[i]));
+}
+
 /* The answer to what people ask: is it needed at all? */
 static void say_whether_ai_helps(struct cli *cli, const struct ladder *ladder)
 {
@@ -96,6 +107,7 @@ void steps_say(struct cli *cli, const struct ladder *ladder, enum metric metric)
             metric_words(metric));
     for (size_t i = 0; i < ladder->step_n; i++)
         say_step(cli, ladder, i);
+    say_who_does_not_weigh(cli, ladder);
     if (ladder->why_missing)
         cli_warn(cli, "%s", ladder->why_missing);
     if (ladder->why_none)

@@ -9,7 +9,8 @@
 #include "train/alarms.h"
 #include "train/steps.h"
 
-/* [{"rung","name","cv":{"value","low","high","units"}|null,"cpu_s",
+/* "weighs": only where classes have weights.
+ * [{"rung","name","weighs","cv":{"value","low","high","units"}|null,"cpu_s",
  *   "energy":{"j","low","high","method"}|null,"bytes","model"}…] */
 json_t *steps_json(const struct ladder *ladder);
 

@@ -16,9 +16,14 @@
 #include "cluster/ranks.h"
 #include "learn/agreement.h"
 #include "learn/digest.h"
+#include "learn/gate.h"
+#include "learn/leaves.h"
+#include "learn/real.h"
 #include "learn/rng.h"
 #include "learn/split.h"
+#include "learn/tile.h"
 #include "learn/train.h"
+#include "read/marks.h"
 
 /* A made-up table. */
 struct shape {
@@ -343,6 +348,113 @@ static void judge_units(struct hasher *h, uint32_t units)
     }
 }
 
+/* What the kernels of this level of instructions make of the same numbers; golden.txt has what the
+ * plain ones made of them. */
+static void run_gates(struct hasher *h)
+{
+    enum { N = 256 };
+    for (uint64_t seed = 0; seed < 400; seed++) {
+        const struct histogram_form form = histogram_form(2000, seed % 2, false);
+        const uint64_t one = (uint64_t)1 << form.scale_bits;
+        int64_t packed[N], n_all = 0, g_all = 0, h_all = 0;
+        for (uint64_t b = 0; b < N; b++) {
+            uint64_t n = rng_below(seed, 5, b, 1 + seed % 8);
+            uint64_t g = n * (one / 2 + rng_below(seed, 6, b, one)); /* with the bias */
+            uint64_t hessian = form.word_bits ? n * rng_below(seed, 7, b, one / 4) : 0;
+            packed[b] = (int64_t)((g << form.gradient_shift) + (hessian << form.hessian_shift) + n);
+            n_all += (int64_t)n;
+            g_all += (int64_t)(g - n * one);
+            h_all += (int64_t)(form.word_bits ? hessian : n);
+        }
+        struct gate gate = {
+            &form, 1 + (int64_t)seed % 30, n_all, (double)g_all, (double)h_all + 2, 1, 1e18};
+        while (gate.most > 1e-3 && !gate_open(&gate, packed, N, 0))
+            gate.most *= 0.999; /* where it opens */
+        add_doubles(h, &gate.most, 1);
+    }
+}
+
+/* Rows into the leaves of a tree, of numbers and categories with missing cells. */
+static void run_leaves(struct hasher *h)
+{
+    enum { FEATURES = 20, GROUPS = 2, WIDTH = FEATURES / GROUPS, ROWS = 1500, BINS = 200 };
+    static uint8_t cell[GROUPS * ROWS * BINS_LANES], bin[BINS], leaf[LEAVES_TILE];
+    static struct grow_tree tree;
+    struct bins_feature feature[FEATURES] = {{.bin_n = BINS}};
+    struct bins bins = {feature, FEATURES, NULL, GROUPS, WIDTH, cell, NULL, ROWS};
+    struct leaves_plan plan;
+    for (size_t i = 0; i < sizeof cell; i++)
+        cell[i] = (uint8_t)rng_below(11, 1, i, BINS + 1);
+    for (size_t f = 0; f < FEATURES; f++)
+        feature[f] = (struct bins_feature){.bin_n = BINS, .bin = f % 4 == 3 ? bin : NULL};
+    tree.node_n = 1;
+    tree.leaf_n = 0;
+    for (unsigned i = 0; i < tree.node_n; i++) {
+        struct branch *branch = &tree.node[i].branch;
+        if (i >= 4 && (rng_below(11, 2, i, 3) == 0 || tree.node_n + 2 > GROW_NODES_MAX)) {
+            tree.leaf[tree.leaf_n++].node = i;
+            continue;
+        }
+        tree.node[i].left = (int32_t)tree.node_n;
+        tree.node_n += 2;
+        branch->feature = (size_t)rng_below(11, 3, i, FEATURES);
+        branch->bin = (unsigned)rng_below(11, 4, i, BINS);
+        branch->missing_left = i % 2;
+        for (unsigned b = 0; b < BINS; b++)
+            branch->left[b] =
+                branch->feature % 4 == 3 ? rng_below(11, 5 + i, b, 2) == 1 : b <= branch->bin;
+        branch->left[BINS] = branch->missing_left;
+    }
+    leaves_plan(&bins, &tree, &plan);
+    leaves_find(&bins, &plan, &(struct leaves_rows){0, ROWS}, leaf);
+    hash_add(h, leaf, ROWS);
+}
+
+static void run_tiles(struct hasher *h)
+{
+    enum { N = 37 };
+    double a[N * TILE], b[N * TILE], c[TILE * TILE] = {0}, x[N];
+    for (size_t i = 0; i < COUNT_OF(a); i++) {
+        a[i] = rng_unit(12, 1, i) - 0.5;
+        b[i] = rng_unit(12, 2, i) - 0.5;
+    }
+    tile_add(a, b, N, c, TILE);
+    add_doubles(h, c, COUNT_OF(c));
+    for (size_t i = 0; i < N; i++)
+        x[i] = 60 * (rng_unit(12, 3, i) - 0.5);
+    real_exps(x, N);
+    add_doubles(h, x, N);
+}
+
+static void run_marks(struct hasher *h)
+{
+    enum { N = 1000 };
+    static const char letters[] = "a1,;\n\r\"'x\303";
+    char text[N];
+    uint32_t place[N + MARKS_MORE];
+    for (uint64_t i = 0; i < N; i++)
+        text[i] = letters[rng_below(13, 1, i, sizeof letters)]; /* NUL too */
+    for (size_t n = 0; n < N; n += 97) {
+        struct marks marks = {.place = place};
+        marks_find((struct str){text, n}, ',', '"', &marks);
+        hash_u64(h, marks.n);
+        for (size_t i = 0; i < marks.n; i++)
+            hash_u64(h, place[i]);
+        hash_u64(h, marks.high);
+    }
+}
+
+static void run_kernels(void)
+{
+    struct hasher h;
+    hash_begin(&h);
+    run_gates(&h);
+    run_leaves(&h);
+    run_tiles(&h);
+    run_marks(&h);
+    say("kernels", "all", &h);
+}
+
 int main(int argc, char **argv)
 {
     uint64_t threads, ranks = 1;
@@ -360,6 +472,7 @@ int main(int argc, char **argv)
     for (uint32_t units = 2; units <= 60; units++)
         judge_units(&ranges, units);
     say("ranges", "units", &ranges);
+    run_kernels();
     for (size_t i = 0; i < COUNT_OF(shapes); i++)
         work_on(&shapes[i], 1000 + i);
     return ranks_end(&hands, &link) ? 0 : 1;

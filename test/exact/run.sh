@@ -20,8 +20,9 @@ mode=${1:-}
 passed=0 failed=0 skipped=0
 mkdir -p "$out"
 
-# learn/, cluster/ and the parts of base/ that need no library; reading a model needs jansson.
-sources="test/exact/driver.c $(find src/learn src/cluster -name '*.c' ! -name model_read.c | LC_ALL=C sort)"
+# learn/, cluster/ and the parts of base/ and read/ that need no library; reading a model needs
+# jansson.
+sources="test/exact/driver.c src/read/marks.c $(find src/learn src/cluster -name '*.c' ! -name model_read.c | LC_ALL=C sort)"
 for part in arena buf check cpu err hash lang mem num str; do
     sources="$sources src/base/$part.c"
 done

@@ -9,9 +9,11 @@
 #include <cmocka.h>
 
 #include <math.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "learn/branch.h"
+#include "learn/gate.h"
 #include "learn/loss.h"
 #include "learn/rng.h"
 #include "unit/tables.h"
@@ -159,6 +161,45 @@ static void rare_categories_are_as_good_as_missing(void **state)
 
 /* --- histograms --------------------------------------------------------------------------------*/
 
+/* Packed at once, or afterwards, or by taking one child's from the parent's, whichever of the two
+ * is packed: the sums of the plain one. */
+static void it_packs_and_unpacks(const struct histogram_rows *rows,
+                                 const struct histogram_room *room, const int64_t *plain)
+{
+    CLEANUP(arena_release) struct arena arena = {0};
+    const struct cluster cluster = {.threads = 1};
+    const size_t cells = histogram_cells(rows->bins), all = HISTOGRAM_ROWS * cells;
+    struct histogram packed = {arena_get(&arena, cells, 8), true};
+    struct histogram other = {arena_get(&arena, all, 8), false};
+    int64_t *sum = arena_get(&arena, all, 8);
+    histogram_make(rows, room, &cluster, &packed);
+    histogram_unpack(rows->form, packed.sum, cells, sum, sum + cells, sum + 2 * cells);
+    assert_memory_equal(sum, plain, all * 8);
+    memcpy(other.sum, plain, all * 8);
+    histogram_pack(rows->form, cells, &other);
+    assert_true(other.packed);
+    assert_memory_equal(other.sum, packed.sum, cells * 8);
+    uint32_t *half = arena_get(&arena, rows->n, sizeof *half);
+    struct histogram_rows child = *rows, rest = *rows;
+    child.row = half;
+    child.n = rows->n / 3;
+    for (size_t k = 0; k < rows->n; k++) /* the last third, then the others */
+        half[k < rows->n - child.n ? k + child.n : k - (rows->n - child.n)] =
+            rows->row ? rows->row[k] : (uint32_t)k;
+    rest.row = half + child.n;
+    rest.n -= child.n;
+    struct histogram small = {arena_get(&arena, cells, 8), true};
+    histogram_make(&child, room, &cluster, &small);
+    histogram_make_plain(&rest, sum);
+    histogram_take(rows->form, &small, cells, &packed);
+    memcpy(other.sum, plain, all * 8);
+    other.packed = false;
+    histogram_take(rows->form, &small, cells, &other);
+    assert_memory_equal(other.sum, sum, all * 8);
+    histogram_pack(rows->form, cells, &other);
+    assert_memory_equal(other.sum, packed.sum, cells * 8);
+}
+
 static void the_fast_histogram_has_the_sums_of_the_plain_one(void **state)
 {
     (void)state;
@@ -168,11 +209,10 @@ static void the_fast_histogram_has_the_sums_of_the_plain_one(void **state)
         struct work work = begin(&arena, rows, columns, columns);
         size_t all = HISTOGRAM_ROWS * histogram_cells(&work.bins), n = 0;
         int64_t *fast = arena_get(&arena, all, 8), *plain = arena_get(&arena, all, 8);
-        int64_t *packed = arena_get(&arena, (size_t)3 * HISTOGRAM_PACKED, 8);
+        uint64_t *packed = arena_get(&arena, (size_t)3 * HISTOGRAM_PACKED, 8);
         int64_t *wide = arena_get(&arena, 3 * all, 8);
         int32_t *word = arena_get(&arena, work.n, sizeof *word);
         uint32_t *some = arena_get(&arena, work.n, sizeof *some);
-        const struct histogram_room room = {packed, wide};
         for (uint32_t i = 0; i < work.n; i++)
             if (i % 7 != columns % 7)
                 some[n++] = i;
@@ -186,14 +226,17 @@ static void the_fast_histogram_has_the_sums_of_the_plain_one(void **state)
                 int64_t h = form.word_bits ? (i % 4 ? one / 4 : (int64_t)i % 5) : 0;
                 word[i] = (int32_t)(g * ((int64_t)1 << form.word_bits) + h);
             }
-            for (unsigned threads = 1; threads <= 3; threads += 2)
-                for (unsigned subset = 0; subset < 2; subset++) {
-                    const struct histogram_rows which = {&work.bins, &form, word,
-                                                         subset ? some : NULL, subset ? n : work.n};
-                    histogram_make(&which, &room, &(struct cluster){.threads = threads}, fast);
-                    histogram_make_plain(&which, plain);
-                    assert_memory_equal(fast, plain, all * 8);
-                }
+            for (unsigned k = 0; k < 4; k++) { /* one or three threads, all or some rows */
+                const struct histogram_rows which = {&work.bins, &form, word, k % 2 ? some : NULL,
+                                                     k % 2 ? n : work.n};
+                const struct histogram_room room = {k < 2 ? 1 : 3, packed, wide};
+                const struct histogram histogram = {fast, false};
+                histogram_make(&which, &room, &(struct cluster){.threads = 1}, &histogram);
+                histogram_make_plain(&which, plain);
+                assert_memory_equal(fast, plain, all * 8);
+                if (histogram_packs(&form, (int64_t)which.n))
+                    it_packs_and_unpacks(&which, &room, plain);
+            }
         }
         bins_release(&work.bins);
     }
@@ -257,7 +300,8 @@ static void no_question_is_better_than_the_one_found(void **state)
         }
         histogram_make_plain(&(struct histogram_rows){&work.bins, &form, word, NULL, work.n},
                              histogram);
-        branch_find(&work.bins, histogram, &node, &rules, &found);
+        const struct histogram wide = {histogram, false};
+        branch_find(&work.bins, &(struct branch_node){node, &wide, &form}, &rules, &found);
         for (size_t f = 0; f < 9; f++)
             try_all(&work.bins, f, histogram, &node, &rules, &best);
         assert_true(found.gain > 0);
@@ -272,6 +316,89 @@ static void no_question_is_better_than_the_one_found(void **state)
         assert_true(left.g == found.child.g && left.n == found.child.n);
         bins_release(&work.bins);
     }
+}
+
+/* The same question from a packed histogram, whose gates leave most features out, and from a wide
+ * one, which has none: nodes of all sizes, with and without hessians and missing cells. */
+static void gates_shut_nothing_out(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; seed < 40; seed++) {
+        CLEANUP(arena_release) struct arena arena = {0};
+        struct work work = begin(&arena, 90 << seed % 6, 22, 300 + seed);
+        const size_t all = HISTOGRAM_ROWS * histogram_cells(&work.bins);
+        struct histogram histogram = {arena_get(&arena, all, 8), false};
+        int32_t *word = arena_get(&arena, work.n, sizeof *word);
+        const struct histogram_form form = histogram_form(work.n, seed % 2, seed % 4 == 3);
+        const int64_t one = (int64_t)1 << (seed % 2 ? form.scale_bits : 20);
+        const struct branch_rules rules = {.least_rows = 1 + (int64_t)seed % 21,
+                                           .least_hessian = seed % 2,
+                                           .penalty = seed % 2 ? (double)one : 0,
+                                           .smooth = 10 * (double)one};
+        struct branch_node node = {.histogram = &histogram, .form = &form};
+        struct branch wide = {.gain = 0}, packed = {.gain = 0};
+        for (size_t i = 0; i < work.n; i++) {
+            int64_t g = (int64_t)rng_below(seed, 3, i, (uint64_t)one) - one / 2;
+            g += bins_cells(&work.bins, seed % 22)[i * BINS_LANES] % 2 ? one / 3 : 0;
+            int64_t h = seed % 2 ? (int64_t)rng_below(seed, 4, i, (uint64_t)one / 4) : 1;
+            word[i] = (int32_t)(g * ((int64_t)1 << form.word_bits) + (seed % 2 ? h : 0));
+            node.sums.g += g;
+            node.sums.h += h;
+            node.sums.n++;
+        }
+        histogram_make_plain(&(struct histogram_rows){&work.bins, &form, word, NULL, work.n},
+                             histogram.sum);
+        branch_find(&work.bins, &node, &rules, &wide);
+        histogram_pack(&form, histogram_cells(&work.bins), &histogram);
+        branch_find(&work.bins, &node, &rules, &packed);
+        assert_true(wide.gain > 0);
+        assert_true(packed.gain == wide.gain && packed.feature == wide.feature);
+        assert_true(packed.bin == wide.bin && packed.missing_left == wide.missing_left);
+        assert_memory_equal(packed.left, wide.left, sizeof wide.left);
+        bins_release(&work.bins);
+    }
+}
+
+/* Every twin of a gate says the same as the plain one, on either side of where it opens. */
+static void gates_of_all_kernels_agree(void **state)
+{
+    enum { N = 256 };
+    unsigned opened = 0, asked = 0;
+    (void)state;
+    for (uint64_t seed = 0; seed < 3000; seed++) {
+        const struct histogram_form form = histogram_form(2000, seed % 2, false);
+        const uint64_t one = (uint64_t)1 << form.scale_bits;
+        int64_t packed[N], sums[3] = {0, 0, 0};
+        uint64_t start = 0;
+        for (uint64_t b = 0; b < N; b++) {
+            uint64_t n = b >= N - seed % 9 ? 0 : rng_below(seed, 5, b, 1 + seed % 8);
+            uint64_t g = n * (one / 2 + rng_below(seed, 6, b, one)); /* n times the bias in it */
+            uint64_t h = form.word_bits ? n * rng_below(seed, 7, b, one / 4) : 0;
+            packed[b] = (int64_t)((g << form.gradient_shift) + (h << form.hessian_shift) + n);
+            sums[0] += (int64_t)(g - n * one);
+            sums[1] += (int64_t)(form.word_bits ? h : n);
+            sums[2] += (int64_t)n;
+        }
+        if (seed % 3 == 0) /* missing cells go left with all */
+            start = (uint64_t)packed[7];
+        struct gate gate = {.form = &form,
+                            .least = 1 + (int64_t)seed % 30,
+                            .n = sums[2],
+                            .g = (double)sums[0],
+                            .h = (double)sums[1] + 2,
+                            .penalty = 1};
+        double low = 0, high = 1e18; /* where the plain one shuts */
+        for (unsigned i = 0; i < 80; i++) {
+            gate.most = low + (high - low) / 2;
+            bool open = gate_at(CPU_PLAIN)(&gate, packed, N, (int64_t)start);
+            *(open ? &low : &high) = gate.most;
+            for (int level = CPU_SSE2; level <= (int)cpu_level(); level++, asked++)
+                assert_int_equal(gate_at((enum cpu_level)level)(&gate, packed, N, (int64_t)start),
+                                 open);
+            opened += open;
+        }
+    }
+    assert_true(cpu_level() == CPU_PLAIN || (asked > 0 && opened > 0));
 }
 
 /* --- gradients ---------------------------------------------------------------------------------*/
@@ -317,6 +444,8 @@ int main(void)
         cmocka_unit_test(rare_categories_are_as_good_as_missing),
         cmocka_unit_test(the_fast_histogram_has_the_sums_of_the_plain_one),
         cmocka_unit_test(no_question_is_better_than_the_one_found),
+        cmocka_unit_test(gates_shut_nothing_out),
+        cmocka_unit_test(gates_of_all_kernels_agree),
         cmocka_unit_test(probabilities_come_from_a_table_within_the_promised_error),
     };
     return cmocka_run_group_tests_name("branch", tests, NULL, NULL);
