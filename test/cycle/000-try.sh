@@ -101,3 +101,13 @@ run 0 try kept.csv --target y --split mixed --ignore side
 never 'whole values of "site"'
 run 0 try kept.csv --target y --split side --features site,a
 never 'whole values of "site"'
+
+# One's own word for "missing" makes a column of numbers text; that is shown, with the way out.
+awk 'BEGIN { print "depth;y"
+    for (r = 0; r < 60; r++)
+        print (r % 3 == 1 ? "k.A." : r % 7 ",5") ";" (r % 2 ? "ja" : "nein") }' >word.csv
+run 0 try word.csv --target y --random-rows --why test
+says '; 40 of 60 values are numbers; line 3 has "k.A." (if that means missing: --missing)'
+run 0 try word.csv --target y --random-rows --why test --missing k.A.
+says 'number, 0.5 to 6.5; 20 missing'
+never "if that means missing"
