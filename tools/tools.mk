@@ -20,7 +20,7 @@ fresh:
 bench: all
 	$(Q)python3 bench/bench.py
 
-# Trees alone: out/bench/trees_bench trees/1 TRAIN.csv TEST.csv [THREADS]
+# Trees alone: out/bench/trees_bench trees/2 TRAIN.csv TEST.csv [THREADS]
 $(B)/bench/%: bench/%.c $(B)/liballmende.a
 	@mkdir -p $(@D)
 	@echo "  bench   $<"

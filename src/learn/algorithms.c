@@ -7,10 +7,10 @@ static const struct algorithm algorithms[] = {
     {"mean/1", 0, false, true, false, true, train_constant},
     {"last/1", 0, true, true, false, false, train_last},
     {"rule/1", 0, true, false, false, false, train_rule},
-    {"ridge/1", 1, true, true, false, true, train_ridge},
-    {"logistic/1", 1, true, false, true, true, train_logistic},
+    {"ridge/2", 1, true, true, false, true, train_ridge},
+    {"logistic/2", 1, true, false, true, true, train_logistic},
     {"tree/1", 2, true, true, true, true, train_tree},
-    {"trees/1", 2, true, true, true, true, train_trees},
+    {"trees/2", 2, true, true, true, true, train_trees},
 };
 
 const struct algorithm *train_algorithms(size_t *ret_n)

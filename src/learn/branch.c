@@ -15,6 +15,7 @@ struct look {
     double gain;   /* the best so far, of any feature */
     unsigned at;   /* how many bins, in the order looked at, go left */
     bool missing_left;
+    struct branch_sums rest; /* of the bins that go the way of missing cells */
     struct branch_sums child;
 };
 
@@ -54,7 +55,6 @@ static void add(const struct look *look, unsigned b, struct branch_sums *sums)
 /* All cuts of a feature whose bins are looked at in this order (n of them; NULL: as they are). */
 static bool try_cuts(struct look *look, const uint8_t *order, unsigned n)
 {
-    const int64_t missing_n = look->n[look->bin_n];
     struct branch_sums left = {0, 0, 0};
     bool better = false;
     for (unsigned k = 0; k < n; k++) {
@@ -65,21 +65,26 @@ static bool try_cuts(struct look *look, const uint8_t *order, unsigned n)
         if (left.n == look->node->n)
             break;
         better |= try_left(look, &left, k + 1, false);
-        if (missing_n == 0 || left.n + missing_n == look->node->n)
+        if (look->rest.n == 0 || left.n + look->rest.n == look->node->n)
             continue;
-        struct branch_sums with = left;
-        add(look, look->bin_n, &with);
+        struct branch_sums with = {left.g + look->rest.g, left.h + look->rest.h,
+                                   left.n + look->rest.n};
         better |= try_left(look, &with, k + 1, true);
     }
     return better;
 }
 
-/* The categories that the node has, by g / (h + smooth), equal ones as they are. */
-static unsigned put_in_order(const struct look *look, uint8_t *ret_order)
+/* The categories of which the node has enough rows, by g / (h + smooth), equal ones as they are;
+ * the others join the rest. */
+static unsigned put_in_order(struct look *look, uint8_t *ret_order)
 {
     double key[BINS_MAX];
     unsigned n = 0;
     for (unsigned b = 0; b < look->bin_n; b++) {
+        if (look->n[b] < look->rules->least_category) {
+            add(look, b, &look->rest);
+            continue;
+        }
         if (look->n[b] == 0)
             continue;
         double k = (double)look->g[b] / ((double)look->h[b] + look->rules->smooth);
@@ -97,7 +102,7 @@ static unsigned put_in_order(const struct look *look, uint8_t *ret_order)
 /* Write down what goes left. */
 static void settle(const struct look *look, const uint8_t *order, unsigned n, struct branch *ret)
 {
-    bool none_missing = look->n[look->bin_n] == 0;
+    bool none_missing = look->rest.n == 0;
     bool left = none_missing ? 2 * look->child.n >= look->node->n : look->missing_left;
     ret->missing_left = left;
     memset(ret->left, order ? left : 0, sizeof ret->left);
@@ -159,6 +164,8 @@ void branch_find(const struct bins *bins, const struct branch_node *node,
         if (is_shut(bins, node, f, &look))
             continue;
         look_at(bins, node, f, &look, room);
+        look.rest = (struct branch_sums){0, 0, 0};
+        add(&look, look.bin_n, &look.rest);
         unsigned n = category ? put_in_order(&look, order) : look.bin_n;
         if (!try_cuts(&look, category ? order : NULL, n))
             continue;

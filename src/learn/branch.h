@@ -22,6 +22,8 @@
 struct branch_rules {
     int64_t least_rows;
     int64_t least_hessian;
+    int64_t
+        least_category; /* rows of a category in a node, else it goes the way of missing cells */
     double penalty;
     double smooth; /* BRANCH_SMOOTH: for the order of categories */
 };

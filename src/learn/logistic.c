@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* logistic/1: logistic regression with a penalty; for more than two classes multinomial.
+/* logistic/2: logistic regression with a penalty; for more than two classes multinomial.
  *
  * With standardised inputs u_i = (x_i - m_i) / s_i it looks for the weights that make
  *
@@ -7,12 +7,12 @@
  *
  * least, o_k = b_k + sum w_ki u_i; intercepts b are not penalised. For two classes o_0 = 0, so
  * there is one weight an input. That is scikit-learn's LogisticRegression(C=1) on standardised
- * inputs. Nothing is divided by s_i: for the weights of x_i the penalty is s_i^2 w_ki^2, s_i^2 =
- * c_ii / n.
+ * inputs. Nothing is divided by s_i: for the weights of x_i the penalty is v_i w_ki^2, v_i = s_i^2
+ * = c_ii / n. Inputs that are 0 or 1 are not standardised, v_i = 1 (ridge.c).
  *
  * The curvature of F is at most (Boehning 1992, Annals of the Institute of Statistical Mathematics
  * 44(1))
- *     A = h W c / n + diag(c_ii / n)      h = 1/4 for two classes, else 1/2; W the sum of weights
+ *     A = h W c / n + diag(v_i)            h = 1/4 for two classes, else 1/2; W the sum of weights
  * for each class, c from the exact sums of moments.h. With A = U'U, coordinates v = U w make it at
  * most 1, so the first step, along the gradient from 0, is that of least squares, and L-BFGS
  * (descent.h) needs some tens of passes where the plain coordinates need hundreds. Gradients are
@@ -45,7 +45,7 @@ struct fit {
     struct logistic_rows rows;
     size_t p;
     double *mean;        /* (p) */
-    double *penalty;     /* (p) c_ii / n */
+    double *penalty;     /* (p) v_i */
     double *u;           /* (p, p) U, mirrored */
     double intercept_by; /* b = v * this */
     double unit;         /* of the sums of a pass */
@@ -95,14 +95,15 @@ static void gradient(void *context, const double *v, double *ret)
 static void bound_curvature(struct fit *fit, const struct moments *m, double weights)
 {
     const double by = (fit->rows.outputs == 1 ? 0.25 : 0.5) * weights / (double)m->n;
-    const double least = by * 0x1p-27, share = 1 / (double)m->n;
+    const double least = by * 0x1p-27;
     for (size_t i = 0; i < fit->p; i++) {
         double *row = fit->u + i * fit->p;
         for (size_t j = i; j < fit->p; j++)
             row[j] = by * moments_covariance(m, 1 + i, 1 + j);
         double own = moments_covariance(m, 1 + i, 1 + i);
-        row[i] = own == 0 ? 1 : row[i] + own * (share > least ? share : least);
-        fit->penalty[i] = own * share;
+        double penalty = moments_penalty(m, i);
+        fit->penalty[i] = penalty;
+        row[i] = own == 0 ? 1 : row[i] + (penalty > own * least ? penalty : own * least);
         fit->mean[i] = moments_mean(m, 1 + i);
     }
     fit->intercept_by = 1 / sqrt(by * (double)m->n);
@@ -290,7 +291,7 @@ bool train_logistic(const struct dataset *data, const struct training *how, stru
     struct model model;
     if (!train_select(data, how, arena, &drawn.row, &drawn.n, err) ||
         !train_two_classes(&data->table->column[data->target], drawn.row, drawn.n, err) ||
-        !train_begin(data, how, STR("logistic/1"), arena, &model, err) ||
+        !train_begin(data, how, STR("logistic/2"), arena, &model, err) ||
         !draw(data, how->cluster, arena, &drawn, err) ||
         !train_inputs(&(struct inputs_from){&drawn.data, drawn.row, drawn.n, how->cluster}, arena,
                       &model, &inputs, err) ||

@@ -57,10 +57,17 @@ static void add_feature(struct buf *out, const struct model_feature *feature, bo
     buf_printf(out, ",\"shift\":%d,\"type\":\"number\"}", feature->shift);
 }
 
+bool model_is(struct str algorithm, const char *kind)
+{
+    size_t n = strlen(kind);
+    return algorithm.n == n + 2 && memcmp(algorithm.at, kind, n) == 0 && algorithm.at[n] == '/' &&
+           (algorithm.at[n + 1] == '1' || algorithm.at[n + 1] == '2');
+}
+
 bool model_array_of(const struct model *model, struct model_array *ret)
 {
     size_t outputs = model->task == TASK_CLASSIFICATION ? model->class_n : 1;
-    if (str_eq(model->algorithm, STR("ridge/1")) || str_eq(model->algorithm, STR("logistic/1")))
+    if (model_is(model->algorithm, "ridge") || model_is(model->algorithm, "logistic"))
         *ret = (struct model_array){"f64", "weights", outputs * (model->input_n + 1)};
     else if (str_eq(model->algorithm, STR("mean/1")) ||
              (str_eq(model->algorithm, STR("last/1")) && model->task == TASK_REGRESSION))
@@ -76,17 +83,18 @@ bool model_array_of(const struct model *model, struct model_array *ret)
 static void add_recipe(struct buf *out, const struct model *model)
 {
     buf_text(out, ",\"recipe\":{");
-    if (str_eq(model->algorithm, STR("ridge/1")))
+    if (model_is(model->algorithm, "ridge"))
         buf_text(out, "\"penalty\":1");
-    if (str_eq(model->algorithm, STR("logistic/1")))
+    if (model_is(model->algorithm, "logistic"))
         buf_text(out, "\"penalty\":1,\"rows\":65536");
     if (str_eq(model->algorithm, STR("tree/1")))
         buf_printf(out, "\"bins\":255,\"depth\":%d,\"leaf_rows\":%d,\"leaves\":%d", TREE_DEPTH,
                    TREE_LEAF_ROWS, TREE_LEAVES);
-    if (str_eq(model->algorithm, STR("trees/1")))
+    if (model_is(model->algorithm, "trees"))
         buf_printf(out,
-                   "\"bins\":255,\"leaf_rows\":%d,\"leaves\":%d,\"rate\":\"0.1\",\"rounds\":%d,"
+                   "\"bins\":255,%s\"leaf_rows\":%d,\"leaves\":%d,\"rate\":\"0.1\",\"rounds\":%d,"
                    "\"rows\":%d",
+                   str_eq(model->algorithm, STR("trees/1")) ? "" : "\"category_rows\":10,",
                    TREES_LEAF_ROWS, TREES_LEAVES, TREES_ROUNDS, TREES_ROWS);
     if (str_eq(model->algorithm, STR("rule/1"))) {
         buf_text(out, "\"rule\":");

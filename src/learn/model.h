@@ -5,7 +5,7 @@
  *
  *   magic line   "allmende-model 1\n"
  *   header       canonical JSON (sorted keys, no blanks, integers and strings only) and LF:
- *                {"algorithm":"ridge/1","arrays":[{"kind":"f64","n":…,"name":"weights"}],
+ *                {"algorithm":"ridge/2","arrays":[{"kind":"f64","n":…,"name":"weights"}],
  *                 "classes":[…],"digest":"<hex>","features":[…],"recipe":{…},"target":{…},
  *                 "task":"classification"|"regression"}
  *                a feature is {"categories":[…],"name":…,"type":"category"} or
@@ -65,7 +65,7 @@ struct tree_node {
 /* Trees, one behind the other: tree t begins at node root[t] and adds to output t % output_n. An
  * output is the sum over its trees, in their order from 0 on, plus base, added last. Outputs: 1 for
  * regression (in units of the target's last digit) and for two classes (log odds of class 1), else
- * one for each class (softmax). Leaves of trees/1 hold whole numbers of a power of two, so that
+ * one for each class (softmax). Leaves of trees hold whole numbers of a power of two, so that
  * these sums do not round. tree/1 has one tree for each output, all of one shape. */
 struct model_trees {
     struct tree_node *node; /* (node_n) */
@@ -80,7 +80,7 @@ struct model_trees {
 
 /* A trained model in memory; everything lies in the arena it was made in. */
 struct model {
-    struct str algorithm; /* "ridge/1", …: learn/algorithms.c has them all */
+    struct str algorithm; /* "ridge/2", …: learn/algorithms.c has them all */
     enum task task;
     struct str target;
     int target_exponent;    /* regression: power of ten of the target's mantissas */
@@ -90,12 +90,12 @@ struct model {
     size_t feature_n;
     struct hash digest; /* of the training data */
     struct str rule;    /* rule/1: as typed */
-    double *weight;  /* ridge/1, logistic/1: (outputs, inputs + 1), last is the intercept; outputs =
-                        class_n,  or 1 for regression */
-    size_t input_n;  /* ridge/1, logistic/1: quantised inputs */
-    double constant; /* mean/1: the mean, in units of 10^target_exponent, as ridge/1's weights */
-    uint32_t majority;        /* majority/1, rule/1's other case: the class */
-    struct model_trees trees; /* tree/1, trees/1 */
+    double *weight;     /* ridge, logistic: (outputs, inputs + 1), last is the intercept; outputs =
+                           class_n,  or 1 for regression */
+    size_t input_n;     /* ridge, logistic: quantised inputs */
+    double constant;    /* mean/1: the mean, in units of 10^target_exponent, as those of ridge */
+    uint32_t majority;  /* majority/1, rule/1's other case: the class */
+    struct model_trees trees; /* tree, trees */
 };
 
 /* Limits: weights beyond 2^900 could make a sum infinite; trained ones are far below. */
@@ -110,8 +110,12 @@ struct model_array {
     size_t n;
 };
 
-/* The array that an algorithm without trees stores (model_trees.h has the others): ridge/1 and
- * logistic/1 weights, mean/1 (and last/1 of numbers) mean, majority/1, rule/1 and last/1 of classes
+/* Is an algorithm ("ridge/1", "ridge/2") of this kind ("ridge")? One whose bits were changed has a
+ * new number; models of the old one can still be read and asked. */
+bool model_is(struct str algorithm, const char *kind);
+
+/* The array that an algorithm without trees stores (model_trees.h has the others): ridge and
+ * logistic weights, mean/1 (and last/1 of numbers) mean, majority/1, rule/1 and last/1 of classes
  * majority. False if the algorithm is not known. */
 bool model_array_of(const struct model *model, struct model_array *ret);
 
@@ -124,7 +128,7 @@ void model_write(const struct model *model, struct buf *out);
 bool model_read(struct str bytes, struct arena *arena, struct model *ret, struct err *err) MUST_USE;
 
 /* Predict rows of a table whose columns are matched by name; one scan of the table.
- * rows   (n) row numbers, ascending; scores (n, class_n) or NULL (logistic/1: probabilities);
+ * rows   (n) row numbers, ascending; scores (n, class_n) or NULL (logistic: probabilities);
  * classes (n) or NULL; values (n) or NULL Ties between classes go to the smaller index. Errors:
  * ERR_INPUT a feature column is absent or has another type; as scan_run. Exact. Cost: n * inputs *
  * outputs multiplications. */

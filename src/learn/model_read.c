@@ -166,9 +166,9 @@ static bool read_recipe(const struct reader *in, const json_t *header, struct mo
     const json_t *recipe = json_object_get(header, "recipe");
     bool classes = ret->task == TASK_CLASSIFICATION;
     struct rule rule;
-    if (str_eq(ret->algorithm, STR("ridge/1")) || model_has_trees(ret))
+    if (model_is(ret->algorithm, "ridge") || model_has_trees(ret))
         return true;
-    if (str_eq(ret->algorithm, STR("logistic/1")))
+    if (model_is(ret->algorithm, "logistic"))
         return classes || refuse(in, "task");
     ret->input_n = 0;
     if (str_eq(ret->algorithm, STR("mean/1")))
@@ -252,7 +252,7 @@ static bool read_array(const struct reader *in, struct str rest, struct model *r
         return wrong_length(in, rest.n, need);
     if (strcmp(array.name, "mean") == 0)
         return read_f64(in, rest.at, 1, &ret->constant);
-    if (str_eq(ret->algorithm, STR("ridge/1")) || str_eq(ret->algorithm, STR("logistic/1"))) {
+    if (model_is(ret->algorithm, "ridge") || model_is(ret->algorithm, "logistic")) {
         ret->weight = arena_get(in->arena, array.n, sizeof *ret->weight);
         return read_f64(in, rest.at, array.n, ret->weight);
     }

@@ -7,7 +7,7 @@
 
 bool model_has_trees(const struct model *model)
 {
-    return str_eq(model->algorithm, STR("tree/1")) || str_eq(model->algorithm, STR("trees/1"));
+    return str_eq(model->algorithm, STR("tree/1")) || model_is(model->algorithm, "trees");
 }
 
 void model_trees_arrays(const struct model *model, struct model_array ret[MODEL_TREES_ARRAYS])

@@ -313,3 +313,10 @@ double moments_covariance(const struct moments *m, size_t i, size_t j)
         return (double)(t * n - r_x * r_y) / (double)n;
     return (double)t - (double)(r_x * r_y) / (double)n;
 }
+
+double moments_penalty(const struct moments *moments, size_t i)
+{
+    double own = moments_covariance(moments, 1 + i, 1 + i);
+    bool sparse = moments->place[1 + i] >= moments->width;
+    return sparse ? own > 0 : own / (double)moments->n;
+}

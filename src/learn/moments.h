@@ -64,4 +64,8 @@ double moments_mean(const struct moments *moments, size_t i);
  * bits. Exactly 0 if one is constant, and only then on the diagonal. */
 double moments_covariance(const struct moments *moments, size_t i, size_t j);
 
+/* The penalty on the square of the weight of input i (from 0): the variance of a number, 1 for an
+ * input that is 0 or 1; 0 if it is constant. */
+double moments_penalty(const struct moments *moments, size_t i);
+
 #endif

@@ -10,7 +10,7 @@
 
 /* A prediction on its way. */
 struct predicting {
-    const struct predict_trees *trees; /* tree/1, trees/1, else NULL */
+    const struct predict_trees *trees; /* tree, trees, else NULL */
     double *trees_room;                /* (slots, predict_trees_room) */
     const struct model *model;
     const struct inputs *inputs;
@@ -81,7 +81,7 @@ static void put_linear(const struct predicting *p, double *o, size_t i, size_t n
             best = o[(size_t)k * LINEAR_ROWS + r] > o[(size_t)best * LINEAR_ROWS + r] ? k : best;
         ret->class_index[i + r] = best;
     }
-    if (ret->score && str_eq(model->algorithm, STR("logistic/1")))
+    if (ret->score && model_is(model->algorithm, "logistic"))
         linear_softmax(o, model->class_n);
     for (size_t r = 0; ret->score && r < n; r++)
         for (size_t k = 0; k < model->class_n; k++)

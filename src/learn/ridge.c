@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* ridge/1: least squares with a penalty.
+/* ridge/2: least squares with a penalty.
  *
  * The target is +1 / -1 for each class or, in regression, quantised like any number. Everything
  * follows from the exact sums of products of inputs and target (moments.h):
  *
  *   c_ij = sum x_i x_j - (sum x_i) (sum x_j) / n       n times the covariance
- *   A    = c with c_ii (1 + 1 / n) on the diagonal     penalty 1 on standardised inputs
+ *   A    = c with c_ii + v_i on the diagonal           v_i = c_ii / n for numbers, 1 for 0 or 1
  *   A w  = c_xy                                        by A = U'U (Cholesky)
  *   w_0  = mean y - sum w_i mean x_i
  *
  * Why c_ii / n: an input divided by its standard deviation s_i has the weight w_i s_i, so the
  * penalty 1 on its square is s_i^2 = c_ii / n on w_i^2. Inputs need not be divided for that.
+ * Inputs that are 0 or 1 are not standardised: a category of k rows then has k / (k + 1) of its own
+ * weight, where ridge/1 left it n / (n + 1) and so learned what single rows said.
  * Cholesky depends only on A scaled to a unit diagonal: it succeeds if the smallest eigenvalue of
  * that is above about p (p + 1) 2^-53 <= 2^-29 (Demmel's theorem; Higham 2002, Accuracy and
  * Stability of Numerical Algorithms, section 10.1). Here it is at least 1 / (n + 1) > 2^-27, so a
@@ -41,7 +43,7 @@ static void equations(const struct moments *m, double *a, double *b)
         for (size_t j = i; j < m->p; j++)
             a[i * m->p + j] = moments_covariance(m, 1 + i, 1 + j);
         double *diagonal = &a[i * m->p + i];
-        *diagonal = *diagonal == 0 ? 1 : *diagonal + *diagonal / (double)m->n;
+        *diagonal = *diagonal == 0 ? 1 : *diagonal + moments_penalty(m, i);
         for (size_t k = 0; k < m->outputs; k++)
             b[k * m->p + i] = moments_covariance(m, 1 + i, 1 + m->p + k);
     }
@@ -88,7 +90,7 @@ bool train_ridge(const struct dataset *data, const struct training *rows, struct
     uint32_t *row;
     if (!train_select(data, rows, arena, &row, &of.n, err) ||
         !train_two_classes(of.target, row, of.n, err) ||
-        !train_begin(data, rows, STR("ridge/1"), arena, &model, err) ||
+        !train_begin(data, rows, STR("ridge/2"), arena, &model, err) ||
         !train_inputs(&(struct inputs_from){data, row, of.n, rows->cluster}, arena, &model, &inputs,
                       err))
         return false;

@@ -6,11 +6,11 @@
  *   last/1      the answer as it is now, for predicting ahead; where it is missing, mean/1 or
  *               majority/1
  *   rule/1      the community's own rule, "column > number -> class", else the majority of the rest
- *   ridge/1     least squares with a penalty, from the exact integer Gram matrix; classes are coded
+ *   ridge/2     least squares with a penalty, from the exact integer Gram matrix; classes are coded
  *               one against the rest (+1, -1), the largest output wins
- *   logistic/1  probabilities of classes, the most likely ones with a penalty on large weights
+ *   logistic/2  probabilities of classes, the most likely ones with a penalty on large weights
  *   tree/1      one tree of at most 8 leaves, which can be drawn
- *   trees/1     gradient boosting of such trees, 100 rounds
+ *   trees/2     gradient boosting of such trees, 100 rounds
  *
  * All take only rows with part[r] == PART_TRAIN whose fold is not `leave_out`. A model trained with
  * folds serves one estimate and is never kept: its digest, a pass over the whole table, stays 0.
@@ -89,15 +89,15 @@ bool train_last(const struct dataset *data, const struct training *how, struct a
 bool train_rule(const struct dataset *data, const struct training *rows, struct arena *arena,
                 struct model *ret, struct err *err) MUST_USE;
 
-/* Step 1, ridge/1. Penalty 1 on standardised inputs. Errors: ERR_LIMIT more than 4,000 inputs or
- * 2^26 rows; ERR_INPUT no training rows, or one class only.
+/* Step 1, ridge/2. Penalty 1 on standardised numbers and on categories as they are. Errors:
+ * ERR_LIMIT more than 4,000 inputs or 2^26 rows; ERR_INPUT no training rows, or one class only.
  * Exact: the Gram matrix is a sum of integers (bound in ridge.c), the solver float64 in fixed
  * order. Cost: rows * inputs^2 / 2 integer multiplications + inputs^3 / 6. SOURCE: Hoerl & Kennard
  * 1970, Technometrics 12(1); Cholesky: Golub & Van Loan, alg. 4.2.1. */
 bool train_ridge(const struct dataset *data, const struct training *rows, struct arena *arena,
                  struct model *ret, struct err *err) MUST_USE;
 
-/* Step 1, logistic/1. Classes only; class_weight is heeded. Errors: ERR_LIMIT more than 4,000
+/* Step 1, logistic/2. Classes only; class_weight is heeded. Errors: ERR_LIMIT more than 4,000
  * inputs, 2^20 weights or 2^26 rows; ERR_INPUT no training rows, or one class only. Exact:
  * gradients are sums of integers (logistic_rows.h), the rest float64 in fixed order. Of more than
  * 2^16 rows (fewer in wide tables) so many are drawn. Cost: rows * inputs^2 / 2 + inputs^3 /
@@ -111,7 +111,7 @@ bool train_logistic(const struct dataset *data, const struct training *rows, str
 bool train_tree(const struct dataset *data, const struct training *how, struct arena *arena,
                 struct model *ret, struct err *err) MUST_USE;
 
-/* Step 2, trees/1: gradient boosting by histograms, two classes (log loss), several (softmax) or
+/* Step 2, trees/2: gradient boosting by histograms, two classes (log loss), several (softmax) or
  * numbers (squared error); trees.c. Heeds class_weight. Two scans: a sample for the cuts, then the
  * cells as bytes. Errors: ERR_INPUT no training rows, or one class only; ERR_LIMIT; as scan_run.
  * Exact: gradients, scores and their sums are integers. Cost: 100 rounds, each about 2.5 * rows *
@@ -124,7 +124,7 @@ bool train_trees(const struct dataset *data, const struct training *how, struct 
 
 /* An algorithm, by its number: the table of algorithms is the order in which steps are climbed. */
 struct algorithm {
-    const char *name; /* "ridge/1" */
+    const char *name; /* "ridge/2" */
     unsigned rung;    /* DESIGN.md section 6 */
     bool classes;     /* does classification */
     bool numbers;     /* does regression */

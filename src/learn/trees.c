@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* trees/1: gradient boosting. Each round adds to each output a tree of at most 31 leaves that goes
+/* trees/2: gradient boosting. Each round adds to each output a tree of at most 31 leaves that goes
  * a tenth of the way to where the gradients point:
  *
  *     value = -rate * G / (H + penalty)
  *
  * rounded to a whole number of score units, so that scores are sums of integers in training, and
  * exact sums of doubles in prediction.
+ *
+ * A category of which a node has fewer than 10 rows goes the way of missing cells there: trees/1
+ * asked of single rows and learned them by heart.
  *
  * Settings: those of scikit-learn's HistGradientBoosting (100 rounds, rate 0.1, 31 leaves of 20
  * rows, 255 bins). With classes the penalty is 1, since hessians can be almost 0; with numbers 0.
@@ -160,6 +163,7 @@ static void learn(const struct bins *bins, const struct training *how, const str
     CLEANUP(forest_free) struct forest forest = {.bins = bins};
     const struct branch_rules rules = {
         .least_rows = TREES_LEAF_ROWS,
+        .least_category = TREES_CATEGORY_ROWS,
         .least_hessian = loss->target ? 1 + (int64_t)(LEAST_HESSIAN * loss->one) : 0,
         .penalty = loss->target ? loss->one : 0,
         .smooth = SMOOTH * loss->one};
@@ -188,7 +192,7 @@ bool train_trees(const struct dataset *data, const struct training *how, struct 
     uint32_t *row;
     struct bins_from from = {.data = data, .cluster = how->cluster};
     if (!train_select(data, how, &own, &row, &from.n, err) ||
-        !train_begin(data, how, STR("trees/1"), arena, &model, err))
+        !train_begin(data, how, STR("trees/2"), arena, &model, err))
         return false;
     from.row = row;
     model.feature = arena_get(arena, data->feature_n, sizeof *model.feature);

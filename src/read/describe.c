@@ -105,6 +105,17 @@ static void say_values(const struct column *column, const struct columns_about *
         buf_text(out, ", …");
 }
 
+/* A word among numbers may be somebody's own for "missing". */
+static void say_some_numbers(const struct evidence *e, bool cells, struct buf *out)
+{
+    const struct str odd = {e->odd.text, e->odd.text_n};
+    buf_printf(out, _("; %llu of %llu values are numbers"), (unsigned long long)e->numbers,
+               (unsigned long long)e->cells);
+    if (cells && odd.n && e->numbers >= e->cells - e->numbers)
+        buf_printf(out, _("; line %llu has \"%.*s\" (if that means missing: --missing)"),
+                   (unsigned long long)e->odd.line, STR_ARG(odd));
+}
+
 /* Why it is so, where that is not plain. */
 static void say_why(const struct columns_about *about, bool cells, struct buf *out)
 {
@@ -124,8 +135,7 @@ static void say_why(const struct columns_about *about, bool cells, struct buf *o
     else if (about->type.why == WHY_SHORT_YEARS)
         buf_text(out, _("; years with two digits"));
     else if (about->type.type == COLUMN_CATEGORY && about->type.why != WHY_ASKED && e->numbers)
-        buf_printf(out, _("; %llu of %llu values are numbers"), (unsigned long long)e->numbers,
-                   (unsigned long long)e->cells);
+        say_some_numbers(e, cells, out);
     if (about->type.type == COLUMN_NUMBER && e->offsets && e->offset_low != e->offset_high)
         buf_text(out, _("; times as written, their distance from UTC differs"));
 }

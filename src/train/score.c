@@ -174,8 +174,8 @@ void score_put(struct answers *all, const size_t *place, const struct answers *s
 
 bool score_is_probability(struct str algorithm)
 {
-    return str_eq(algorithm, STR("logistic/1")) || str_eq(algorithm, STR("tree/1")) ||
-           str_eq(algorithm, STR("trees/1"));
+    return model_is(algorithm, "logistic") || str_eq(algorithm, STR("tree/1")) ||
+           model_is(algorithm, "trees");
 }
 
 struct interval score_range(const struct answers *a, enum metric metric, double confidence,

@@ -55,7 +55,7 @@ void score_prepare(const struct dataset *data, const struct score_rows *rows, st
                    struct answers *ret);
 
 /* Is what a model of this algorithm gives a class a probability, or only larger for what is
- * likelier (ridge/1)? */
+ * likelier (ridge)? */
 bool score_is_probability(struct str algorithm);
 
 /* Put the answers of some of the rows, e.g. of a fold, among those of all: some->n places. */

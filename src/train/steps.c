@@ -441,20 +441,20 @@ bool steps_climb(const struct dataset *data, const struct recipe *recipe, struct
 const char *algorithm_words(struct str name)
 {
     static const struct {
-        const char *name;
+        const char *kind;
         const char *words;
     } all[] = {
-        {"majority/1", N_("always the most frequent answer")},
-        {"mean/1", N_("always the mean")},
-        {"last/1", N_("as it is now")},
-        {"rule/1", N_("your own rule")},
-        {"ridge/1", N_("weighted sum (ridge)")},
-        {"logistic/1", N_("weighted sum (logistic)")},
-        {"tree/1", N_("one small tree")},
-        {"trees/1", N_("many trees")},
+        {"majority", N_("always the most frequent answer")},
+        {"mean", N_("always the mean")},
+        {"last", N_("as it is now")},
+        {"rule", N_("your own rule")},
+        {"ridge", N_("weighted sum (ridge)")},
+        {"logistic", N_("weighted sum (logistic)")},
+        {"tree", N_("one small tree")},
+        {"trees", N_("many trees")},
     };
     for (size_t i = 0; i < COUNT_OF(all); i++)
-        if (str_eq(name, str_of(all[i].name)))
+        if (model_is(name, all[i].kind))
             return _(all[i].words);
     return _("a step that this program does not know");
 }

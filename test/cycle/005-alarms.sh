@@ -87,7 +87,7 @@ run 0 try drift.csv --target y --metric mae --rows-test 301-400 --json
 run 0 try told.csv --target y --ignore told --rungs 1 --json
 plain=$(value 'r["model"]["id"]')
 run 0 try told.csv --target y --ignore told --rungs 1 --weights yes=5 --json
-json "r['model']['id'] != '$plain' and r['metric'] == 'accuracy' and r['rungs'][0]['name'] == 'logistic/1'"
+json "r['model']['id'] != '$plain' and r['metric'] == 'accuracy' and r['rungs'][0]['name'] == 'logistic/2'"
 run 0 try told.csv --target y --ignore told --rungs 2 --weights balanced --json
 json 'r["rungs"][0]["rung"] == 2 and r["rungs"][0]["cv"] is None'
 run 0 try told.csv --target y --ignore told --weights balanced --json

@@ -48,7 +48,7 @@ says "ja: " "nein: "
 
 # JSON: complete, and its numbers are those of the file.
 run 0 model export kind1.model --to json
-json 'r["format"] == "allmende-model-export 1" and r["algorithm"] in ("ridge/1", "logistic/1") and len(r["weights"]) == 3'
+json 'r["format"] == "allmende-model-export 1" and r["algorithm"] in ("ridge/2", "logistic/2") and len(r["weights"]) == 3'
 run 0 model export tree-number.model --to json --out tree.json
 python3 - <<'END'
 import json

@@ -286,11 +286,11 @@ static void work_on(const struct shape *shape, uint64_t seed)
     say("constant", shape->name, &h[0]);
     if (shape->classes)
         say("rule", shape->name, &h[1]);
-    say("ridge/1", shape->name, &h[2]);
+    say("ridge/2", shape->name, &h[2]);
     if (shape->classes)
-        say("logistic/1", shape->name, &h[3]);
+        say("logistic/2", shape->name, &h[3]);
     say("tree/1", shape->name, &h[4]);
-    say("trees/1", shape->name, &h[5]);
+    say("trees/2", shape->name, &h[5]);
 }
 
 static void draw(void)

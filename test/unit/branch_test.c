@@ -254,7 +254,8 @@ static double worth(const struct branch_sums *sums, double penalty)
     return (double)sums->g * (double)sums->g / ((double)sums->h + penalty);
 }
 
-/* Every cut of a number with missing cells on both sides; every set of categories. */
+/* Every cut of a number with missing cells on both sides; every set of categories of which there
+ * are enough rows, with all others on both sides. */
 static void try_all(const struct bins *bins, size_t f, const int64_t *histogram,
                     const struct branch_sums *node, const struct branch_rules *rules,
                     struct best *best)
@@ -265,7 +266,12 @@ static void try_all(const struct bins *bins, size_t f, const int64_t *histogram,
     for (uint64_t set = 0; set < sets; set++) {
         struct branch_sums left = {0, 0, 0};
         for (unsigned b = 0; b <= bin_n; b++) {
-            bool in = bins->feature[f].bin ? set >> b & 1 : b == bin_n ? set & 1 : b <= set / 2;
+            bool rare =
+                bins->feature[f].bin && histogram[2 * cells + at + b] < rules->least_category;
+            bool in = rare                   ? set >> bin_n & 1
+                      : bins->feature[f].bin ? set >> b & 1
+                      : b == bin_n           ? set & 1
+                                             : b <= set / 2;
             left.g += in ? histogram[at + b] : 0;
             left.h += in ? histogram[cells + at + b] : 0;
             left.n += in ? histogram[2 * cells + at + b] : 0;
@@ -290,7 +296,8 @@ static void no_question_is_better_than_the_one_found(void **state)
         int64_t *histogram = arena_get(&arena, all, 8);
         int32_t *word = arena_get(&arena, work.n, sizeof *word);
         const struct histogram_form form = histogram_form(work.n, false, false);
-        const struct branch_rules rules = {.least_rows = 1 + (int64_t)seed % 7};
+        const struct branch_rules rules = {.least_rows = 1 + (int64_t)seed % 7,
+                                           .least_category = (int64_t)(seed % 3) * 15};
         struct branch_sums node = {0, (int64_t)work.n, (int64_t)work.n};
         struct best best = {0, {0, 0, 0}};
         struct branch found;

@@ -122,7 +122,7 @@ static void assert_level_with_scikit_learn(const struct task_of *task)
     size_t ridge_right = count_right(&ridge, &data, &two, &arena);
     size_t logistic_right = count_right(&logistic, &data, &two, &arena);
     if (ridge_right + task->error < task->ridge || logistic_right + task->error < task->logistic)
-        fail_msg("ridge/1 %zu, logistic/1 %zu right; scikit-learn %zu, %zu", ridge_right,
+        fail_msg("ridge/2 %zu, logistic/2 %zu right; scikit-learn %zu, %zu", ridge_right,
                  logistic_right, task->ridge, task->logistic);
 }
 

@@ -142,7 +142,7 @@ static void one_step_by_its_number_is_not_judged(void **state)
     (void)state;
     climb(&s, false, NULL);
     assert_int_equal(s.ladder.step_n, 1); /* the last of step 1 in the table */
-    assert_true(str_eq(s.ladder.step[0].model.algorithm, STR("logistic/1")));
+    assert_true(str_eq(s.ladder.step[0].model.algorithm, STR("logistic/2")));
     assert_false(s.ladder.step[0].has_cv);
     assert_false(s.ladder.has_gap);
     assert_non_null(s.ladder.why_none);

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Expected probabilities of test/unit/logistic_test.c, by scikit-learn's LogisticRegression (1.2.1).
 
-The small table of ridge.py, columns standardised over the 8 training rows: a (missing: its rounded
-mean), a's indicator, b, categories x, y, z (w does not occur there), k (constant).
+The small table of ridge.py: a (missing: its rounded mean) and b standardised over the 8 training
+rows, a's indicator, categories x, y, z (w does not occur there), k (constant).
 """
 import numpy as np
 from sklearn.linear_model import LogisticRegression
@@ -18,7 +18,8 @@ known = [v for v in a[:TRAIN] if v is not None]
 centre = int(np.floor(sum(known) / len(known) + 0.5))
 x = np.array([[centre if v is None else v, v is None, w, *(t == "x", t == "y", t == "z")]
               for v, w, t in zip(a, b, c)], float)
-x = (x - x[:TRAIN].mean(0)) / x[:TRAIN].std(0)
+numbers = [0, 2]  # the others are 0 or 1
+x[:, numbers] = (x[:, numbers] - x[:TRAIN, numbers].mean(0)) / x[:TRAIN, numbers].std(0)
 
 
 def show(name, y, **options):

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Expected values of test/unit/ridge_test.c, by the textbook and with 60 digits.
 
-Inputs are standardised (population standard deviation), missing numbers take the rounded mean of
+Numbers are standardised (population standard deviation), inputs that are 0 or 1 are not; missing numbers take the rounded mean of
 the training rows, the penalty is 1, the normal equations are solved by Gauss-Jordan elimination.
 Nothing here knows of quantised integers or of Cholesky. The regression's intercept and weights come
 out the same with exact fractions (test at the end).
@@ -46,10 +46,14 @@ def inputs():
             + [Decimal(C[r] == k) for k in kinds] + [Decimal(K[r])] for r in range(10)]
 
 
+NUMBERS = (0, 2, 6)  # of the inputs; the others are 0 or 1
+
+
 def ridge(x, y):
     n, p = TRAIN, len(x[0])
     mean = [sum(x[r][i] for r in range(n)) / n for i in range(p)]
-    sd = [(sum((x[r][i] - mean[i]) ** 2 for r in range(n)) / n).sqrt() or Decimal(1) for i in range(p)]
+    sd = [(sum((x[r][i] - mean[i]) ** 2 for r in range(n)) / n).sqrt() or Decimal(1)
+          if i in NUMBERS else Decimal(1) for i in range(p)]
     z = [[(row[i] - mean[i]) / sd[i] for i in range(p)] for row in x]
     my = sum(y[:n]) / n
     a = [[sum(z[r][i] * z[r][j] for r in range(n)) + (i == j) for j in range(p)] for i in range(p)]
@@ -58,7 +62,7 @@ def ridge(x, y):
 
 
 def ridge_fractions(x, y):
-    """The same without standardising: penalty on w_i is the variance of input i."""
+    """The same without standardising: penalty on w_i is the variance of a number, else 1."""
     n, p = TRAIN, len(x[0])
     x = [[Fraction(int(v)) for v in row] for row in x]
     mean = [sum(x[r][i] for r in range(n)) / n for i in range(p)]
@@ -66,7 +70,7 @@ def ridge_fractions(x, y):
     my = Fraction(sum(y[:n]), n)
     a = [[sum(d[r][i] * d[r][j] for r in range(n)) for j in range(p)] for i in range(p)]
     for i in range(p):
-        a[i][i] = a[i][i] + a[i][i] / n if a[i][i] else Fraction(1)
+        a[i][i] = a[i][i] + (a[i][i] / n if i in NUMBERS else 1) if a[i][i] else Fraction(1)
     w = solve(a, [sum(d[r][i] * (y[r] - my) for r in range(n)) for i in range(p)])
     return [my + sum(v * w[i] for i, v in enumerate(row)) for row in d]
 
