@@ -180,6 +180,7 @@ static bool make_study(struct record *record, struct train_material *m, struct a
     const struct study_columns columns = {.target = h->target,
                                           .feature = h->feature,
                                           .feature_n = h->feature_n,
+                                          .rule = h->rule,
                                           .classes = metric_of_classes(h->metric)};
     if (!study_begin(&m->study, arena, &m->collected.table, &columns, err))
         return false;
@@ -214,7 +215,7 @@ bool train_gather(struct record *record, const struct hash *hypothesis, struct a
         return false;
     ret->recipe = (struct recipe){.metric = h->metric,
                                   .metric_class = h->metric_class,
-                                  .rule = h->rule,
+                                  .rule = ret->study.rule,
                                   .rungs = 7,
                                   .margin = 0.01,
                                   .has_goal = true,
