@@ -79,6 +79,10 @@ for s in range(10):
         side[late].append(st.fmean((s * 7 + m * 5) % 31 for m in months))
 assert abs(float(r["value"]) - (st.fmean(side[True]) - st.fmean(side[False]))) < 1e-9, r["value"]
 EOF
+# Read block by block, as a large table is, it is the same.
+means=$(value 'r["value"]')
+ALLMENDE_TABLE_BYTES=0 run 0 evaluate last --json
+json "r[\"value\"] == $means"
 
 # A model with a rule on dates goes the whole way, and is made again from what was published.
 run 0 hypothesis add rule --measure accuracy --target frogs --group site --rule "date > 2019 -> yes" \
