@@ -263,6 +263,9 @@ static void take_cell(struct surveying *s, size_t f, uint64_t position, uint64_t
     cell = cell_trim(cell);
     field->empty += cell.n == 0;
     if (cell_is_missing(&s->words, f, cell)) {
+        size_t known = cell.n ? cell_known_number(cell) : CELL_KNOWN;
+        if (known < CELL_KNOWN)
+            field->known[known]++;
         field->missing++;
         return;
     }
