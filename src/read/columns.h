@@ -166,6 +166,13 @@ bool columns_open(const struct columns_request *request, struct arena *arena, st
 bool columns_read(struct str bytes, const struct columns_options *options, struct arena *arena,
                   struct columns *ret, struct err *err) MUST_USE;
 
+/* A step for columns_request that stops once it is asked to: context is a struct columns_stop,
+ * which outlives a streamed table. */
+struct columns_stop {
+    bool (*cancelled)(void); /* NULL: never */
+};
+bool columns_go_on(void *context, uint64_t done, uint64_t total);
+
 /* The position of a row among the data records of its part, from 1. */
 uint64_t columns_position(const struct columns *columns, size_t row, size_t *ret_part);
 

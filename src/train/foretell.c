@@ -118,20 +118,14 @@ static bool is_stopped(const struct foretell_request *q)
     return q->cancelled && q->cancelled();
 }
 
-static bool go_on(void *context, uint64_t done, uint64_t total)
-{
-    const struct telling *t = context;
-    (void)done;
-    (void)total;
-    return !is_stopped(t->request);
-}
-
 static bool read_table(struct telling *t, struct err *err)
 {
     const struct foretell_request *q = t->request;
     struct csv_dialect *dialect = arena_get(t->arena, 1, sizeof *dialect);
     struct columns_part *part = arena_get(t->arena, 1, sizeof *part);
+    struct columns_stop *stop = arena_get(t->arena, 1, sizeof *stop);
     struct str *typed = NULL;
+    stop->cancelled = q->cancelled;
     size_t typed_n = as_typed(q, t->arena, &typed);
     if (!open_file(q, t->arena, dialect, &part->bytes, err))
         return false;
@@ -149,8 +143,8 @@ static bool read_table(struct telling *t, struct err *err)
                                             .parts = 1,
                                             .cluster = q->cluster,
                                             .memory_bytes = COLUMNS_MEMORY_BYTES,
-                                            .step = go_on,
-                                            .context = t};
+                                            .step = columns_go_on,
+                                            .context = stop};
     return columns_open(&request, t->arena, &t->columns, err) || err_context(err, "%s", q->path);
 }
 
