@@ -34,6 +34,8 @@ struct file_draft {
         -1, BUF_INIT, BUF_INIT                                                                     \
     }
 
+/* Begin, add the next piece, give it its name durably. ERR_IO, ERR_DENIED as the system says;
+ * ERR_INPUT path is a folder. After a failure only file_draft_release is left to do. */
 bool file_draft_begin(struct file_draft *draft, const char *path, unsigned mode,
                       struct err *err) MUST_USE;
 bool file_draft_add(const struct file_draft *draft, struct str bytes, struct err *err) MUST_USE;

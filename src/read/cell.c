@@ -69,7 +69,7 @@ const char *cell_known_word(size_t number)
 
 size_t cell_known_number(struct str cell)
 {
-    size_t k = 0;
+    size_t k = cell.n ? 0 : CELL_KNOWN;
     while (k < CELL_KNOWN && !str_eq(cell, str_of(known_words[k])))
         k++;
     return k;

@@ -592,11 +592,3 @@ uint64_t columns_position(const struct columns *columns, size_t row, size_t *ret
     *ret_part = run->part;
     return run->position + (row - run->row);
 }
-
-bool columns_go_on(void *context, uint64_t done, uint64_t total)
-{
-    const struct columns_stop *stop = context;
-    (void)done;
-    (void)total;
-    return !stop->cancelled || !stop->cancelled();
-}

@@ -171,7 +171,13 @@ bool columns_read(struct str bytes, const struct columns_options *options, struc
 struct columns_stop {
     bool (*cancelled)(void); /* NULL: never */
 };
-bool columns_go_on(void *context, uint64_t done, uint64_t total);
+static inline bool columns_go_on(void *context, uint64_t done, uint64_t total)
+{
+    const struct columns_stop *stop = context;
+    (void)done;
+    (void)total;
+    return !stop->cancelled || !stop->cancelled();
+}
 
 /* The position of a row among the data records of its part, from 1. */
 uint64_t columns_position(const struct columns *columns, size_t row, size_t *ret_part);

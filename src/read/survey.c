@@ -253,7 +253,6 @@ static void keep_cell(struct surveying *s, struct survey_field *field, struct ba
     bar->always = field->said.stated == DATE_COMPACT;
 }
 
-/* Any cell. */
 static void take_cell(struct surveying *s, size_t f, uint64_t position, uint64_t line,
                       struct str cell)
 {
@@ -263,9 +262,7 @@ static void take_cell(struct surveying *s, size_t f, uint64_t position, uint64_t
     cell = cell_trim(cell);
     field->empty += cell.n == 0;
     if (cell_is_missing(&s->words, f, cell)) {
-        size_t known = cell.n ? cell_known_number(cell) : CELL_KNOWN;
-        if (known < CELL_KNOWN)
-            field->known[known]++;
+        field->known[cell_known_number(cell)]++;
         field->missing++;
         return;
     }

@@ -106,11 +106,3 @@ for file in letter foreign; do
     complains "file type"
     cmp before "elsewhere/$file.allmende" || fail "$file was changed"
 done
-
-# No room for a new project: a sentence, and nothing of it is left. (ulimit -f counts 512 or 1024 bytes)
-mkdir full
-status=0
-(ulimit -f 100 && "$ALLMENDE" new full/p.allmende --title Test --name Ada >out 2>errors) || status=$?
-[ "$status" -eq 1 ] || fail "exit status $status where the file cannot grow"
-[ ! -s out ] && [ -s errors ] || fail "nothing is said"
-[ -z "$(ls -A full)" ] || fail "left: $(ls -A full)"
