@@ -75,14 +75,6 @@ bool file_sync_folder(const char *path, struct err *err)
     return true;
 }
 
-/* What is there and is no file (a device, a pipe) must stay what it is: written into, not replaced.
- */
-static bool write_into(const char *path, struct str bytes, struct err *err)
-{
-    CLEANUP(close_fd) int fd = open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
-    return (fd >= 0 && write_all(fd, bytes)) || err_errno(err, _("write"), path);
-}
-
 /* On systems of files that know no unnamed ones, a name is given and taken away at once. */
 static int unnamed_in(const char *folder)
 {
@@ -116,27 +108,63 @@ bool file_apart(const char *out, const char *in, struct err *err)
                 _("%s is the file that is read here; writing would destroy it."), out);
 }
 
-bool file_write(const char *path, struct str bytes, unsigned mode, struct err *err)
+/* --- written piece by piece -------------------------------------------------------------------*/
+
+/* What is there and is no file (a device, a pipe) must stay what it is: written into, not replaced.
+ */
+bool file_draft_begin(struct file_draft *draft, const char *path, unsigned mode, struct err *err)
 {
     struct stat there;
-    if (stat(path, &there) == 0 && S_ISDIR(there.st_mode))
+    bool is_there = stat(path, &there) == 0;
+    *draft = (struct file_draft){.fd = -1, .path = BUF_INIT, .beside = BUF_INIT};
+    if (is_there && S_ISDIR(there.st_mode))
         return FAIL(err, ERR_INPUT, _("Name a file in it."), _("%s is a folder."), path);
-    if (stat(path, &there) == 0 && !S_ISREG(there.st_mode))
-        return write_into(path, bytes, err);
-    CLEANUP(buf_release) struct buf beside = BUF_INIT;
-    CLEANUP(buf_release) struct buf folder = BUF_INIT;
-    buf_printf(&beside, "%s.new-%ld", path, (long)getpid());
-    file_parent(path, &folder);
-    CLEANUP(close_fd)
-    int fd = open(beside.at, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, (mode_t)mode);
-    if (fd < 0)
-        return err_errno(err, _("write"), path);
-    if (!write_all(fd, bytes) || fsync(fd) != 0 || rename(beside.at, path) != 0) {
-        err_errno(err, _("write"), path);
-        unlink(beside.at);
-        return false;
+    buf_text(&draft->path, path);
+    if (is_there && !S_ISREG(there.st_mode)) {
+        draft->fd = open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+        return draft->fd >= 0 || err_errno(err, _("write"), path);
     }
+    buf_printf(&draft->beside, "%s.new-%ld", path, (long)getpid());
+    draft->fd =
+        open(draft->beside.at, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, (mode_t)mode);
+    if (draft->fd >= 0)
+        return true;
+    buf_release(&draft->beside);
+    return err_errno(err, _("write"), path);
+}
+
+bool file_draft_add(const struct file_draft *draft, struct str bytes, struct err *err)
+{
+    return write_all(draft->fd, bytes) || err_errno(err, _("write"), draft->path.at);
+}
+
+bool file_draft_done(struct file_draft *draft, struct err *err)
+{
+    CLEANUP(buf_release) struct buf folder = BUF_INIT;
+    if (!draft->beside.n)
+        return true;
+    if (fsync(draft->fd) != 0 || rename(draft->beside.at, draft->path.at) != 0)
+        return err_errno(err, _("write"), draft->path.at);
+    buf_release(&draft->beside);
+    file_parent(draft->path.at, &folder);
     return file_sync_folder(folder.at, err);
+}
+
+void file_draft_release(struct file_draft *draft)
+{
+    close_fd(&draft->fd);
+    if (draft->beside.n)
+        unlink(draft->beside.at);
+    buf_release(&draft->beside);
+    buf_release(&draft->path);
+    draft->fd = -1;
+}
+
+bool file_write(const char *path, struct str bytes, unsigned mode, struct err *err)
+{
+    CLEANUP(file_draft_release) struct file_draft draft = FILE_DRAFT_NONE;
+    return file_draft_begin(&draft, path, mode, err) && file_draft_add(&draft, bytes, err) &&
+           file_draft_done(&draft, err);
 }
 
 /* True if link failed only because the file system knows no links. */

@@ -23,6 +23,27 @@ bool file_read(const char *path, size_t max_bytes, struct buf *ret, struct err *
  * A device or a pipe that is there is written into. */
 bool file_write(const char *path, struct str bytes, unsigned mode, struct err *err) MUST_USE;
 
+/* The same, piece by piece. Until file_draft_done the bytes lie in a file beside it. */
+struct file_draft {
+    int fd;            /* -1: none */
+    struct buf path;   /* the name that it gets */
+    struct buf beside; /* the name that it has; empty: a device or a pipe, or done */
+};
+#define FILE_DRAFT_NONE                                                                            \
+    {                                                                                              \
+        -1, BUF_INIT, BUF_INIT                                                                     \
+    }
+
+/* Begin, add the next piece, give it its name durably. ERR_IO, ERR_DENIED as the system says;
+ * ERR_INPUT path is a folder. After a failure only file_draft_release is left to do. */
+bool file_draft_begin(struct file_draft *draft, const char *path, unsigned mode,
+                      struct err *err) MUST_USE;
+bool file_draft_add(const struct file_draft *draft, struct str bytes, struct err *err) MUST_USE;
+bool file_draft_done(struct file_draft *draft, struct err *err) MUST_USE;
+
+/* Close it; what was not done is removed. For CLEANUP, begun or not. */
+void file_draft_release(struct file_draft *draft);
+
 /* False, ERR_CONFLICT, if what is to be written is the very file that is read, under whatever name.
  * NULL is no file. */
 bool file_apart(const char *out, const char *in, struct err *err) MUST_USE;

@@ -119,6 +119,10 @@ bool cli_page(struct cli *cli, size_t n, size_t *ret_first, size_t *ret_end,
  * characters other than LF and tab come out as <U+001B>. */
 __attribute__((format(printf, 2, 3))) void cli_say(struct cli *cli, const char *text, ...);
 
+/* Text that may be long, such as a table: written at once, nothing with --json or --quiet. So a
+ * command that fails later has said a part of it. Errors: ERR_IO. */
+bool cli_stream(struct cli *cli, struct str text, struct err *err) MUST_USE;
+
 /* A real number for people: `digits` significant ones, decimal comma in German, "∞" and "−∞" for
  * infinities. In the command's arena. */
 const char *cli_number(struct cli *cli, double value, int digits);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a command says is kept in memory and written in one piece at its end, by write(2): so
- * nothing is on standard output if it fails, and a full disk or a broken pipe is noticed. */
+ * nothing is on standard output if it fails, and a full disk or a broken pipe is noticed. Only what
+ * may be longer than memory (cli_stream) goes out as it comes. */
 #include <errno.h>
 #include <math.h>
 #include <stdarg.h>
@@ -119,6 +120,28 @@ void cli_warn(struct cli *cli, const char *text, ...)
     write_error(buf_view(&safe));
 }
 
+/* errno in words. */
+static const char *reason(char text[128])
+{
+    int code = errno;
+    if (strerror_r(code, text, 128) != 0)
+        snprintf(text, 128, "errno %d", code);
+    return text;
+}
+
+bool cli_stream(struct cli *cli, struct str text, struct err *err)
+{
+    CLEANUP(buf_release) struct buf out = BUF_INIT;
+    char why[128];
+    if (cli->json || cli->quiet)
+        return true;
+    progress_clear(cli);
+    safe_text(text, &out);
+    return write_all(STDOUT_FILENO, buf_view(&out)) ||
+           FAIL(err, ERR_IO, _("Send the output elsewhere, or write it into a file with --out."),
+                _("Standard output cannot be written: %s."), reason(why));
+}
+
 bool result_write(struct cli *cli, struct err *err)
 {
     CLEANUP(buf_release) struct buf out = BUF_INIT;
@@ -133,15 +156,12 @@ bool result_write(struct cli *cli, struct err *err)
     }
     if (write_all(STDOUT_FILENO, buf_view(&out)))
         return true;
-    char reason[128];
-    int code = errno;
-    if (strerror_r(code, reason, sizeof reason) != 0)
-        snprintf(reason, sizeof reason, "errno %d", code);
+    char why[128];
     return FAIL(err, ERR_IO,
                 _("Send the output elsewhere. Before you repeat a command that writes, look at: "
                   "allmende log"),
                 _("The command has done its work, but its result could not be written: %s."),
-                reason);
+                reason(why));
 }
 
 void result_error_text(const struct err *err, bool json, struct buf *out)

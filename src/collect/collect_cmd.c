@@ -240,7 +240,7 @@ static const struct option_spec import_options[] = {
     {.name = "sheet", .value = "NAME", .help = N_("the sheet of a spreadsheet that holds several")},
     {.name = "missing",
      .value = "[COLUMN=]VALUE",
-     .help = N_("a text or number that means \"missing\""),
+     .help = N_("a text or number that means \"missing\"; with !=VALUE, one that does not"),
      .repeat = true},
     {.name = "dates",
      .value = "[COLUMN=]dmy|mdy|ymd",

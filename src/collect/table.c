@@ -255,8 +255,13 @@ static bool read_batches(struct gathering *g, struct err *err)
 {
     struct collected *ret = g->ret;
     uint64_t memory_bytes = g->request->may_stream ? COLUMNS_MEMORY_BYTES : UINT64_MAX;
-    const struct columns_request request = {
-        .part = g->part, .parts = g->batch_n, .memory_bytes = memory_bytes};
+    struct columns_stop *stop = arena_get(g->arena, 1, sizeof *stop);
+    stop->cancelled = g->request->cancelled;
+    const struct columns_request request = {.part = g->part,
+                                            .parts = g->batch_n,
+                                            .memory_bytes = memory_bytes,
+                                            .step = columns_go_on,
+                                            .context = stop};
     bool may_be_empty = true;
     for (size_t b = 0; b < g->batch_n; b++) {
         if (!begin_batch(g, b, err))

@@ -140,7 +140,7 @@ static bool gather_model(struct record *record, struct material *m, const struct
     bool read = training ? record_entry(record, training, m->arena, &entry, err)
                          : train_latest(record, &h->id, m->arena, &entry, err);
     m->train = arena_get(m->arena, 1, sizeof *m->train);
-    if (!read || !train_gather(record, &h->id, m->arena, m->train, err))
+    if (!read || !train_gather(record, &h->id, NULL, m->arena, m->train, err))
         return false;
     m->training = entry.id;
     m->collected = &m->train->collected;

@@ -187,8 +187,11 @@ static bool any_after(const struct collected *c)
 static bool collect(struct record *record, const struct hypothesis *h, struct arena *arena,
                     struct world *ret, struct err *err)
 {
-    struct collect_request request = {
-        .table = h->table, .freeze = &h->freeze, .missing = h->missing, .missing_n = h->missing_n};
+    struct collect_request request = {.table = h->table,
+                                      .freeze = &h->freeze,
+                                      .missing = h->missing,
+                                      .missing_n = h->missing_n,
+                                      .may_stream = true};
     if (!collect_table(record, &request, arena, &ret->collected, err))
         return false;
     ret->exploratory = !any_after(&ret->collected);

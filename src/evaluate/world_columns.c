@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "evaluate/world_int.h"
 #include "learn/scan.h"
+#include "read/moment.h"
 
 static const struct cluster alone = {.threads = 1};
 
@@ -53,7 +54,7 @@ static bool read_condition(struct str text, const struct table *table, struct wo
     if (!rule_condition(text, is_column, table, &ret->rule, err))
         return false;
     ret->column = table_find(table, ret->rule.column);
-    return rule_fits(&ret->rule, table->column[ret->column].type, err);
+    return moment_fit(&ret->rule, &table->column[ret->column], err);
 }
 
 bool world_holds(const struct world_condition *condition, const struct column *column, size_t r)

@@ -5,7 +5,8 @@
 #include <string.h>
 
 #include "hypothesise/hypothesise_int.h"
-#include "learn/rule.h"
+#include "read/describe.h"
+#include "read/moment.h"
 
 static bool is_there(const json_t *columns, struct str name)
 {
@@ -40,17 +41,21 @@ static bool any_name(const void *context, struct str name)
 }
 
 /* What the import took the column for; true if it is known and no words for "missing" of this
- * guess's own could change it. */
-static bool known_type(const json_t *columns, const struct hypothesis *h, struct str name,
-                       enum column_type *ret)
+ * guess's own could change it. Only the kind of the column is known here, no cells. */
+static bool known_column(const json_t *columns, const struct hypothesis *h, struct str name,
+                         struct column *ret)
 {
+    static const enum column_time times[] = {TIME_NONE, TIME_DATE, TIME_CLOCK, TIME_STAMP};
     for (size_t i = 0; i < json_array_size(columns) && h->missing_n == 0; i++) {
         const json_t *column = json_array_get(columns, i);
         const char *there = json_text(column, "name");
         const char *type = json_text(column, "type");
         if (!there || !type || !str_eq(str_of(there), name))
             continue;
-        *ret = strcmp(type, "number") == 0 ? COLUMN_NUMBER : COLUMN_CATEGORY;
+        *ret = (struct column){.name = name, .type = COLUMN_CATEGORY};
+        for (size_t t = 0; t < COUNT_OF(times); t++)
+            if (strcmp(type, describe_type(COLUMN_NUMBER, times[t])) == 0)
+                *ret = (struct column){.name = name, .type = COLUMN_NUMBER, .time = times[t]};
         return true;
     }
     return false;
@@ -62,13 +67,23 @@ static bool condition_is_there(const json_t *columns, const struct hypothesis *h
 {
     struct rule rule;
     struct err unknown = {0};
-    enum column_type type;
+    struct column column;
     if (!text.n)
         return true;
     if (rule_condition(text, is_column, columns, &rule, &unknown))
-        return !known_type(columns, h, rule.column, &type) || rule_fits(&rule, type, err);
+        return !known_column(columns, h, rule.column, &column) || moment_fit(&rule, &column, err);
     err_clear(&unknown);
     return rule_condition(text, any_name, NULL, &rule, err) && refuse(columns, h, rule.column, err);
+}
+
+/* A rule too; its class is known only when the rows are. */
+static bool rule_is_there(const json_t *columns, const struct hypothesis *h, struct err *err)
+{
+    struct rule rule;
+    struct column column;
+    return !h->rule.n ||
+           (rule_read(h->rule, is_column, columns, &rule, err) &&
+            (!known_column(columns, h, rule.column, &column) || moment_fit(&rule, &column, err)));
 }
 
 /* Columns that a measure about the world counts with must hold numbers. */
@@ -76,9 +91,9 @@ static bool numbers_are_there(const json_t *columns, const struct hypothesis *h,
 {
     bool words = h->about_model || h->measure == WORLD_SHARE || h->measure == WORLD_ALPHA;
     const struct str name[] = {h->target, h->by};
-    enum column_type type;
+    struct column column;
     for (size_t i = 0; i < COUNT_OF(name) && !words; i++)
-        if (name[i].n && known_type(columns, h, name[i], &type) && type != COLUMN_NUMBER)
+        if (name[i].n && known_column(columns, h, name[i], &column) && column.type != COLUMN_NUMBER)
             return FAIL(err, ERR_INPUT,
                         _("Name a column of numbers; if a word stands for \"missing\", say so with "
                           "--missing WORD."),
@@ -107,5 +122,7 @@ bool columns_are_there(struct record *record, const struct hypothesis *h, const 
             return refuse(columns, h, h->feature[i], err);
     return condition_is_there(columns, h, h->where, err) &&
            condition_is_there(columns, h, h->against, err) &&
-           condition_is_there(columns, h, h->only, err) && numbers_are_there(columns, h, err);
+           condition_is_there(columns, h, h->only, err) &&
+           condition_is_there(columns, h, h->split.condition, err) &&
+           rule_is_there(columns, h, err) && numbers_are_there(columns, h, err);
 }

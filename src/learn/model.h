@@ -145,6 +145,19 @@ bool model_predict(const struct model *model, const struct table *table,
                    const struct cluster *cluster, const struct predict_rows *rows,
                    const struct prediction *ret, struct err *err) MUST_USE;
 
+/* The same, block by block of a scan that looks at more than the features: each block's rows get
+ * their answers at once. table says which columns there are and what they hold; its cells are not
+ * looked at, those of the blocks are. ret lies in the arena; errors as model_predict. */
+struct predictor;
+bool predictor_begin(const struct model *model, const struct table *table,
+                     const struct cluster *cluster, struct arena *arena,
+                     const struct predictor **ret, struct err *err) MUST_USE;
+
+/* Answer all rows of a block: row i of it at place i of ret, whose arrays have room for block->n.
+ * Two calls at the same time have different slots. */
+void predictor_block(const struct predictor *predictor, const struct scan_block *block,
+                     unsigned slot, const struct prediction *ret);
+
 /* The id of a model file. */
 struct hash model_id(const struct model *model);
 

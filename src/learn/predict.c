@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Predictions: one scan, whatever the algorithm. */
+/* Predictions: one scan, whatever the algorithm; or block by block of somebody else's scan. */
 #include "base/mem.h"
 #include "learn/inputs.h"
 #include "learn/linear.h"
@@ -173,35 +173,73 @@ static bool begin_rule(struct predicting *p, const struct table *table, struct e
     return true;
 }
 
+static bool begin(const struct model *model, const struct table *table,
+                  const struct cluster *cluster, struct arena *arena, struct predicting *ret,
+                  struct err *err)
+{
+    struct inputs *inputs = arena_get(arena, 1, sizeof *inputs);
+    if (!inputs_bind(model->feature, model->feature_n, table, arena, inputs, err))
+        return false;
+    size_t slots = cluster_slots(cluster), output_n = (model->class_n + 1) * LINEAR_ROWS;
+    *ret = (struct predicting){.model = model,
+                               .inputs = inputs,
+                               .output = arena_get(arena, slots * output_n, sizeof *ret->output),
+                               .output_n = output_n};
+    if (model->trees.output_n) {
+        ret->trees = predict_trees_begin(model, inputs, arena);
+        ret->trees_room =
+            arena_get(arena, slots * predict_trees_room(model), sizeof *ret->trees_room);
+    }
+    return !model->rule.n || begin_rule(ret, table, err);
+}
+
 bool model_predict(const struct model *model, const struct table *table,
                    const struct cluster *cluster, const struct predict_rows *rows,
                    const struct prediction *ret, struct err *err)
 {
     CLEANUP(arena_release) struct arena arena = {0};
-    struct inputs inputs;
-    if (!inputs_bind(model->feature, model->feature_n, table, &arena, &inputs, err))
+    struct predicting p;
+    if (!begin(model, table, cluster, &arena, &p, err))
         return false;
-    size_t output_n = (model->class_n + 1) * LINEAR_ROWS;
-    CLEANUP(mem_free) double *output = mem_get(cluster_slots(cluster), output_n * sizeof *output);
-    struct predicting p = {.model = model,
-                           .inputs = &inputs,
-                           .rows = rows,
-                           .ret = ret,
-                           .output = output,
-                           .output_n = output_n};
-    CLEANUP(mem_free)
-    double *room = mem_get(cluster_slots(cluster) * predict_trees_room(model), sizeof *room);
-    if (model->trees.output_n) {
-        p.trees = predict_trees_begin(model, &inputs, &arena);
-        p.trees_room = room;
-    }
-    if (model->rule.n && !begin_rule(&p, table, err))
-        return false;
+    p.rows = rows;
+    p.ret = ret;
     const struct scan scan = {.table = table,
-                              .want = inputs.want,
-                              .want_n = inputs.source_n,
+                              .want = p.inputs->want,
+                              .want_n = p.inputs->source_n,
                               .cluster = cluster,
                               .work = predict_block,
                               .context = &p};
     return scan_run(&scan, err);
+}
+
+/* --- block by block ----------------------------------------------------------------------------*/
+
+struct predictor {
+    struct predicting predicting;
+    size_t *row; /* (slots, SCAN_BLOCK_ROWS) */
+};
+
+bool predictor_begin(const struct model *model, const struct table *table,
+                     const struct cluster *cluster, struct arena *arena,
+                     const struct predictor **ret, struct err *err)
+{
+    struct predictor *p = arena_get(arena, 1, sizeof *p);
+    p->row = arena_get(arena, cluster_slots(cluster) * (size_t)SCAN_BLOCK_ROWS, sizeof *p->row);
+    if (!begin(model, table, cluster, arena, &p->predicting, err))
+        return false;
+    *ret = p;
+    return true;
+}
+
+void predictor_block(const struct predictor *predictor, const struct scan_block *block,
+                     unsigned slot, const struct prediction *ret)
+{
+    struct predicting p = predictor->predicting;
+    size_t *row = predictor->row + slot * (size_t)SCAN_BLOCK_ROWS;
+    const struct predict_rows rows = {row, block->n};
+    for (size_t i = 0; i < block->n; i++)
+        row[i] = block->first + i;
+    p.rows = &rows;
+    p.ret = ret;
+    predict_block(&p, block, slot);
 }

@@ -111,18 +111,8 @@ int rule_compare(struct decimal a, struct decimal b)
     return (a.mantissa > b.mantissa) - (a.mantissa < b.mantissa);
 }
 
-bool rule_holds(const struct rule *rule, const struct column *column, size_t row)
-{
-    if (column->missing[row])
-        return false;
-    if (column->type == COLUMN_CATEGORY)
-        return str_eq(column->category[column->code[row]], rule->value);
-    return rule_in_order(
-        rule->sign,
-        rule_compare((struct decimal){column->mantissa[row], column->exponent}, rule->number));
-}
-
-bool rule_in_order(enum rule_sign sign, int order)
+/* Does a sign hold of two things, by their order: <0, 0, >0? */
+static bool in_order(enum rule_sign sign, int order)
 {
     switch (sign) {
     case RULE_LESS:
@@ -137,6 +127,29 @@ bool rule_in_order(enum rule_sign sign, int order)
         break;
     }
     return order == 0;
+}
+
+/* Texts that begin like dates, cut to a date of which only the year, the month or the day is said
+ * (read/moment.h). */
+static bool texts_hold(const struct rule *rule, struct str cell)
+{
+    enum { DATE_TEXT_BYTES = 10 };
+    if (rule->sign == RULE_EQUAL)
+        return str_eq(cell, rule->value);
+    if (rule->value.n <= DATE_TEXT_BYTES && cell.n > rule->value.n)
+        cell.n = rule->value.n;
+    return in_order(rule->sign, str_cmp(cell, rule->value));
+}
+
+bool rule_holds(const struct rule *rule, const struct column *column, size_t row)
+{
+    if (column->missing[row])
+        return false;
+    if (column->type == COLUMN_CATEGORY)
+        return texts_hold(rule, column->category[column->code[row]]);
+    return in_order(
+        rule->sign,
+        rule_compare((struct decimal){column->mantissa[row], column->exponent}, rule->number));
 }
 
 /* --- rule/1 ------------------------------------------------------------------------------------*/

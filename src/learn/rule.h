@@ -2,8 +2,9 @@
 /* rule: a community's own rule as text, "light > 365 -> 1", and whether it holds for a row.
  *
  * column, one of < <= > >= =, a number (or, for a category column, = and a category), "->", a
- * class. Blanks around each are free. The column's name may itself contain such signs: the first
- * sign behind a name that the table knows counts.
+ * class. Where the column holds times, the number is a time on its scale (read/moment.h). Blanks
+ * around each are free. The column's name may itself contain such signs: the first sign behind a
+ * name that the table knows counts.
  */
 #ifndef LEARN_RULE_H
 #define LEARN_RULE_H
@@ -37,11 +38,8 @@ bool rule_condition(struct str text, bool (*known)(const void *context, struct s
 bool rule_fits(const struct rule *rule, enum column_type type, struct err *err) MUST_USE;
 
 /* True if it holds in this row; never where the cell is missing. Exact: decimals are compared as
- * decimals. */
+ * decimals. Texts are in order where they begin like dates (read/moment.h sees to that). */
 bool rule_holds(const struct rule *rule, const struct column *column, size_t row);
-
-/* Does a sign hold of two things, by their order: <0, 0, >0? */
-bool rule_in_order(enum rule_sign sign, int order);
 
 /* Order of two decimals: <0, 0, >0. Exact for |mantissa| <= MANTISSA_MAX. */
 int rule_compare(struct decimal a, struct decimal b);

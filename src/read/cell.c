@@ -41,22 +41,41 @@ static bool is_same_number(struct decimal a, struct decimal b)
     return a.mantissa == b.mantissa && a.exponent == b.exponent;
 }
 
-static bool is_stated(const struct cell_words *words, size_t field, struct str cell)
+/* What was said of this cell: of its column, else of all; NULL: nothing. */
+static const struct field_word *stated(const struct cell_words *words, size_t field,
+                                       struct str cell)
 {
+    const size_t of[] = {field, SIZE_MAX};
     struct decimal value;
     bool number = num_decimal(cell, words->point, &value) == NUM_OK;
-    for (size_t w = 0; w < words->word_n; w++) {
-        const struct field_word *word = &words->word[w];
-        if (word->field != SIZE_MAX && word->field != field)
-            continue;
-        if (str_eq(cell, word->text) ||
-            (number && word->is_number && is_same_number(value, word->value)))
-            return true;
-    }
-    return false;
+    for (size_t i = 0; i < COUNT_OF(of); i++)
+        for (size_t w = 0; w < words->word_n; w++) {
+            const struct field_word *word = &words->word[w];
+            if (word->field == of[i] &&
+                (str_eq(cell, word->text) ||
+                 (number && word->is_number && is_same_number(value, word->value))))
+                return word;
+        }
+    return NULL;
 }
 
-/* One of the words of the grammar. */
+static const char *const known_words[CELL_KNOWN] = {"-",   "NA",  "N/A",  "n/a",
+                                                    "NaN", "nan", "NULL", "null"};
+
+const char *cell_known_word(size_t number)
+{
+    return known_words[number];
+}
+
+size_t cell_known_number(struct str cell)
+{
+    size_t k = cell.n ? 0 : CELL_KNOWN;
+    while (k < CELL_KNOWN && !str_eq(cell, str_of(known_words[k])))
+        k++;
+    return k;
+}
+
+/* One of those, or nothing: asked of every cell. */
 static bool is_known_word(struct str cell)
 {
     switch (cell.n) {
@@ -76,10 +95,11 @@ static bool is_known_word(struct str cell)
 
 bool cell_is_missing(const struct cell_words *words, size_t field, struct str cell)
 {
-    if (is_known_word(cell))
-        return true;
-    return words->word_n && words->begins[(unsigned char)cell.at[0]] &&
-           is_stated(words, field, cell);
+    bool known = is_known_word(cell);
+    if (cell.n == 0 || words->word_n == 0 || !words->begins[(unsigned char)cell.at[0]])
+        return known;
+    const struct field_word *word = stated(words, field, cell);
+    return word ? !word->is_value : known;
 }
 
 struct str cell_compose(struct str text, struct buf *scratch)

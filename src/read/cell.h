@@ -5,7 +5,7 @@
 
 #include "read/columns.h"
 
-/* The texts that mean "missing" beside those of the grammar. */
+/* What was said of texts: that they mean "missing", or that they do not. */
 struct cell_words {
     const struct field_word *word; /* (word_n) */
     size_t word_n;
@@ -13,6 +13,12 @@ struct cell_words {
     bool begins[256]; /* bytes with which one of them may begin, in any notation of a number */
 };
 struct cell_words cell_words_of(const struct field_word *word, size_t n, char point);
+
+/* The texts that mean "missing" if nobody says otherwise: their number 0 … CELL_KNOWN - 1, of any
+ * other text CELL_KNOWN; and back. */
+enum { CELL_KNOWN = FIELD_KNOWN_WORDS };
+size_t cell_known_number(struct str cell);
+const char *cell_known_word(size_t number);
 
 /* Is this cell of a field, without blanks at its ends, missing? */
 bool cell_is_missing(const struct cell_words *words, size_t field, struct str cell);

@@ -145,6 +145,8 @@ static void begin_column(struct opening *o, size_t c)
         if (shows || i == 0)
             about->type = field->own;
         about->missing += field->missing;
+        for (size_t k = 0; k < FIELD_KNOWN_WORDS; k++)
+            about->known[k] += field->known[k];
         evidence_merge(&about->evidence, &field->evidence);
         fractions |= field->evidence.fractions > 0;
     }

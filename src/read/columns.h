@@ -7,10 +7,11 @@
  * would be too large, into a block that one scan looks at (learn/scan.h): the table is streamed.
  *
  * A cell is its field without blanks and tabs at both ends. Missing: an empty cell, NA, N/A, n/a,
- * NaN, nan, NULL, null, -, and whatever --missing names. A column holds numbers, dates or times if
- * its cells do (evidence.h says how many must), else categories whose texts are NFC. Thousands
- * separators are not guessed: "1.234,56" is text. Nothing is dropped silently: records with a
- * fault, and cells that do not fit their column, are listed and keep their position.
+ * NaN, nan, NULL, null, - unless --missing says that it is a value, and whatever --missing names. A
+ * column holds numbers, dates or times if its cells do (evidence.h says how many must), else
+ * categories whose texts are NFC. Thousands separators are not guessed: "1.234,56" is text. Nothing
+ * is dropped silently: records with a fault, and cells that do not fit their column, are listed and
+ * keep their position.
  */
 #ifndef READ_COLUMNS_H
 #define READ_COLUMNS_H
@@ -53,7 +54,8 @@ enum { COLUMNS_FAULTS_KEPT = 100 };
 struct columns_options {
     const struct csv_dialect *dialect;
     const struct str *missing; /* (missing_n) further texts that mean "missing", as typed: "VALUE"
-                                  in all columns, "COLUMN=VALUE" in one */
+                                  in all columns, "COLUMN=VALUE" in one; "!=VALUE" and
+                                  "COLUMN!=VALUE": it does not mean that */
     size_t missing_n;
     const struct str *dates; /* (dates_n) orders of dates, as typed: "dmy", "COLUMN=mdy" */
     size_t dates_n;
@@ -80,9 +82,10 @@ struct columns_about {
     struct evidence evidence;  /* numbers and texts in it */
     struct evidence_type type; /* why and order: of the first part that has values */
     enum header_note note;
-    enum header_place place; /* a column of degrees */
-    uint64_t missing;        /* rows without a value, rejected cells among them */
-    uint64_t rejected;       /* cells that do not fit the type */
+    enum header_place place;           /* a column of degrees */
+    uint64_t missing;                  /* rows without a value, rejected cells among them */
+    uint64_t known[FIELD_KNOWN_WORDS]; /* of these, words for it that nobody said (cell.h) */
+    uint64_t rejected;                 /* cells that do not fit the type */
     struct standin_ends
         ends; /* of the mantissas of a number column; n = 0: not looked at (a table
                  larger than COLUMNS_MEMORY_BYTES that is read for its types only) */
@@ -162,6 +165,19 @@ bool columns_open(const struct columns_request *request, struct arena *arena, st
 /* Read a whole file's bytes into a table in memory; bytes are not needed afterwards. */
 bool columns_read(struct str bytes, const struct columns_options *options, struct arena *arena,
                   struct columns *ret, struct err *err) MUST_USE;
+
+/* A step for columns_request that stops once it is asked to: context is a struct columns_stop,
+ * which outlives a streamed table. */
+struct columns_stop {
+    bool (*cancelled)(void); /* NULL: never */
+};
+static inline bool columns_go_on(void *context, uint64_t done, uint64_t total)
+{
+    const struct columns_stop *stop = context;
+    (void)done;
+    (void)total;
+    return !stop->cancelled || !stop->cancelled();
+}
 
 /* The position of a row among the data records of its part, from 1. */
 uint64_t columns_position(const struct columns *columns, size_t row, size_t *ret_part);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/num.h"
+#include "read/cell.h"
 
 enum { NAME_WIDTH_MAX = 28, EXAMPLES = 3, EXAMPLE_BYTES = 24, VALUE_TEXT = 64 };
 
@@ -151,6 +152,19 @@ static void say_derived(const struct table *table, struct str name, struct buf *
                        STR_ARG(table->column[c].name));
 }
 
+/* Words for "missing" that nobody said, with their counts: " (NA: 12, null: 3)". */
+static void say_known_words(const struct columns_about *about, struct buf *out)
+{
+    bool some = false;
+    for (size_t k = 0; k < CELL_KNOWN; k++)
+        if (about->known[k]) {
+            buf_printf(out, "%s%s: %llu", some ? ", " : " (", cell_known_word(k),
+                       (unsigned long long)about->known[k]);
+            some = true;
+        }
+    buf_text(out, some ? ")" : "");
+}
+
 static void say_column(const struct columns *columns, size_t c, bool cells, struct buf *out)
 {
     const struct column *column = &columns->table.column[c];
@@ -161,6 +175,7 @@ static void say_column(const struct columns *columns, size_t c, bool cells, stru
     say_why(about, cells, out);
     if (about->missing)
         buf_printf(out, _("; %llu missing"), (unsigned long long)about->missing);
+    say_known_words(about, out);
     if (about->rejected)
         buf_printf(out, _(" (%llu of them did not fit)"), (unsigned long long)about->rejected);
     say_derived(&columns->table, column->name, out);
@@ -275,6 +290,17 @@ void describe_offset(const struct evidence *e, json_t *object)
     json_object_set_new(object, "offset", json_string(text));
 }
 
+static void put_known_words(json_t *object, const struct columns_about *about)
+{
+    json_t *words = json_object();
+    for (size_t k = 0; k < CELL_KNOWN; k++)
+        if (about->known[k])
+            put_count(words, cell_known_word(k), about->known[k]);
+    if (json_object_size(words))
+        json_object_set(object, "missing_words", words);
+    json_decref(words);
+}
+
 static json_t *column_json(const struct columns *columns, size_t c, bool cells)
 {
     static const char *const places[] = {"", "latitude", "longitude"};
@@ -286,6 +312,7 @@ static json_t *column_json(const struct columns *columns, size_t c, bool cells)
     json_object_set_new(object, "type", json_string(describe_type(column->type, column->time)));
     put_text(object, "unit", column->unit);
     put_count(object, "missing", about->missing);
+    put_known_words(object, about);
     put_text(object, "derived", column->derived);
     if (column->only_if_named)
         json_object_set_new(object, "only_if_named", json_true());

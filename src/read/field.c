@@ -24,19 +24,21 @@ static bool has_sign(struct str typed)
     return typed.n > 1 && memchr(typed.at + 1, '=', typed.n - 1);
 }
 
-/* Cut "COLUMN=VALUE" behind the name of a column; names may hold "=" themselves. */
-static bool cut_name(struct str typed, const struct field_said *said, size_t n, size_t *ret_field,
-                     struct str *ret_value)
+/* Cut "COLUMN=VALUE", or with the sign "!=" "COLUMN!=VALUE", behind the name of a column; names may
+ * hold signs themselves. */
+static bool cut_name(struct str typed, struct str sign, const struct field_said *said, size_t n,
+                     size_t *ret_field, struct str *ret_value)
 {
     for (size_t i = 0; i < typed.n; i++) {
-        if (typed.at[i] != '=')
+        struct str rest = {typed.at + i, typed.n - i};
+        if (!str_starts(rest, sign))
             continue;
         struct str name = str_trim((struct str){typed.at, i});
         for (size_t f = 0; f < n; f++) {
             if (!field_is_named(&said[f], name))
                 continue;
             *ret_field = f;
-            *ret_value = str_trim((struct str){typed.at + i + 1, typed.n - i - 1});
+            *ret_value = str_trim((struct str){rest.at + sign.n, rest.n - sign.n});
             return true;
         }
     }
@@ -46,8 +48,16 @@ static bool cut_name(struct str typed, const struct field_said *said, size_t n, 
 static bool read_word(struct str typed, char point, const struct field_said *said, size_t n,
                       struct field_word *ret, struct err *err)
 {
+    const struct str not_missing = STR("!=");
     *ret = (struct field_word){.field = SIZE_MAX, .text = str_trim(typed)};
-    if (!cut_name(typed, said, n, &ret->field, &ret->text) && has_sign(typed))
+    bool named = cut_name(typed, STR("="), said, n, &ret->field, &ret->text);
+    if (!named && str_starts(ret->text, not_missing)) {
+        ret->text = str_trim((struct str){ret->text.at + 2, ret->text.n - 2});
+        named = ret->is_value = true;
+    } else if (!named) {
+        named = ret->is_value = cut_name(typed, not_missing, said, n, &ret->field, &ret->text);
+    }
+    if (!named && has_sign(typed))
         return FAIL(err, ERR_NOT_FOUND, _("Mind capitals and blanks in the name of the column."),
                     _("--missing names a column that is not there: %.*s"), STR_ARG(typed));
     ret->is_number = num_decimal(ret->text, point, &ret->value) == NUM_OK ||
@@ -61,7 +71,7 @@ static bool read_dates(struct str typed, struct field_said *said, size_t n, stru
     struct str word = str_trim(typed);
     size_t only = n;
     enum date_order order;
-    bool named = cut_name(typed, said, n, &only, &word);
+    bool named = cut_name(typed, STR("="), said, n, &only, &word);
     if (!named && has_sign(typed))
         return FAIL(err, ERR_NOT_FOUND, _("Mind capitals and blanks in the name of the column."),
                     _("--dates names a column that is not there: %.*s"), STR_ARG(typed));

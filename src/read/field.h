@@ -36,9 +36,13 @@ struct field_said {
     const struct field_plan *plan; /* NULL: to be decided */
 };
 
-/* A text that means "missing". */
+/* How many texts mean "missing" if nobody says otherwise (cell.h). */
+enum { FIELD_KNOWN_WORDS = 8 };
+
+/* A text that means "missing", or does not. */
 struct field_word {
-    size_t field; /* SIZE_MAX: in all fields */
+    size_t field;  /* SIZE_MAX: in all fields of which nothing else was said */
+    bool is_value; /* it does not */
     struct str text;
     bool is_number; /* text reads as a decimal: every notation of it is meant */
     struct decimal value;

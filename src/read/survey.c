@@ -252,6 +252,7 @@ static void take_cell(struct surveying *s, size_t f, struct evidence_place place
     cell = cell_trim(cell);
     field->empty += cell.n == 0;
     if (cell_is_missing(&s->words, f, cell)) {
+        field->known[cell_known_number(cell)]++;
         field->missing++;
         keep_number(s, f, i, NULL);
         return;

@@ -32,6 +32,7 @@ struct survey_field {
         evidence;     /* of the cells that are no numbers; cells and numbers: survey_count */
     uint64_t empty;   /* cells without anything in them */
     uint64_t missing; /* those, and the words for it */
+    uint64_t known[FIELD_KNOWN_WORDS + 1]; /* of these, each of the words of cell.h; last, others */
     uint64_t texts;
     struct scale scale;       /* of the numbers */
     int near;                 /* the smallest exponent of those that are not deep; INT_MAX: none */

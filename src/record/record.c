@@ -74,7 +74,7 @@ bool record_create(const struct founding *founding, struct record **ret, struct 
     if (!store_close(store, done ? err : &closing))
         done = false;
     if (!done) {
-        unlink(beside.at);
+        store_remove(beside.at);
         return false;
     }
     if (!file_place(beside.at, founding->path, err))

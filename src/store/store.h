@@ -140,6 +140,10 @@ bool store_state(struct store *store, struct hash *ret, struct err *err) MUST_US
 bool store_check(struct store *store, void (*fault)(void *context, const char *what), void *context,
                  struct err *err) MUST_USE;
 
+/* Remove a closed file that could not be finished, and what SQLite left beside it because it could
+ * not write that back. For what this program has just made itself. */
+void store_remove(const char *path);
+
 /* Write a whole copy into a new file (which must not exist), checked by opening it again. It has
  * its name only when all of it is on the disk. */
 bool store_copy(struct store *store, const char *path, struct err *err) MUST_USE;

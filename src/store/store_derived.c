@@ -289,6 +289,17 @@ static bool copy_beside(struct store *store, const char *beside, struct err *err
            sync_file(beside, err);
 }
 
+void store_remove(const char *path)
+{
+    static const char *const tail[] = {"", "-wal", "-shm", "-journal"};
+    CLEANUP(buf_release) struct buf name = BUF_INIT;
+    for (size_t i = 0; i < COUNT_OF(tail); i++) {
+        buf_clear(&name);
+        buf_printf(&name, "%s%s", path, tail[i]);
+        (void)unlink(name.at);
+    }
+}
+
 bool store_copy(struct store *store, const char *path, struct err *err)
 {
     CLEANUP(buf_release) struct buf beside = BUF_INIT;
@@ -300,6 +311,6 @@ bool store_copy(struct store *store, const char *path, struct err *err)
     buf_printf(&beside, "%s.new-%ld", path, (long)getpid());
     if (copy_beside(store, beside.at, err))
         return file_place(beside.at, path, err);
-    unlink(beside.at);
+    store_remove(beside.at);
     return err_context(err, _("Copying to %s"), path);
 }

@@ -5,25 +5,50 @@
 
 #include "base/mem.h"
 #include "base/num.h"
+#include "cluster/order.h"
 #include "read/scale.h"
 #include "read/source.h"
 #include "train/score.h"
 
-enum { SCORES_MAX = 1 << 27 }; /* 1 GiB */
+/* A feature whose model learned numbers, but whose column was read as texts, because some are none:
+ * those that are numbers count, the rows of the others get no answer. */
+struct turned {
+    size_t column;
+    int64_t *mantissa; /* (category_n) */
+    uint8_t *fine;     /* (category_n) it is a number */
+};
+
+/* What one thread works with. Arrays with rows are those of one block. */
+struct hand {
+    struct column *column; /* (column_n) of the block, texts turned to numbers */
+    int64_t *mantissa;     /* (turned_n, rows) */
+    uint8_t *missing;      /* (turned_n, rows) */
+    uint16_t *bad;         /* (rows) 1 + which of the turned has no number there, or 0 */
+    uint32_t *gaps;        /* (rows) */
+    double *score;         /* (rows, class_n) */
+    uint32_t *class_index; /* (rows) */
+    double *value;         /* (rows) */
+    size_t *unseen;        /* (telling->unseen_n) rows of each category of each feature */
+    struct foretold told;  /* what this thread counted */
+};
 
 /* A run on its way. */
 struct telling {
     const struct foretell_request *request;
     struct arena *arena;
     struct columns columns;
-    const char **reason; /* (rows) why a row has no answer, or NULL */
-    uint32_t *gaps;      /* (rows) */
-    size_t *row;         /* (row_n) rows that get an answer */
-    size_t row_n;
-    double *score; /* (row_n, class_n) */
-    uint32_t *class_index;
-    double *value;
+    struct table fitted; /* columns as the model wants them, without cells */
+    struct turned *turned;
+    size_t turned_n;
+    size_t *feature; /* (feature_n) columns */
+    size_t *first;   /* (feature_n) where the counts of a category column begin in hand.unseen */
+    size_t unseen_n;
     size_t *keep; /* (keep_n) columns */
+    const struct predictor *predictor;
+    struct hand *hand; /* (slots) */
+    struct order *order;
+    struct err err; /* if writing failed */
+    bool failed;
     struct foretold *result;
 };
 
@@ -88,12 +113,19 @@ static bool open_file(const struct foretell_request *q, struct arena *arena,
     return source_dialect(source, dialect, err);
 }
 
+static bool is_stopped(const struct foretell_request *q)
+{
+    return q->cancelled && q->cancelled();
+}
+
 static bool read_table(struct telling *t, struct err *err)
 {
     const struct foretell_request *q = t->request;
     struct csv_dialect *dialect = arena_get(t->arena, 1, sizeof *dialect);
     struct columns_part *part = arena_get(t->arena, 1, sizeof *part);
+    struct columns_stop *stop = arena_get(t->arena, 1, sizeof *stop);
     struct str *typed = NULL;
+    stop->cancelled = q->cancelled;
     size_t typed_n = as_typed(q, t->arena, &typed);
     if (!open_file(q, t->arena, dialect, &part->bytes, err))
         return false;
@@ -107,8 +139,12 @@ static bool read_table(struct telling *t, struct err *err)
                                              .names_n = q->names_n,
                                              .as_category = typed,
                                              .as_category_n = typed_n};
-    const struct columns_request request = {
-        .part = part, .parts = 1, .cluster = q->cluster, .memory_bytes = COLUMNS_MEMORY_BYTES};
+    const struct columns_request request = {.part = part,
+                                            .parts = 1,
+                                            .cluster = q->cluster,
+                                            .memory_bytes = COLUMNS_MEMORY_BYTES,
+                                            .step = columns_go_on,
+                                            .context = stop};
     return columns_open(&request, t->arena, &t->columns, err) || err_context(err, "%s", q->path);
 }
 
@@ -140,56 +176,53 @@ static bool check_columns(struct telling *t, struct err *err)
     return true;
 }
 
-/* A column that should hold numbers was read as texts, because some are none: those that are
- * numbers count, the rows of the others get no answer. */
-static void texts_to_numbers(struct telling *t, struct column *column)
+/* Which texts of a column are numbers, and which; *ret_exponent: their power of ten. */
+static struct turned turn_texts(const struct column *column, struct arena *arena, int *ret_exponent)
 {
-    size_t rows = t->columns.table.rows;
+    struct turned turned = {.mantissa = arena_get(arena, column->category_n, sizeof(int64_t)),
+                            .fine = arena_get(arena, column->category_n, 1)};
     struct scale scale = {.any = false};
     CLEANUP(mem_free) struct decimal *value = mem_get(column->category_n, sizeof *value);
-    CLEANUP(mem_free) uint8_t *fine = mem_get(column->category_n, 1);
     for (size_t k = 0; k < column->category_n; k++) {
         enum num_read read = num_decimal(column->category[k], '.', &value[k]);
         if (read == NUM_NOT_A_NUMBER)
             read = num_decimal(column->category[k], ',', &value[k]);
-        fine[k] = read == NUM_OK || read == NUM_ROUNDED;
-        if (fine[k])
+        turned.fine[k] = read == NUM_OK || read == NUM_ROUNDED;
+        if (turned.fine[k])
             scale_learn(&scale, value[k]);
     }
-    column->exponent = scale_exponent(&scale);
-    column->mantissa = arena_get(t->arena, rows, sizeof *column->mantissa);
-    for (size_t r = 0; r < rows; r++) {
-        uint32_t code = column->code[r];
+    *ret_exponent = scale_exponent(&scale);
+    for (size_t k = 0; k < column->category_n; k++) {
         bool rounded;
-        if (column->missing[r])
-            continue;
-        if (fine[code])
-            column->mantissa[r] = scale_apply(value[code], column->exponent, &rounded);
-        else if (!t->reason[r])
-            t->reason[r] =
-                arena_printf(t->arena, _("%.*s: \"%.*s\" is not a number"), STR_ARG(column->name),
-                             STR_ARG(str_front(column->category[code], 60)));
-        column->missing[r] = !fine[code];
+        if (turned.fine[k])
+            turned.mantissa[k] = scale_apply(value[k], *ret_exponent, &rounded);
     }
-    column->type = COLUMN_NUMBER;
+    return turned;
 }
 
-/* Bring the columns of the features into the form that the model learned. Only those that have to
- * change are brought into memory, and those that are kept. */
-static bool fit_columns(struct telling *t, struct err *err)
+/* Bring the columns of the features into the form that the model learned. */
+static void fit_columns(struct telling *t)
 {
     const struct model *model = t->request->model;
-    struct table *table = &t->columns.table;
+    size_t columns = t->columns.table.column_n;
+    t->fitted = t->columns.table;
+    t->fitted.column = arena_get(t->arena, columns, sizeof *t->fitted.column);
+    memcpy(t->fitted.column, t->columns.table.column, columns * sizeof *t->fitted.column);
+    t->turned = arena_get(t->arena, model->feature_n, sizeof *t->turned);
+    t->feature = arena_get(t->arena, model->feature_n, sizeof *t->feature);
+    t->first = arena_get(t->arena, model->feature_n, sizeof *t->first);
     for (size_t f = 0; f < model->feature_n; f++) {
-        size_t c = table_find(table, model->feature[f].name);
-        struct column *column = &table->column[c];
-        if (model->feature[f].type != COLUMN_NUMBER || column->type != COLUMN_CATEGORY)
-            continue;
-        if (!scan_load(table, &c, 1, t->request->cluster, t->arena, err))
-            return false;
-        texts_to_numbers(t, column);
+        size_t c = t->feature[f] = table_find(&t->fitted, model->feature[f].name);
+        struct column *column = &t->fitted.column[c];
+        t->first[f] = t->unseen_n;
+        if (model->feature[f].type == COLUMN_NUMBER && column->type == COLUMN_CATEGORY) {
+            struct turned turned = turn_texts(column, t->arena, &column->exponent);
+            turned.column = c;
+            t->turned[t->turned_n++] = turned;
+            column->type = COLUMN_NUMBER;
+        }
+        t->unseen_n += column->type == COLUMN_CATEGORY ? column->category_n : 0;
     }
-    return scan_load(table, t->keep, t->request->keep_n, t->request->cluster, t->arena, err);
 }
 
 /* --- what is odd ------------------------------------------------------------------------------ */
@@ -204,114 +237,47 @@ static bool is_known(const struct model *model, const struct model_feature *f, s
     return false;
 }
 
-/* Looking at the cells of all features: missing ones are counted by row, categories by slot. */
-struct looking {
-    struct telling *telling;
-    size_t *column; /* (feature_n) */
-    size_t *first;  /* (feature_n) where the counts of a category column begin */
-    size_t *count;  /* (slots, counts) */
-    size_t counts;
-};
-
-static void look_at_block(void *context, const struct scan_block *block, unsigned slot)
+static void list_unseen(struct telling *t, size_t f)
 {
-    const struct looking *look = context;
-    struct telling *t = look->telling;
-    for (size_t f = 0; f < t->request->model->feature_n; f++) {
-        const struct column *column = &block->column[look->column[f]];
-        size_t *count = look->count + slot * look->counts + look->first[f];
-        for (size_t i = 0; i < block->n; i++) {
-            if (t->reason[block->first + i])
-                continue;
-            if (column->missing[i])
-                t->gaps[block->first + i]++;
-            else if (column->type == COLUMN_CATEGORY)
-                count[column->code[i]]++;
-        }
-    }
-}
-
-static void list_unseen(struct telling *t, const struct looking *look, size_t f)
-{
+    const struct model *model = t->request->model;
     struct foretold *result = t->result;
-    const struct column *column = &t->columns.table.column[look->column[f]];
-    struct unseen *all = arena_get(t->arena, result->unseen_n + column->category_n, sizeof *all);
+    const struct column *column = &t->fitted.column[t->feature[f]];
     if (column->type != COLUMN_CATEGORY)
         return;
+    struct unseen *all = arena_get(t->arena, result->unseen_n + column->category_n, sizeof *all);
     if (result->unseen_n)
         memcpy(all, result->unseen, result->unseen_n * sizeof *all);
     result->unseen = all;
     for (size_t k = 0; k < column->category_n; k++) {
         size_t rows = 0;
         for (unsigned slot = 0; slot < cluster_slots(t->request->cluster); slot++)
-            rows += look->count[slot * look->counts + look->first[f] + k];
-        if (rows &&
-            !is_known(t->request->model, &t->request->model->feature[f], column->category[k]))
+            rows += t->hand[slot].unseen[t->first[f] + k];
+        if (rows && !is_known(model, &model->feature[f], column->category[k]))
             all[result->unseen_n++] = (struct unseen){column->name, column->category[k], rows};
     }
 }
 
-static bool look_at_cells(struct telling *t, struct err *err)
+/* What the threads counted, together. */
+static void bring_together(struct telling *t)
 {
-    const struct model *model = t->request->model;
-    const struct table *table = &t->columns.table;
-    struct looking look = {.telling = t};
-    CLEANUP(mem_free) size_t *place = mem_get(2 * model->feature_n, sizeof *place);
-    look.column = place;
-    look.first = place + model->feature_n;
-    for (size_t f = 0; f < model->feature_n; f++) {
-        look.column[f] = table_find(table, model->feature[f].name);
-        look.first[f] = look.counts;
-        look.counts += table->column[look.column[f]].category_n;
+    struct foretold *all = t->result;
+    size_t answered = 0;
+    for (unsigned slot = 0; slot < cluster_slots(t->request->cluster); slot++) {
+        const struct foretold *one = &t->hand[slot].told;
+        size_t rows = one->records - one->rejected;
+        for (size_t k = 0; k < t->request->model->class_n; k++)
+            all->class_row[k] += one->class_row[k];
+        all->gaps += one->gaps;
+        if (rows && (!answered || one->least < all->least))
+            all->least = one->least;
+        if (rows && (!answered || one->most > all->most))
+            all->most = one->most;
+        answered += rows;
     }
-    CLEANUP(mem_free)
-    size_t *count = mem_get(cluster_slots(t->request->cluster), look.counts * sizeof *count);
-    look.count = count;
-    const struct scan scan = {.table = table,
-                              .want = look.column,
-                              .want_n = model->feature_n,
-                              .cluster = t->request->cluster,
-                              .work = look_at_block,
-                              .context = &look};
-    if (!scan_run(&scan, err))
-        return false;
-    for (size_t f = 0; f < model->feature_n; f++)
-        list_unseen(t, &look, f);
-    for (size_t i = 0; i < t->row_n; i++)
-        t->result->gaps += t->gaps[t->row[i]] > 0;
-    return true;
-}
-
-/* --- answering -------------------------------------------------------------------------------- */
-
-static bool answer(struct telling *t, struct err *err)
-{
-    const struct model *model = t->request->model;
-    bool classes = model->task == TASK_CLASSIFICATION;
-    if (classes && t->row_n > SCORES_MAX / model->class_n)
-        return FAIL(err, ERR_LIMIT, _("Cut the table into several files."),
-                    _("%zu rows with %zu classes are too many at once."), t->row_n, model->class_n);
-    t->score = arena_get(t->arena, classes ? t->row_n * model->class_n : 0, sizeof *t->score);
-    t->class_index = arena_get(t->arena, classes ? t->row_n : 0, sizeof *t->class_index);
-    t->value = arena_get(t->arena, classes ? 0 : t->row_n, sizeof *t->value);
-    const struct predict_rows rows = {t->row, t->row_n};
-    const struct prediction ret = {.score = classes ? t->score : NULL,
-                                   .class_index = classes ? t->class_index : NULL,
-                                   .value = classes ? NULL : t->value};
-    return model_predict(model, &t->columns.table, t->request->cluster, &rows, &ret, err);
-}
-
-static void count_answers(struct telling *t)
-{
-    struct foretold *result = t->result;
-    for (size_t i = 0; i < t->row_n; i++) {
-        if (t->request->model->task == TASK_CLASSIFICATION) {
-            result->class_row[t->class_index[i]]++;
-            continue;
-        }
-        result->least = i && result->least < t->value[i] ? result->least : t->value[i];
-        result->most = i && result->most > t->value[i] ? result->most : t->value[i];
-    }
+    all->records = (size_t)t->columns.records;
+    all->rejected = all->records - answered;
+    for (size_t f = 0; f < t->request->model->feature_n; f++)
+        list_unseen(t, f);
 }
 
 /* --- writing ---------------------------------------------------------------------------------- */
@@ -356,18 +322,18 @@ static void put_cell(const struct column *column, size_t row, struct buf *csv)
                  num_decimal_text((struct decimal){column->mantissa[row], column->exponent}, text));
 }
 
-/* The i-th answer. */
-static void put_answer(const struct telling *t, size_t i, struct buf *csv)
+/* The answer of row i of the block. */
+static void put_answer(const struct telling *t, const struct hand *h, size_t i, struct buf *csv)
 {
     const struct model *model = t->request->model;
     if (model->task == TASK_REGRESSION) {
-        put_real(csv, t->value[i]);
+        put_real(csv, h->value[i]);
         return;
     }
-    const double *score = t->score + i * model->class_n;
+    const double *score = h->score + i * model->class_n;
     buf_char(csv, ',');
-    foretell_field(csv, model->class_name[t->class_index[i]]);
-    put_real(csv, score[t->class_index[i]]);
+    foretell_field(csv, model->class_name[h->class_index[i]]);
+    put_real(csv, score[h->class_index[i]]);
     for (size_t k = 0; t->request->scores && k < model->class_n; k++)
         put_real(csv, score[k]);
 }
@@ -397,68 +363,220 @@ static uint64_t position_of(const struct telling *t, size_t row)
     return columns_position(&t->columns, row, &part);
 }
 
-static void put_row(const struct telling *t, size_t row, size_t *next, struct buf *csv)
+/* The lines of the records from one position to just before another, which are in no row. */
+static void put_rejected(const struct telling *t, uint64_t from, uint64_t to, struct buf *csv)
 {
-    buf_printf(csv, "%llu", (unsigned long long)position_of(t, row));
-    for (size_t k = 0; k < t->request->keep_n; k++)
-        put_cell(&t->columns.table.column[t->keep[k]], row, csv);
-    if (t->reason[row]) {
-        put_nothing(t, csv);
-        buf_char(csv, ',');
-        foretell_field(csv, str_of(t->reason[row]));
-    } else {
-        put_answer(t, (*next)++, csv);
-        buf_char(csv, ',');
-        if (t->gaps[row])
-            buf_printf(csv, _("values missing: %u"), t->gaps[row]);
-    }
-    buf_char(csv, '\n');
-}
-
-static void put_rows(const struct telling *t, struct buf *csv)
-{
-    size_t row = 0;
-    size_t next = 0;
-    for (uint64_t position = 1; position <= t->columns.records; position++) {
-        if (row < t->columns.table.rows && position_of(t, row) == position) {
-            put_row(t, row++, &next, csv);
-            continue;
-        }
-        buf_printf(csv, "%llu", (unsigned long long)position);
+    for (; from < to; from++) {
+        buf_printf(csv, "%llu", (unsigned long long)from);
         for (size_t k = 0; k < t->request->keep_n; k++)
             buf_char(csv, ',');
         put_nothing(t, csv);
         buf_char(csv, ',');
-        foretell_field(csv, fault_of(&t->columns, position));
+        foretell_field(csv, fault_of(&t->columns, from));
         buf_char(csv, '\n');
     }
 }
 
-bool foretell(const struct foretell_request *request, struct arena *arena, struct buf *ret_csv,
-              struct foretold *ret, struct err *err)
+/* Why row i of the block has no answer. */
+static void put_reason(const struct telling *t, const struct hand *h,
+                       const struct scan_block *block, size_t i, struct buf *csv)
+{
+    CLEANUP(buf_release) struct buf text = BUF_INIT;
+    const struct column *column = &block->column[t->turned[h->bad[i] - 1].column];
+    buf_printf(&text, _("%.*s: \"%.*s\" is not a number"), STR_ARG(column->name),
+               STR_ARG(str_front(column->category[column->code[i]], 60)));
+    foretell_field(csv, buf_view(&text));
+}
+
+static void put_row(const struct telling *t, const struct hand *h, const struct scan_block *block,
+                    size_t i, struct buf *csv)
+{
+    for (size_t k = 0; k < t->request->keep_n; k++)
+        put_cell(&block->column[t->keep[k]], i, csv);
+    if (h->bad[i]) {
+        put_nothing(t, csv);
+        buf_char(csv, ',');
+        put_reason(t, h, block, i, csv);
+    } else {
+        put_answer(t, h, i, csv);
+        buf_char(csv, ',');
+        if (h->gaps[i])
+            buf_printf(csv, _("values missing: %u"), h->gaps[i]);
+    }
+    buf_char(csv, '\n');
+}
+
+static void put_block(const struct telling *t, const struct hand *h, const struct scan_block *block,
+                      struct buf *csv)
+{
+    uint64_t next = block->first ? position_of(t, block->first - 1) + 1 : 1;
+    for (size_t i = 0; i < block->n; i++) {
+        uint64_t position = position_of(t, block->first + i);
+        put_rejected(t, next, position, csv);
+        buf_printf(csv, "%llu", (unsigned long long)position);
+        put_row(t, h, block, i, csv);
+        next = position + 1;
+    }
+    if (block->first + block->n == t->columns.table.rows)
+        put_rejected(t, next, t->columns.records + 1, csv);
+}
+
+/* --- a block ---------------------------------------------------------------------------------- */
+
+/* The columns of the block as the model wants them. */
+static void turn_block(const struct telling *t, struct hand *h, const struct scan_block *block)
+{
+    memcpy(h->column, block->column, t->fitted.column_n * sizeof *h->column);
+    memset(h->bad, 0, block->n * sizeof *h->bad);
+    for (size_t d = 0; d < t->turned_n; d++) {
+        const struct turned *turned = &t->turned[d];
+        const struct column *from = &block->column[turned->column];
+        struct column *to = &h->column[turned->column];
+        *to = t->fitted.column[turned->column];
+        to->mantissa = h->mantissa + d * SCAN_BLOCK_ROWS;
+        to->missing = h->missing + d * SCAN_BLOCK_ROWS;
+        for (size_t i = 0; i < block->n; i++) {
+            bool fine = !from->missing[i] && turned->fine[from->code[i]];
+            to->missing[i] = !fine;
+            to->mantissa[i] = fine ? turned->mantissa[from->code[i]] : 0;
+            if (!fine && !from->missing[i] && !h->bad[i])
+                h->bad[i] = (uint16_t)(d + 1);
+        }
+    }
+}
+
+/* Missing values by row, categories by their number. */
+static void look_at_cells(const struct telling *t, struct hand *h, size_t rows)
+{
+    memset(h->gaps, 0, rows * sizeof *h->gaps);
+    for (size_t f = 0; f < t->request->model->feature_n; f++) {
+        const struct column *column = &h->column[t->feature[f]];
+        size_t *count = h->unseen + t->first[f];
+        for (size_t i = 0; i < rows; i++) {
+            if (h->bad[i])
+                continue;
+            if (column->missing[i])
+                h->gaps[i]++;
+            else if (column->type == COLUMN_CATEGORY)
+                count[column->code[i]]++;
+        }
+    }
+}
+
+static void count_answers(const struct telling *t, struct hand *h, size_t rows)
+{
+    struct foretold *told = &h->told;
+    for (size_t i = 0; i < rows; i++) {
+        told->records++;
+        told->rejected += h->bad[i] > 0;
+        if (h->bad[i])
+            continue;
+        told->gaps += h->gaps[i] > 0;
+        if (t->request->model->task == TASK_CLASSIFICATION) {
+            told->class_row[h->class_index[i]]++;
+            continue;
+        }
+        bool first = told->records - told->rejected == 1;
+        told->least = !first && told->least < h->value[i] ? told->least : h->value[i];
+        told->most = !first && told->most > h->value[i] ? told->most : h->value[i];
+    }
+}
+
+static void tell_block(void *context, const struct scan_block *block, unsigned slot)
+{
+    struct telling *t = context;
+    struct hand *h = &t->hand[slot];
+    bool classes = t->request->model->task == TASK_CLASSIFICATION;
+    CLEANUP(buf_release) struct buf csv = BUF_INIT;
+    if (is_stopped(t->request))
+        return;
+    turn_block(t, h, block);
+    const struct scan_block turned = {block->number, block->first, block->n, h->column};
+    const struct prediction ret = {.score = classes ? h->score : NULL,
+                                   .class_index = classes ? h->class_index : NULL,
+                                   .value = classes ? NULL : h->value};
+    predictor_block(t->predictor, &turned, slot, &ret);
+    look_at_cells(t, h, block->n);
+    count_answers(t, h, block->n);
+    put_block(t, h, block, &csv);
+    order_put(t->order, block->number, &csv);
+}
+
+/* --- the whole -------------------------------------------------------------------------------- */
+
+static void hand_begin(const struct telling *t, struct hand *h)
+{
+    const struct model *model = t->request->model;
+    const size_t rows = SCAN_BLOCK_ROWS;
+    bool classes = model->task == TASK_CLASSIFICATION;
+    h->column = arena_get(t->arena, t->fitted.column_n, sizeof *h->column);
+    h->mantissa = arena_get(t->arena, t->turned_n * rows, sizeof *h->mantissa);
+    h->missing = arena_get(t->arena, t->turned_n * rows, 1);
+    h->bad = arena_get(t->arena, rows, sizeof *h->bad);
+    h->gaps = arena_get(t->arena, rows, sizeof *h->gaps);
+    h->score = arena_get(t->arena, classes ? rows * model->class_n : 0, sizeof *h->score);
+    h->class_index = arena_get(t->arena, classes ? rows : 0, sizeof *h->class_index);
+    h->value = arena_get(t->arena, classes ? 0 : rows, sizeof *h->value);
+    h->unseen = arena_get(t->arena, t->unseen_n, sizeof *h->unseen);
+    h->told.class_row = arena_get(t->arena, model->class_n, sizeof *h->told.class_row);
+}
+
+/* One thread at a time, in the order of the blocks. */
+static void write_on(void *context, struct str csv)
+{
+    struct telling *t = context;
+    if (!t->failed && t->request->write)
+        t->failed = !t->request->write(t->request->context, csv, &t->err);
+}
+
+static bool tell_rows(struct telling *t, struct err *err)
+{
+    const struct foretell_request *q = t->request;
+    size_t features = q->model->feature_n;
+    CLEANUP(mem_free) size_t *want = mem_get(features + q->keep_n, sizeof *want);
+    for (size_t f = 0; f < features; f++)
+        want[f] = t->feature[f];
+    for (size_t k = 0; k < q->keep_n; k++)
+        want[features + k] = t->keep[k];
+    const struct scan scan = {.table = &t->columns.table,
+                              .want = want,
+                              .want_n = features + q->keep_n,
+                              .cluster = q->cluster,
+                              .work = tell_block,
+                              .context = t};
+    if (!scan_run(&scan, err))
+        return false;
+    if (t->failed) {
+        *err = t->err;
+        return false;
+    }
+    return !is_stopped(q) ||
+           FAIL(err, ERR_CANCELLED, _("Start again when you like; nothing was changed."),
+                _("The work was stopped."));
+}
+
+bool foretell(const struct foretell_request *request, struct arena *arena, struct foretold *ret,
+              struct err *err)
 {
     struct telling t = {.request = request, .arena = arena, .result = ret};
+    size_t slots = cluster_slots(request->cluster);
     *ret = (struct foretold){.class_row =
                                  arena_get(arena, request->model->class_n, sizeof *ret->class_row)};
     if (!read_table(&t, err) || !check_columns(&t, err))
         return false;
-    size_t rows = t.columns.table.rows;
-    t.reason = arena_get(arena, rows, sizeof *t.reason);
-    t.gaps = arena_get(arena, rows, sizeof *t.gaps);
-    t.row = arena_get(arena, rows, sizeof *t.row);
-    if (!fit_columns(&t, err))
+    fit_columns(&t);
+    if (!predictor_begin(request->model, &t.fitted, request->cluster, arena, &t.predictor, err))
         return false;
-    for (size_t r = 0; r < rows; r++)
-        if (!t.reason[r])
-            t.row[t.row_n++] = r;
-    if (!answer(&t, err))
+    t.hand = arena_get(arena, slots, sizeof *t.hand);
+    for (size_t i = 0; i < slots; i++)
+        hand_begin(&t, &t.hand[i]);
+    CLEANUP(order_release) struct order *order = order_new(write_on, &t);
+    CLEANUP(buf_release) struct buf header = BUF_INIT;
+    t.order = order;
+    put_header(&t, &header);
+    write_on(&t, buf_view(&header));
+    if (!tell_rows(&t, err))
         return false;
-    if (!look_at_cells(&t, err))
-        return false;
-    count_answers(&t);
-    ret->records = (size_t)t.columns.records;
-    ret->rejected = ret->records - t.row_n;
-    put_header(&t, ret_csv);
-    put_rows(&t, ret_csv);
+    bring_together(&t);
     return true;
 }

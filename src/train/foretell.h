@@ -26,6 +26,11 @@ struct foretell_request {
     size_t dates_n;
     bool scores; /* what each class gets, too */
     const struct cluster *cluster;
+    bool (*cancelled)(void); /* asked from time to time, by any thread: stop? NULL: never */
+    /* Gets the CSV piece by piece, in order, by one thread at a time; false: it cannot be written,
+     * and err says why. NULL: only count. */
+    bool (*write)(void *context, struct str csv, struct err *err);
+    void *context;
 };
 
 /* A category that the training did not know. */
@@ -46,10 +51,12 @@ struct foretold {
     double most;
 };
 
-/* Answer; the CSV is appended to ret_csv. ERR_INPUT names all columns that the model needs and the
- * file lacks, or a kept column that is not there; others as columns_read. In the arena. */
-bool foretell(const struct foretell_request *request, struct arena *arena, struct buf *ret_csv,
-              struct foretold *ret, struct err *err) MUST_USE;
+/* Answer. ERR_INPUT names all columns that the model needs and the file lacks, or a kept column
+ * that is not there; others as columns_open, scan_run and write; ERR_CANCELLED. Nothing is written
+ * before the columns are known to fit. In the arena. Memory: that of the table, which may be
+ * streamed, and some blocks of rows for each thread, however many rows there are. */
+bool foretell(const struct foretell_request *request, struct arena *arena, struct foretold *ret,
+              struct err *err) MUST_USE;
 
 /* Append a field of a CSV file, in quotes where it needs them. */
 void foretell_field(struct buf *csv, struct str text);

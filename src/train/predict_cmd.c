@@ -10,7 +10,7 @@
 #include "train/models.h"
 #include "train/try.h"
 
-enum { MISSING_MAX = 16, SAID_ROWS_MAX = 100000, UNSEEN_SHOWN = 10 };
+enum { MISSING_MAX = 16, UNSEEN_SHOWN = 10 };
 
 static bool read_request(struct cli *cli, struct foretell_request *q, struct err *err)
 {
@@ -109,11 +109,32 @@ static void say(struct cli *cli, const struct model *model, const struct foretol
     cli_say(cli, _("Written to %s.\n"), cli_option(cli, "out"));
 }
 
+static bool write_file(void *context, struct str csv, struct err *err)
+{
+    return file_draft_add(context, csv, err);
+}
+
+static bool write_out(void *context, struct str csv, struct err *err)
+{
+    return cli_stream(context, csv, err);
+}
+
+/* To a file, which has its name only once it is whole; else as they come. */
+static bool answer(struct cli *cli, struct foretell_request *q, const char *out,
+                   struct foretold *ret, struct err *err)
+{
+    CLEANUP(file_draft_release) struct file_draft draft = FILE_DRAFT_NONE;
+    if (out && !file_draft_begin(&draft, out, 0644, err))
+        return false;
+    q->write = out ? write_file : write_out;
+    q->context = out ? (void *)&draft : cli;
+    return foretell(q, &cli->arena, ret, err) && (!out || file_draft_done(&draft, err));
+}
+
 static bool run_predict(struct cli *cli, struct err *err)
 {
     struct cluster cluster = {.threads = cluster_processors()};
-    struct foretell_request q = {.cluster = &cluster};
-    CLEANUP(buf_release) struct buf csv = BUF_INIT;
+    struct foretell_request q = {.cluster = &cluster, .cancelled = cli_cancelled};
     struct foretold result;
     struct model model;
     uint64_t threads = cluster.threads;
@@ -124,18 +145,11 @@ static bool run_predict(struct cli *cli, struct err *err)
         !models_find(cli->record, cli_operand(cli, 0), &cli->arena, &model, err))
         return false;
     cluster.threads = (unsigned)threads;
-    if (!foretell(&q, &cli->arena, &csv, &result, err))
-        return false;
-    if (!out && result.records > SAID_ROWS_MAX)
-        return FAIL(err, ERR_USAGE, _("Name a file with --out FILE."),
-                    _("%zu answers are too many to show."), result.records);
-    if (out && !file_write(out, buf_view(&csv), 0644, err))
+    if (!answer(cli, &q, out, &result, err))
         return false;
     warn(cli, &result);
     if (out)
         say(cli, &model, &result);
-    else
-        cli_say(cli, "%s", csv.at);
     put_result(cli, &model, &result);
     return true;
 }
@@ -146,7 +160,8 @@ static const struct option_spec options[] = {
     {"scores", NULL, N_("write what each class gets, too"), false, false},
     {"names", "A,B,C|none", N_("names of the columns of a file without a header"), false, false},
     {"sheet", "NAME", N_("the sheet of a spreadsheet that holds several"), false, false},
-    {"missing", "[COLUMN=]VALUE", N_("a text or number that means \"missing\""), false, true},
+    {"missing", "[COLUMN=]VALUE",
+     N_("a text or number that means \"missing\"; with !=VALUE, one that does not"), false, true},
     {"dates", "[COLUMN=]dmy|mdy|ymd", N_("the order of day, month and year in dates"), false, true},
     {"threads", "N", N_("processors to use; the result is the same"), false, false},
     {NULL, NULL, NULL, false, false},

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "learn/digest.h"
 #include "read/date.h"
+#include "read/moment.h"
 
 bool study_find(const struct study *study, struct str name, size_t *ret, struct err *err)
 {
@@ -33,14 +34,31 @@ static bool is_listed(const struct table *table, size_t c, const struct str *lis
     return false;
 }
 
-/* Without a list, a feature is any column but the answer, an absolute time and its like, what is
- * derived from the answer, and what is derived from an ignored one. */
+static bool is_column(const void *context, struct str name)
+{
+    const struct table *table = context;
+    return table_find(table, name) < table->column_n;
+}
+
+static bool is_of_rule(const struct table *table, size_t c, struct str text)
+{
+    struct err not_understood = {0};
+    struct rule rule;
+    if (!text.n)
+        return false;
+    bool understood = rule_read(text, is_column, table, &rule, &not_understood);
+    err_clear(&not_understood);
+    return understood && table_find(table, rule.column) == c;
+}
+
+/* Without a list, a feature is any column but the answer, an absolute time and its like that no
+ * rule names, what is derived from the answer, and what is derived from an ignored one. */
 static bool is_natural(const struct table *table, size_t c, size_t target,
                        const struct study_columns *columns)
 {
     const struct column *column = &table->column[c];
     size_t source = column->derived.n ? table_find(table, column->derived) : c;
-    return source != target && !column->only_if_named &&
+    return source != target && (!column->only_if_named || is_of_rule(table, c, columns->rule)) &&
            !is_listed(table, source, columns->ignore, columns->ignore_n);
 }
 
@@ -177,18 +195,16 @@ bool study_begin(struct study *study, struct arena *arena, const struct table *t
     return choose_features(study, columns, err);
 }
 
-static bool is_column(const void *context, struct str name)
-{
-    const struct study *study = context;
-    return table_find(&study->table, name) < study->table.column_n;
-}
-
 bool study_load_rule(struct study *study, struct str text, struct err *err)
 {
     struct err not_understood = {0};
     struct rule rule;
-    if (!text.n || !rule_read(text, is_column, study, &rule, &not_understood))
+    if (!moment_rule(text, &study->table, study->arena, &study->rule, err))
+        return false;
+    if (!text.n || !rule_read(study->rule, is_column, &study->table, &rule, &not_understood)) {
+        err_clear(&not_understood);
         return true;
+    }
     return study_load(study, table_find(&study->table, rule.column), err);
 }
 

@@ -38,6 +38,7 @@ struct study {
     size_t rows_of[3];    /* by enum part */
     size_t groups_test;   /* groups with a row set aside */
     struct str now;       /* study_next: the feature that is the answer as it is now; else empty */
+    struct str rule;      /* study_load_rule */
     struct str split_column; /* study_split_where: the column of the condition; else empty */
     bool stretches;          /* the groups of data are stretches of rows (study_stretches) */
     bool features_named;
@@ -54,6 +55,7 @@ struct study_columns {
     size_t feature_n;
     const struct str *ignore; /* (ignore_n) */
     size_t ignore_n;
+    struct str rule;               /* the community's rule: its column is named by it; or empty */
     bool classes;                  /* the target's numbers are classes */
     const struct cluster *cluster; /* who works; NULL: one thread */
 };
@@ -75,8 +77,9 @@ bool study_unit(struct study *study, struct str column, struct err *err) MUST_US
  * "TARGET (+N)", already. */
 bool study_next(struct study *study, size_t ahead, struct err *err) MUST_USE;
 
-/* A rule of the community looks at its column in any order: bring it into memory. A rule that is
- * not understood is left to train_rule. */
+/* A rule of the community looks at its column in any order: bring it into memory; study->rule is
+ * the rule, with a number where the column holds times (read/moment.h). A rule that is not
+ * understood is left to train_rule. ERR_INPUT: its value is no time. */
 bool study_load_rule(struct study *study, struct str rule, struct err *err) MUST_USE;
 
 /* Whole groups drawn by hash. first_rows: only groups with a row below it take part in the draw
@@ -108,8 +111,8 @@ bool study_split_range(struct study *study, uint64_t first, uint64_t last,
                        struct err *err) MUST_USE;
 
 /* The rows for which a condition holds are set aside, e.g. "year >= 1990": numbers, categories by
- * "=", and texts that begin like dates (2016-03-01) in the order of time. The column stays a
- * feature; where it is missing the row takes no part. ERR_INPUT: the condition does not fit the
+ * "=", times and texts like them in the order of time (read/moment.h). The column stays a feature;
+ * where it is missing the row takes no part. ERR_INPUT: the condition does not fit the
  * column. */
 bool study_split_where(struct study *study, const struct rule *condition, struct err *err) MUST_USE;
 

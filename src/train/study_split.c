@@ -7,7 +7,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "learn/split.h"
-#include "read/date.h"
+#include "read/moment.h"
 
 /* Move training rows of the groups marked in test to the part set aside. */
 static void set_aside(struct study *study, const uint8_t *test)
@@ -234,35 +234,6 @@ bool study_keeps_apart(const struct study *study, size_t column)
 
 /* --- by time -----------------------------------------------------------------------------------*/
 
-/* "2016-03-01", "2016-03", "2016-03-01 14:00": larger bytes are later. */
-static bool like_a_date(struct str text)
-{
-    static const char form[] = "dddd-dd";
-    for (size_t i = 0; i + 1 < sizeof form; i++) {
-        bool digit = i < text.n && text.at[i] >= '0' && text.at[i] <= '9';
-        if (i >= text.n || (form[i] == 'd' ? !digit : text.at[i] != form[i]))
-            return false;
-    }
-    return true;
-}
-
-static bool all_dates(const struct column *column)
-{
-    bool all = column->type == COLUMN_CATEGORY && column->category_n > 0;
-    for (size_t k = 0; all && k < column->category_n; k++)
-        all = like_a_date(column->category[k]);
-    return all;
-}
-
-/* The time in a row, as text; empty if the column holds no times. */
-static struct str time_at(const struct column *column, size_t row, char text[DATE_TEXT])
-{
-    if (column->time == TIME_NONE || column->missing[row])
-        return STR("");
-    struct decimal value = {column->mantissa[row], column->exponent};
-    return str_of(date_text(column->time, value, text));
-}
-
 bool study_split_where(struct study *study, const struct rule *condition, struct err *err)
 {
     size_t number;
@@ -273,21 +244,14 @@ bool study_split_where(struct study *study, const struct rule *condition, struct
                     _("The column \"%.*s\" is the answer; it cannot say what is set aside."),
                     STR_ARG(condition->column));
     const struct column *column = &study->table.column[number];
-    bool times = column->time != TIME_NONE;
-    bool dates = times || all_dates(column);
-    char text[DATE_TEXT];
+    struct rule rule = *condition;
     study->split_column = column->name;
-    if (!dates && !rule_fits(condition, column->type, err))
+    if (!moment_fit(&rule, column, err))
         return false;
     for (size_t r = 0; r < study->table.rows; r++) {
         if (study->part[r] != PART_TRAIN)
             continue;
-        struct str cell = time_at(column, r, text);
-        if (!times && dates && !column->missing[r])
-            cell = column->category[column->code[r]];
-        bool test = dates && !column->missing[r]
-                        ? rule_in_order(condition->sign, str_cmp(cell, condition->value))
-                        : rule_holds(condition, column, r);
+        bool test = rule_holds(&rule, column, r);
         study->part[r] =
             column->missing[r] ? (uint8_t)PART_OUT : (uint8_t)(test ? PART_TEST : PART_TRAIN);
     }

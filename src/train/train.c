@@ -57,8 +57,8 @@ static size_t wanted_categories(const struct hypothesis *h, struct str ret[3])
     return n;
 }
 
-static bool collect(struct record *record, const struct hypothesis *h, struct arena *arena,
-                    struct collected *ret, struct err *err)
+static bool collect(struct record *record, const struct hypothesis *h, bool (*cancelled)(void),
+                    struct arena *arena, struct collected *ret, struct err *err)
 {
     struct str category[3];
     const struct collect_request request = {.table = h->table,
@@ -67,6 +67,7 @@ static bool collect(struct record *record, const struct hypothesis *h, struct ar
                                             .missing_n = h->missing_n,
                                             .as_category = category,
                                             .as_category_n = wanted_categories(h, category),
+                                            .cancelled = cancelled,
                                             .may_stream = true};
     return collect_table(record, &request, arena, ret, err);
 }
@@ -180,6 +181,7 @@ static bool make_study(struct record *record, struct train_material *m, struct a
     const struct study_columns columns = {.target = h->target,
                                           .feature = h->feature,
                                           .feature_n = h->feature_n,
+                                          .rule = h->rule,
                                           .classes = metric_of_classes(h->metric)};
     if (!study_begin(&m->study, arena, &m->collected.table, &columns, err))
         return false;
@@ -195,8 +197,8 @@ static bool make_study(struct record *record, struct train_material *m, struct a
            alarms_look(&m->study, kind_of_split(h->split.by), arena, &m->alarms, err);
 }
 
-bool train_gather(struct record *record, const struct hash *hypothesis, struct arena *arena,
-                  struct train_material *ret, struct err *err)
+bool train_gather(struct record *record, const struct hash *hypothesis, bool (*cancelled)(void),
+                  struct arena *arena, struct train_material *ret, struct err *err)
 {
     struct hypothesis *h = &ret->hypothesis;
     memset(ret, 0, sizeof *ret);
@@ -209,12 +211,12 @@ bool train_gather(struct record *record, const struct hash *hypothesis, struct a
     if (!h->frozen)
         return FAIL(err, ERR_CONFLICT, _("Lock it first with: allmende hypothesis freeze"),
                     _("The guess is not locked yet."));
-    if (!collect(record, h, arena, &ret->collected, err) ||
+    if (!collect(record, h, cancelled, arena, &ret->collected, err) ||
         !may_learn(record, &ret->collected, arena, err) || !make_study(record, ret, arena, err))
         return false;
     ret->recipe = (struct recipe){.metric = h->metric,
                                   .metric_class = h->metric_class,
-                                  .rule = h->rule,
+                                  .rule = ret->study.rule,
                                   .rungs = 7,
                                   .margin = 0.01,
                                   .has_goal = true,
@@ -339,7 +341,7 @@ bool train_run(struct record *record, const struct hash *hypothesis,
     if (!meter_watts(&meter, options->watts, err))
         return false;
     meter_begin(&meter, meter_root);
-    if (!train_gather(record, hypothesis, arena, m, err))
+    if (!train_gather(record, hypothesis, options->cancelled, arena, m, err))
         return false;
     m->recipe.cluster = &options->cluster;
     m->recipe.cancelled = options->cancelled;
@@ -397,7 +399,7 @@ bool train_again(struct record *record, const struct entry *training, struct are
     struct ladder *ladder = arena_get(arena, 1, sizeof *ladder);
     struct hash hypothesis;
     BUG_IF(!body_read_id(training->body, "hypothesis", &hypothesis));
-    if (!train_gather(record, &hypothesis, arena, m, err) ||
+    if (!train_gather(record, &hypothesis, NULL, arena, m, err) ||
         !steps_climb(&m->study.data, &m->recipe, arena, ladder, err))
         return false;
     model_write(&ladder->step[ladder->chosen].model, ret_model);

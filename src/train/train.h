@@ -44,10 +44,11 @@ struct train_result {
     struct hash id;
 };
 
-/* Gather the table of a frozen hypothesis, split it as was frozen. ERR_CONFLICT: not frozen, or
+/* Gather the table of a frozen hypothesis, split it as was frozen. cancelled is asked while rows
+ * are read, also later where the table is streamed: stop? NULL: never. ERR_CONFLICT: not frozen, or
  * about the world (which needs no model); others as collect_table and study_*. */
-bool train_gather(struct record *record, const struct hash *hypothesis, struct arena *arena,
-                  struct train_material *ret, struct err *err) MUST_USE;
+bool train_gather(struct record *record, const struct hash *hypothesis, bool (*cancelled)(void),
+                  struct arena *arena, struct train_material *ret, struct err *err) MUST_USE;
 
 /* Climb and write the training down. */
 bool train_run(struct record *record, const struct hash *hypothesis,

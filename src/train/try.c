@@ -321,6 +321,7 @@ static bool begin_study(struct trying *t, struct err *err)
         columns.ignore_n = try_list(t->arena, q->ignore, &ignore);
     columns.feature = feature;
     columns.ignore = ignore;
+    columns.rule = str_of(q->rule);
     columns.classes = t->result->task == TASK_CLASSIFICATION;
     columns.cluster = &q->cluster;
     return study_begin(&t->result->study, t->arena, &t->table, &columns, err) &&
@@ -414,6 +415,7 @@ static bool prepare(struct trying *t, struct err *err)
         cut_recording(study);
     if (study->data.group)
         r->recipe.group_key = study->group.key;
+    r->recipe.rule = study->rule;
     r->recipe.stretches = study->stretches;
     r->recipe.drifted = alarms_have(&r->alarms, ALARM_SHIFT);
     r->recipe.side_by_side = study->stretches && alarms_have(&r->alarms, ALARM_NEIGHBOURS);
@@ -427,8 +429,7 @@ bool try_run(const struct try_request *request, struct arena *arena, struct try_
 {
     struct trying t = {.request = request, .arena = arena, .result = ret};
     *ret = (struct try_result){.fault_n = 0};
-    ret->recipe = (struct recipe){.rule = str_of(request->rule),
-                                  .alarm = str_of(request->alarm),
+    ret->recipe = (struct recipe){.alarm = str_of(request->alarm),
                                   .rungs = request->rungs,
                                   .margin = 0.01,
                                   .confidence = 0.95,

@@ -107,8 +107,14 @@ bool try_read(const struct try_request *q, const struct try_tables *tables, bool
                                                    .as_category = category,
                                                    .as_category_n = category_n};
     }
-    const struct columns_request request = {
-        .part = part, .parts = files, .cluster = &q->cluster, .memory_bytes = COLUMNS_MEMORY_BYTES};
+    struct columns_stop *stop = arena_get(arena, 1, sizeof *stop);
+    stop->cancelled = q->cancelled;
+    const struct columns_request request = {.part = part,
+                                            .parts = files,
+                                            .cluster = &q->cluster,
+                                            .memory_bytes = COLUMNS_MEMORY_BYTES,
+                                            .step = columns_go_on,
+                                            .context = stop};
     if (!columns_open(&request, arena, &ret->columns, err))
         return false;
     ret->first_test_row = ret->columns.table.rows;

@@ -113,3 +113,17 @@ complains "open.csv"
 printf 'a,b\n' >header.csv
 run 1 --as Ada collect import header.csv
 run 0 check
+
+# A word that means "missing" by itself is named with its count, and may be a value.
+printf 'day,state,n\n1,null,3\n2,one,NA\n3,null,4\n4,two,5\n' >words.csv
+run 0 --as Ada collect import words.csv --table words
+says "(null: 2)" "(NA: 1)"
+printf 'day,state,n\n1,null,3\n2,one,NA\n3,null,4\n5,two,5\n' >said.csv
+run 0 --as Ada collect import said.csv --table said --missing 'state!=null' --json
+json '[c.get("missing_words") for c in r["columns"]] == [None, None, {"NA": 1}]'
+run 0 --as Ada hypothesis add words --table said --measure share --where "state = null" --at-least 0.4
+run 0 --as Ada hypothesis freeze last
+run 0 --as Ada evaluate last --json
+json 'float(r["value"]) == 0.5 and r["rows"] == 4'
+run 1 --as Ada collect import said.csv --table third --missing 'stat!=null'
+complains "column that is not there"

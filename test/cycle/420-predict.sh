@@ -92,3 +92,34 @@ run 0 predict last t.csv --out a.csv --threads 3
 cmp a.csv one.csv
 run 1 predict ffffffff t.csv
 complains "no file and no model" "model list"
+
+# Many blocks of rows: every record has its line, in order, whoever works and wherever the rows lie.
+awk 'BEGIN { print "site,a,place,class"
+    for (r = 1; r <= 13000; r++)
+        if (r == 1 || r == 4097 || r == 4098 || r == 9000 || r == 13000) print "s," r
+        else printf "s,%s,%s,no\n", (r % 4 ? r % 101 : "odd " r), (r % 3 ? "lake" : "sea") }' >long.csv
+run 0 predict m.model long.csv --keep place --scores --out long-1.csv --threads 1
+run 0 predict m.model long.csv --keep place --scores --out long-3.csv --threads 3
+cmp long-1.csv long-3.csv
+ALLMENDE_TABLE_BYTES=0 run 0 predict m.model long.csv --keep place --scores --out long-0.csv --threads 2
+cmp long-1.csv long-0.csv
+run 0 predict m.model long.csv --keep place --scores
+cmp long-1.csv out
+python3 - <<'END'
+import csv
+rows = list(csv.DictReader(open("long-1.csv")))
+assert [int(r["row"]) for r in rows] == list(range(1, 13001))
+none = [int(r["row"]) for r in rows if r["answer"] == ""]
+assert none == sorted({1, 4097, 4098, 9000, 13000} | set(range(4, 13001, 4)))
+assert rows[999]["note"] == 'a: "odd 1000" is not a number' and rows[999]["place"] == "lake"
+assert all((r["answer"] == "yes") == (float(r["score:yes"]) > 0.5) for r in rows if r["answer"])
+END
+
+# A full disk: a sentence, and no file of that name or beside it. (ulimit -f counts 512 or 1024 bytes)
+status=0
+(ulimit -f 8 && "$ALLMENDE" predict m.model long.csv --out full.csv >out 2>errors) || status=$?
+[ "$status" -eq 1 ] || fail "exit status $status on a full disk"
+complains "Cannot write full.csv"
+for left in full.csv*; do
+    [ ! -e "$left" ] || fail "$left is left"
+done

@@ -356,6 +356,38 @@ static void what_was_read_once_is_read_so_again(void **state)
     assert_int_equal(c.table.column_n, 2);
 }
 
+/* What is said of one column goes before what is said of all, and both before the words that mean
+ * "missing" by themselves; those are counted. */
+static void a_word_for_missing_can_be_a_value(void **state)
+{
+    (void)state;
+    struct arena arena CLEANUP(arena_release) = {0};
+    static const struct {
+        const char *said[2];
+        const char *missing[2]; /* of columns a and b: which rows */
+    } all[] = {
+        {{"NA", "NA"}, {"xx-x-", "xx-x-"}},          {{"!=null", "NA"}, {"-x-x-", "-x-x-"}},
+        {{"a!=null", "-1.0"}, {"-xxx-", "xxxx-"}},   {{"a!=null", "b!=NA"}, {"-x-x-", "x--x-"}},
+        {{"-1", " b != -1.0 "}, {"xxxx-", "xx-x-"}}, {{"!=x", "b=x"}, {"xx-x-", "xx-xx"}},
+    };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        const struct str said[] = {str_of(all[i].said[0]), str_of(all[i].said[1])};
+        struct columns c = take(&arena, STR("a,b\nnull,null\nNA,NA\n-1,-1\n,\nx,x\n"),
+                                (struct columns_options){.missing = said, .missing_n = 2});
+        for (size_t k = 0; k < 2; k++) {
+            uint64_t wanted = 0, known = 0;
+            for (size_t r = 0; r < 5; r++) {
+                if (c.table.column[k].missing[r] != (all[i].missing[k][r] == 'x'))
+                    fail_msg("case %d, column %d, row %d", (int)i, (int)k, (int)r);
+                wanted += r < 2 && all[i].missing[k][r] == 'x';
+            }
+            for (size_t w = 0; w < FIELD_KNOWN_WORDS; w++)
+                known += c.about[k].known[w];
+            assert_int_equal(known, wanted);
+        }
+    }
+}
+
 static void missing_can_be_stated_for_one_column_in_any_notation(void **state)
 {
     (void)state;
@@ -505,6 +537,7 @@ int main(void)
         cmocka_unit_test(slips_are_missing_and_listed),
         cmocka_unit_test(what_was_read_once_is_read_so_again),
         cmocka_unit_test(missing_can_be_stated_for_one_column_in_any_notation),
+        cmocka_unit_test(a_word_for_missing_can_be_a_value),
         cmocka_unit_test(days_that_name_groups_have_one_notation),
         cmocka_unit_test(one_part_tells_the_order_of_dates_in_all),
         cmocka_unit_test(parts_are_joined_like_one_file),

@@ -122,6 +122,26 @@ static void the_same_file_is_known_under_another_name(void **state)
     assert_false(file_apart(s->path, s->beside, &err));
 }
 
+static void pieces_have_the_name_only_once_all_are_there(void **state)
+{
+    const struct scratch *s = *state;
+    struct err err = {0};
+    for (int whole = 0; whole < 2; whole++) {
+        CLEANUP(buf_release) struct buf names = BUF_INIT;
+        struct file_draft draft = FILE_DRAFT_NONE;
+        assert_true(file_draft_begin(&draft, s->path, 0644, &err));
+        assert_true(file_draft_add(&draft, STR("one "), &err));
+        assert_true(file_draft_add(&draft, STR("two"), &err));
+        assert_false(file_exists(s->path));
+        if (whole)
+            assert_true(file_draft_done(&draft, &err));
+        file_draft_release(&draft);
+        assert_true(file_list(s->folder, 9, &names, &err)); /* nothing of another name is left */
+        assert_int_equal(names.n, whole ? sizeof "beside" + sizeof "path" : sizeof "beside");
+    }
+    expect_content(s->path, "one two");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -131,6 +151,8 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_pipe_that_is_there_is_written_into, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_folder_is_not_written_over, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(pieces_have_the_name_only_once_all_are_there, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(the_same_file_is_known_under_another_name, set_up,
                                         tear_down),
     };

@@ -17,6 +17,7 @@
 #include "record/member.h"
 #include "record/record.h"
 #include "record/withdraw.h"
+#include "store/store.h"
 
 static const struct kind note_kind = {.name = "note"};
 static const struct kind fixed_kind = {.name = "fixed", .stays = true};
@@ -350,9 +351,33 @@ static void a_project_open_for_reading_is_read_and_checked_but_not_written(void 
     assert_int_equal(faults_of(s->record), 0);
 }
 
+static void of_an_unfinished_file_nothing_is_left(void **state)
+{
+    (void)state;
+    static const char *const name[] = {"p", "p-wal", "p-shm", "p-journal", "p-mine"};
+    char folder[] = "/tmp/allmende-remove-XXXXXX";
+    struct err err = {0};
+    CLEANUP(buf_release) struct buf path = BUF_INIT;
+    CLEANUP(buf_release) struct buf left = BUF_INIT;
+    assert_non_null(mkdtemp(folder));
+    for (size_t i = 0; i < COUNT_OF(name); i++) {
+        buf_clear(&path);
+        buf_printf(&path, "%s/%s", folder, name[i]);
+        assert_true(file_write(path.at, STR("x"), 0600, &err));
+    }
+    buf_clear(&path);
+    buf_printf(&path, "%s/p", folder);
+    store_remove(path.at);
+    assert_true(file_list(folder, 9, &left, &err));
+    assert_string_equal(left.at, "p-mine");
+    assert_int_equal(left.n, sizeof "p-mine");
+    file_remove_folder(folder);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(of_an_unfinished_file_nothing_is_left),
         cmocka_unit_test_setup_teardown(what_is_written_is_read_again, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_rebuild_gives_the_same_state, set_up, tear_down),
         cmocka_unit_test_setup_teardown(only_people_in_charge_add_members, set_up, tear_down),
