@@ -10,6 +10,11 @@
  * rint((1 - confidence) / 2 * 10^6), the ends are the values number floor(draws t / 10^6) and
  * draws - 1 - that one, counted from 0: of 10,000 draws at 95 % the 250 smallest and the 250
  * largest lie outside.
+ *
+ * Of more than 16,384 units, unit u is drawn together with unit u + 16,384 and so on: sums of
+ * independent units vary as their parts do, and ranges over so many are as wide, but for a
+ * hundredth. Of auc, whose draws cost the rows, fewer are made where there are more than 400,000,
+ * at least 1,000.
  */
 #include "learn/interval.h"
 
@@ -48,12 +53,25 @@ static size_t units_with_rows(const uint32_t *unit, size_t n, size_t units, uint
     return with_rows;
 }
 
+enum { UNITS_APART = 1 << 14, AUC_DRAWS_LEAST = 1000 };
+
+static const double AUC_STEPS_MOST = 4e9;
+
+/* The units (n rows, numbers below `units`) as they are drawn; returns how many they are then. */
+static size_t bring_together(uint32_t *unit, size_t n, size_t units)
+{
+    for (size_t r = 0; r < n && units > UNITS_APART; r++)
+        unit[r] %= UNITS_APART;
+    return units < UNITS_APART ? units : UNITS_APART;
+}
+
 enum { DRAWS_TOGETHER = 32, DRAWN_TOGETHER = 1024 };
 
 /* What a metric needs to know about the drawn units, and how to read its value of a draw in which
  * unit u was drawn times[u] times. scratch: bytes of its own for each thread, zeroed once. */
 struct resample {
     const void *sums;
+    size_t units;
     size_t scratch;
     bool (*read)(const void *sums, void *scratch, const uint32_t *times, double *ret_value);
     const struct cluster *cluster;
@@ -99,9 +117,9 @@ static void draw_block(void *context, size_t block, unsigned slot)
 
 /* Fill value (draws) with the metric of as many draws, in the order of their numbers; false if too
  * many have none. Each round makes as many draws as are lacking, so none is made in vain. */
-static bool draw_values(const struct resample *how, size_t units, uint64_t seed, unsigned draws,
-                        double *value)
+static bool draw_values(const struct resample *how, uint64_t seed, unsigned draws, double *value)
 {
+    const size_t units = how->units;
     static const struct cluster alone = {.threads = 1};
     const struct cluster *cluster = how->cluster ? how->cluster : &alone;
     size_t slots = cluster_slots(cluster);
@@ -126,7 +144,7 @@ static bool draw_range(const struct resample *how, uint64_t seed, unsigned draws
                        struct interval *range)
 {
     CLEANUP(mem_free) double *value = mem_get(draws, sizeof *value);
-    if (draws == 0 || !draw_values(how, range->units, seed, draws, value))
+    if (draws == 0 || !draw_values(how, seed, draws, value))
         return false;
     qsort(value, draws, sizeof *value, by_value);
     uint64_t tail_e6 = (uint64_t)rint((1 - confidence) / 2 * 1e6);
@@ -340,7 +358,10 @@ static bool draw_auc(const struct classes_view *view, uint64_t seed, unsigned dr
 {
     CLEANUP(mem_free) struct auc_cell *cell = mem_get(view->n, sizeof *cell);
     const struct auc_sums sums = {cell, count_scores(view, cell)};
-    const struct resample how = {&sums, 0, auc_read, view->cluster};
+    const struct resample how = {&sums, view->units, 0, auc_read, view->cluster};
+    const double most = AUC_STEPS_MOST / (double)view->n;
+    const unsigned fewer = most > AUC_DRAWS_LEAST ? (unsigned)fmin(most, draws) : AUC_DRAWS_LEAST;
+    draws = fewer < draws ? fewer : draws;
     return draw_range(&how, seed, draws, confidence, range);
 }
 
@@ -352,7 +373,8 @@ static bool draw_counts(enum metric metric, const struct classes_view *view, uin
     CLEANUP(mem_free) size_t *first = mem_get(view->units + 1, sizeof *first);
     struct class_sums sums = {metric, view->wanted, view->class_n, view->units, count, part, first};
     count_classes(view, &sums);
-    const struct resample how = {&sums, view->class_n * sizeof *count, classes_read, view->cluster};
+    const struct resample how = {&sums, view->units, view->class_n * sizeof *count, classes_read,
+                                 view->cluster};
     return draw_range(&how, seed, draws, confidence, range);
 }
 
@@ -375,6 +397,7 @@ struct interval interval_classes(enum metric metric, const struct classes_view *
                                     .score = view->score};
     if (!metric_classes(metric, &rows, &range.value) || dense.units < 2)
         return range;
+    dense.units = bring_together(unit, view->n, dense.units);
     if (!(metric == METRIC_AUC ? draw_auc(&dense, seed, draws, confidence, &range)
                                : draw_counts(metric, &dense, seed, draws, confidence, &range)))
         return range;
@@ -459,8 +482,8 @@ static bool draw_numbers(struct number_sums *sums, const struct numbers_view *vi
     sums->truth = memory + 2 * sums->units;
     sums->truth2 = memory + 3 * sums->units;
     add_numbers(view, ldexp(1, scale), sums);
-    const struct resample how = {sums, 0, sums->metric == METRIC_R2 ? r2_read : errors_read,
-                                 view->cluster};
+    const struct resample how = {sums, sums->units, 0,
+                                 sums->metric == METRIC_R2 ? r2_read : errors_read, view->cluster};
     if (!draw_range(&how, seed, draws, confidence, range))
         return false;
     if (sums->metric != METRIC_R2) {
@@ -479,12 +502,12 @@ struct interval interval_numbers(enum metric metric, const struct numbers_view *
     size_t units = units_with_rows(view->unit, view->n, view->units, unit);
     struct interval range = {.units = units};
     dense.unit = unit;
-    dense.units = units;
+    dense.units = bring_together(unit, view->n, units);
     range.low = metric == METRIC_R2 ? -HUGE_VAL : 0;
     range.high = metric == METRIC_R2 ? 1 : HUGE_VAL;
     if (!metric_numbers(metric, view->truth, view->guess, NULL, view->n, &range.value))
         return range;
-    struct number_sums sums = {.metric = metric, .units = units};
+    struct number_sums sums = {.metric = metric, .units = dense.units};
     if (units < 2 || !draw_numbers(&sums, &dense, seed, draws, confidence, &range))
         return range;
     range.usable = range.low < range.high; /* no width: nothing to judge by */

@@ -9,6 +9,7 @@
 #include "learn/rng.h"
 
 enum {
+    DRAW_ROWS = 1 << 15, /* rows of which one thread says at once whether they are looked at */
     PART_ROWS = 1 << 13, /* rows that one thread sends left or right at once */
     AHEAD_ROWS = 32
 };
@@ -255,22 +256,51 @@ static void split(struct grower *grower, const int32_t *word, unsigned which,
         look_at_children(grower, word, which, tree);
 }
 
-void grow_draw(struct grower *grower, uint64_t stream, unsigned share)
+struct drawing {
+    struct grower *grower;
+    uint64_t stream;
+    unsigned share;
+    size_t *drawn; /* (blocks) */
+};
+
+/* The drawn rows of a block, from where the block begins. */
+static void draw_block(void *context, size_t block, unsigned slot)
 {
     enum { SEED = 1, ROWS_OF_DRAW = 8 };
-    const struct bins *bins = grower->bins;
+    const struct drawing *drawing = context;
+    const struct bins *bins = drawing->grower->bins;
+    size_t first = block * DRAW_ROWS, drawn = first;
+    size_t end = bins->n - first < DRAW_ROWS ? bins->n : first + DRAW_ROWS;
     uint64_t draw = 0, of = UINT64_MAX;
-    size_t drawn = 0;
-    for (size_t i = 0; i < bins->n; i++) {
-        uint64_t row = share < 256 ? bins->row[i] : 0;
+    (void)slot;
+    for (size_t i = first; i < end; i++) {
+        uint64_t row = bins->row[i];
         if (row / ROWS_OF_DRAW != of) {
             of = row / ROWS_OF_DRAW;
-            draw = rng_u64(SEED, stream, of);
+            draw = rng_u64(SEED, drawing->stream, of);
         }
-        grower->row[drawn] = (uint32_t)i;
-        drawn += (draw >> 8 * (row % ROWS_OF_DRAW) & 255) < share;
+        drawing->grower->row[drawn] = (uint32_t)i;
+        drawn += (draw >> 8 * (row % ROWS_OF_DRAW) & 255) < drawing->share;
     }
-    grower->drawn = drawn;
+    drawing->drawn[block] = drawn - first;
+}
+
+void grow_draw(struct grower *grower, uint64_t stream, unsigned share)
+{
+    const size_t n = grower->bins->n, blocks = (n + DRAW_ROWS - 1) / DRAW_ROWS;
+    CLEANUP(mem_free) size_t *drawn = mem_get(blocks, sizeof *drawn);
+    struct drawing drawing = {grower, stream, share, drawn};
+    grower->drawn = share < 256 ? 0 : n;
+    for (size_t i = 0; i < n && share >= 256; i++)
+        grower->row[i] = (uint32_t)i;
+    if (share >= 256)
+        return;
+    cluster_run(grower->cluster, blocks, draw_block, &drawing);
+    for (size_t b = 0; b < blocks; b++) {
+        memmove(grower->row + grower->drawn, grower->row + b * DRAW_ROWS,
+                drawn[b] * sizeof *grower->row);
+        grower->drawn += drawn[b];
+    }
 }
 
 static void begin_root(struct grower *grower, const int32_t *word, struct grow_tree *ret)

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { LANES = 8, AHEAD_ROWS = 24, ROWS_FOR_THREADS = 1 << 14, SUMS_FOR_THREADS = 1 << 17 };
+enum { LANES = 8, AHEAD_ROWS = 24, SUMS_FOR_THREADS = 1 << 17 };
 
 struct histogram_form histogram_form(size_t n, bool hessian, bool fine)
 {
@@ -188,9 +188,9 @@ static void make_wide(const struct histogram_rows *rows, const struct histogram_
                       int64_t *ret)
 {
     const size_t cells = histogram_cells(rows->bins), all = HISTOGRAM_ROWS * cells;
-    unsigned slots = rows->n < ROWS_FOR_THREADS ? 1 : room->slots;
-    struct making making = {rows,     room, ret, cells, slots > 1 ? ROWS_FOR_THREADS : rows->n,
-                            slots > 1};
+    const size_t chunk = (size_t)1 << rows->form->chunk_bits;
+    unsigned slots = rows->n <= chunk ? 1 : room->slots;
+    struct making making = {rows, room, ret, cells, slots > 1 ? chunk : rows->n, slots > 1};
     memset(ret, 0, all * sizeof *ret);
     if (slots > 1)
         memset(room->wide, 0, slots * all * sizeof *room->wide);

@@ -12,6 +12,17 @@ size_t scan_blocks(const struct table *table)
     return (table->rows + SCAN_BLOCK_ROWS - 1) / SCAN_BLOCK_ROWS;
 }
 
+enum { CELLS_FOR_THREADS = 100000 };
+
+struct cluster scan_cluster(const struct cluster *asked, const struct table *table)
+{
+    struct cluster cluster = *asked;
+    bool large = table->rows * table->column_n >= CELLS_FOR_THREADS;
+    if (cluster.threads == 0)
+        cluster.threads = large ? cluster_processors() : 1;
+    return cluster;
+}
+
 /* --- a table in memory -------------------------------------------------------------------------*/
 
 struct walk {

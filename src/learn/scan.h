@@ -46,6 +46,11 @@ struct table_source {
 /* The number of blocks of a table. */
 size_t scan_blocks(const struct table *table);
 
+/* Who works on a table: those who were asked for, or, with threads 0, as many threads as there are
+ * processors for a table of 100,000 cells or more. On a smaller one a second thread costs more than
+ * it spares. */
+struct cluster scan_cluster(const struct cluster *asked, const struct table *table);
+
 /* Go over the table. Columns that are in memory are not read again. Errors: only of streamed
  * tables: ERR_IO the file cannot be read any more or has changed, ERR_CANCELLED. */
 bool scan_run(const struct scan *scan, struct err *err) MUST_USE;

@@ -31,7 +31,8 @@ struct filling {
     struct column *to;       /* NULL: into the scan's blocks */
     size_t *parse;           /* (parse_n) columns */
     size_t parse_n;
-    size_t *read; /* (read_n) columns that are kept */
+    bool *wanted; /* (columns) */
+    size_t *read; /* (read_n) columns of which all blocks are kept */
     size_t read_n;
     bool keeps;        /* what is parsed */
     struct hand *hand; /* (slots) */
@@ -65,23 +66,34 @@ static struct column slice(const struct column *column, size_t first)
     return part;
 }
 
+static bool is_block_kept(const struct fill *fill, size_t block, size_t column)
+{
+    return fill->kept && fill->kept[block * fill->column_n + column].n == rows_of(fill, block);
+}
+
 static bool is_kept(const struct fill *fill, size_t column)
 {
     for (size_t b = 0; b < blocks_of(fill); b++)
-        if (!fill->kept || fill->kept[b * fill->column_n + column].n != rows_of(fill, b))
+        if (!is_block_kept(fill, b, column))
             return false;
     return true;
 }
 
+static void read_cells(const struct fill *fill, struct hand *h, size_t block, size_t column,
+                       size_t at)
+{
+    const struct column to = slice(&h->to[column], at);
+    const struct kept_cells *cells = &fill->kept[block * fill->column_n + column];
+    h->unread = h->unread || !kept_read(fill->file, cells, &h->scratch, &to);
+}
+
 static void read_kept(const struct filling *f, struct hand *h, size_t block, size_t at)
 {
-    const struct fill *fill = f->fill;
-    for (size_t i = 0; i < f->read_n && !h->unread; i++) {
-        size_t c = f->read[i];
-        const struct column to = slice(&h->to[c], at);
-        h->unread =
-            !kept_read(fill->file, &fill->kept[block * fill->column_n + c], &h->scratch, &to);
-    }
+    for (size_t i = 0; i < f->read_n; i++)
+        read_cells(f->fill, h, block, f->read[i], at);
+    for (size_t i = 0; i < f->parse_n; i++)
+        if (h->skip[i] && f->wanted[f->parse[i]])
+            read_cells(f->fill, h, block, f->parse[i], at);
 }
 
 static void keep_parsed(const struct filling *f, struct hand *h, size_t block, size_t at)
@@ -91,6 +103,8 @@ static void keep_parsed(const struct filling *f, struct hand *h, size_t block, s
         return;
     for (size_t i = 0; i < f->parse_n; i++) {
         struct kept_cells cells;
+        if (h->skip[i])
+            continue;
         const struct column from = slice(&h->to[f->parse[i]], at);
         kept_pack(&from, rows_of(fill, block), &h->packed, &cells);
         kept_write(fill->file, &h->packed, &cells, 1);
@@ -109,6 +123,13 @@ static bool is_mine(const struct filling *f, size_t block)
 static size_t place_of(const struct filling *f, size_t block)
 {
     return f->to ? block * SCAN_BLOCK_ROWS : 0;
+}
+
+static void begin_block(const struct filling *f, struct hand *h, size_t block)
+{
+    h->row = place_of(f, block);
+    for (size_t i = 0; i < f->parse_n; i++)
+        h->skip[i] = is_block_kept(f->fill, block, f->parse[i]);
 }
 
 /* All columns of a block that are parsed are. */
@@ -153,7 +174,7 @@ static void run_block(void *context, size_t number, unsigned slot)
     const struct window_block *window = &f->block[number];
     const char *at = f->window + window->at;
     size_t block = fill->segment[window->first].row / SCAN_BLOCK_ROWS;
-    h->row = place_of(f, block);
+    begin_block(f, h, block);
     for (size_t s = window->first; s < window->end && !h->changed; s++) {
         const struct fill_segment *segment = &fill->segment[s];
         hand_begin_segment(h, segment);
@@ -172,7 +193,7 @@ static bool run_large_block(struct filling *f, size_t first, struct err *err)
     size_t end = block_end(fill, first);
     size_t block = fill->segment[first].row / SCAN_BLOCK_ROWS;
     CLEANUP(mem_free) char *piece = mem_get(PIECE_BYTES, 1);
-    h->row = place_of(f, block);
+    begin_block(f, h, block);
     for (size_t s = first; s < end && !h->changed; s++) {
         const struct fill_segment *segment = &fill->segment[s];
         hand_begin_segment(h, segment);
@@ -337,6 +358,7 @@ static void begin_hand(const struct filling *f, struct hand *h)
     *h = (struct hand){.fill = fill,
                        .parse = f->parse,
                        .parse_n = f->parse_n,
+                       .skip = mem_get(f->parse_n, sizeof *h->skip),
                        .wanted = mem_get(f->parse_n, sizeof *h->wanted),
                        .recent = mem_get(f->parse_n * HAND_RECENT, sizeof *h->recent),
                        .to = f->to,
@@ -369,6 +391,7 @@ static void filling_release(struct filling *f)
         end_hand(f, &f->hand[i]);
     free(f->hand);
     free(f->parse);
+    free(f->wanted);
     free(f->read);
     free(f->window);
     free(f->block);
@@ -391,34 +414,37 @@ bool fill_columns(const struct fill *fill, const struct cluster *cluster, struct
     struct filling f = {.fill = fill,
                         .to = to,
                         .parse = mem_get(fill->column_n, sizeof *f.parse),
+                        .wanted = mem_get(fill->column_n, sizeof *f.wanted),
                         .read = mem_get(fill->column_n, sizeof *f.read)};
-    for (size_t c = 0; c < fill->column_n; c++)
+    for (size_t c = 0; c < fill->column_n; c++) {
+        f.wanted[c] = true;
         if (is_kept(fill, c))
             f.read[f.read_n++] = c;
         else
             f.parse[f.parse_n++] = c;
+    }
     return run(&f, cluster, err);
 }
 
 bool fill_scan(const struct table_source *source, const struct scan *scan, struct err *err)
 {
     const struct fill *fill = (const struct fill *)(const void *)source;
-    CLEANUP(mem_free) bool *wanted = mem_get(fill->column_n, sizeof *wanted);
     CLEANUP(filling_release)
     struct filling f = {.fill = fill,
                         .scan = scan,
                         .parse = mem_get(fill->column_n, sizeof *f.parse),
+                        .wanted = mem_get(fill->column_n, sizeof *f.wanted),
                         .read = mem_get(fill->column_n, sizeof *f.read),
                         .keeps = fill->kept && kept_goes_on(fill->file) && !scan->shared};
     for (size_t i = 0; i < scan->want_n; i++)
-        wanted[scan->want[i]] = true;
+        f.wanted[scan->want[i]] = true;
     for (size_t c = 0; c < fill->column_n; c++) {
         if (scan->table->column[c].missing)
             continue;
         bool kept = is_kept(fill, c);
-        if (kept && wanted[c])
+        if (kept && f.wanted[c])
             f.read[f.read_n++] = c;
-        else if (!kept && (wanted[c] || f.keeps))
+        else if (!kept && (f.wanted[c] || f.keeps))
             f.parse[f.parse_n++] = c;
     }
     return run(&f, scan->cluster, err);

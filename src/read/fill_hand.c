@@ -148,7 +148,8 @@ static bool take_plain(void *context, const struct plain_records *records, struc
         rows += !cell_is_emptied(&h->part->options, records->position + r);
     h->changed = h->changed || rows > h->end - h->row;
     for (size_t w = 0; w < h->parse_n; w++)
-        take_column(h, w, records);
+        if (!h->skip[w])
+            take_column(h, w, records);
     h->row += rows;
     return !h->changed;
 }
@@ -163,7 +164,7 @@ static bool take_odd(void *context, const struct csv_record *record, struct err 
     if (no_room(h))
         return false;
     for (size_t w = 0; w < h->parse_n; w++)
-        if (!put_cell(h, w, record->field[h->wanted[w].how.field]))
+        if (!h->skip[w] && !put_cell(h, w, record->field[h->wanted[w].how.field]))
             h->changed = true;
     h->row++;
     return !h->changed;
@@ -221,6 +222,7 @@ void hand_end_segment(struct hand *h, const struct fill_segment *segment)
 void hand_release(struct hand *h)
 {
     stream_free(h->stream);
+    free(h->skip);
     free(h->wanted);
     free(h->recent);
     buf_release(&h->scratch);

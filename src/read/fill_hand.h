@@ -33,6 +33,7 @@ struct hand {
     const struct fill *fill;
     const size_t *parse; /* (parse_n) columns */
     size_t parse_n;
+    bool *skip; /* (parse_n) columns of the block at hand that are kept, and so not parsed */
     struct csv_stream *stream; /* of the part at hand */
     const struct fill_part *part;
     struct cell_words words;

@@ -343,7 +343,8 @@ bool train_run(struct record *record, const struct hash *hypothesis,
     meter_begin(&meter, meter_root);
     if (!train_gather(record, hypothesis, options->cancelled, arena, m, err))
         return false;
-    m->recipe.cluster = &options->cluster;
+    m->cluster = scan_cluster(&options->cluster, &m->study.table);
+    m->recipe.cluster = &m->cluster;
     m->recipe.cancelled = options->cancelled;
     m->recipe.alarm = str_of(options->alarm);
     if (!steps_climb(&m->study.data, &m->recipe, arena, &ret->ladder, err))

@@ -35,6 +35,7 @@ struct train_material {
     struct study study;
     struct alarms alarms;
     struct recipe recipe;
+    struct cluster cluster; /* who works */
 };
 
 struct train_result {

@@ -4,7 +4,6 @@
 #include "train/train_cmd.h"
 
 #include "cli/cli.h"
-#include "cluster/cluster.h"
 #include "train/report.h"
 #include "train/steps_say_cmd.h"
 #include "train/train.h"
@@ -67,12 +66,11 @@ static void put_training(struct cli *cli, const struct train_result *r)
 
 static bool run_train(struct cli *cli, struct err *err)
 {
-    struct train_options options = {.cluster.threads = cluster_processors(),
-                                    .cancelled = cli_cancelled,
+    struct train_options options = {.cancelled = cli_cancelled,
                                     .watts = cli_option(cli, "watts"),
                                     .alarm = cli_option(cli, "alarm")};
     struct train_result *result = arena_get(&cli->arena, 1, sizeof *result);
-    uint64_t threads = options.cluster.threads;
+    uint64_t threads = 0; /* not said */
     struct hash hypothesis;
     if (!cli_uint(cli, "threads", 1, 256, &threads, err) ||
         !record_find(cli->record, cli_operand(cli, 0), "hypothesis", &hypothesis, err))

@@ -59,6 +59,7 @@ static bool read_all(struct trying *t, bool classes, struct err *err)
     t->result->read = table.columns;
     t->result->fault = table.columns.fault;
     t->result->fault_n = table.columns.fault_n;
+    t->result->cluster = scan_cluster(&t->request->cluster, &t->table);
     return true;
 }
 
@@ -93,7 +94,7 @@ static bool decide_task(struct trying *t, struct err *err)
     const char *metric = t->request->metric;
     size_t target = table_find(&t->table, str_of(t->request->target));
     if (target < t->table.column_n &&
-        !scan_load(&t->table, &target, 1, &t->request->cluster, t->arena, err))
+        !scan_load(&t->table, &target, 1, &t->result->cluster, t->arena, err))
         return false;
     bool number = target < t->table.column_n && t->table.column[target].type == COLUMN_NUMBER;
     bool classes =
@@ -323,7 +324,7 @@ static bool begin_study(struct trying *t, struct err *err)
     columns.ignore = ignore;
     columns.rule = str_of(q->rule);
     columns.classes = t->result->task == TASK_CLASSIFICATION;
-    columns.cluster = &q->cluster;
+    columns.cluster = &t->result->cluster;
     return study_begin(&t->result->study, t->arena, &t->table, &columns, err) &&
            study_load_rule(&t->result->study, str_of(q->rule), err);
 }
@@ -345,7 +346,7 @@ static bool score_baseline(struct trying *t, const struct score_rows *rows, stru
     struct model model;
     bool classes = r->task == TASK_CLASSIFICATION;
     const struct training how = {
-        .now = r->recipe.now, .digest = &r->study.digest, .cluster = &t->request->cluster};
+        .now = r->recipe.now, .digest = &r->study.digest, .cluster = &t->result->cluster};
     r->baseline_name = r->recipe.now.n ? "last/1" : classes ? "majority/1" : "mean/1";
     return train_algorithm(str_of(r->baseline_name))
                ->train(&r->study.data, &how, t->arena, &model, err) &&
@@ -379,7 +380,7 @@ static bool score(struct trying *t, struct err *err)
     const struct score_rows rows = {.row = test_rows(study, t->arena),
                                     .n = study->rows_of[PART_TEST],
                                     .unit = study->data.group,
-                                    .cluster = &t->request->cluster,
+                                    .cluster = &t->result->cluster,
                                     .wanted = result->recipe.metric_class,
                                     .alarm = result->recipe.alarm};
     if (rows.n == 0)
@@ -438,7 +439,7 @@ bool try_run(const struct try_request *request, struct arena *arena, struct try_
                                   .meter = request->meter,
                                   .budget_s = request->budget_s,
                                   .budget_j = request->budget_j,
-                                  .cluster = &request->cluster,
+                                  .cluster = &ret->cluster,
                                   .cancelled = request->cancelled};
     return try_open(request, arena, &ret->tables, err) && read_all(&t, false, err) &&
            decide_task(&t, err) && prepare(&t, err) &&

@@ -45,7 +45,7 @@ struct try_request {
     double budget_s;     /* 0: no limit */
     double budget_j;
     const struct meter *meter; /* begun, or NULL */
-    struct cluster cluster;
+    struct cluster cluster;    /* threads 0: as many as the table is worth (scan.h) */
     bool (*cancelled)(void);
 };
 
@@ -59,6 +59,7 @@ struct try_tables {
 /* What came out. Everything lies in the arena. */
 struct try_result {
     struct try_tables tables;
+    struct cluster cluster; /* who worked */
     struct study study;
     struct recipe recipe;
     struct ladder ladder;

@@ -4,6 +4,9 @@
 #include <string.h>
 
 enum { CATEGORIES_MAX = 3 };
+
+/* A smaller file is read by one thread, unless somebody says otherwise. */
+enum { BYTES_FOR_THREADS = 1 << 20 };
 static const uint64_t DECODED_MAX_BYTES = UINT64_C(16) << 30;
 
 /* The names that were typed, or NULL for those of the file. */
@@ -91,12 +94,14 @@ bool try_read(const struct try_request *q, const struct try_tables *tables, bool
     struct str *category = arena_get(arena, CATEGORIES_MAX, sizeof *category);
     size_t category_n = wanted_categories(q, classes, category);
     struct names names = typed_names(q, arena);
+    uint64_t bytes = 0;
     struct str *missing = typed_texts(q->missing, q->missing_n, arena);
     struct str *dates = typed_texts(q->dates, q->dates_n, arena);
     for (size_t i = 0; i < files; i++) {
         if (!open_part(tables->source[i], &dialect[i], &part[i], err))
             return false;
         dialect[i].header = dialect[i].header && !names.none;
+        bytes += part[i].bytes->n;
         part[i].options = (struct columns_options){.dialect = &dialect[i],
                                                    .missing = missing,
                                                    .missing_n = q->missing_n,
@@ -109,9 +114,12 @@ bool try_read(const struct try_request *q, const struct try_tables *tables, bool
     }
     struct columns_stop *stop = arena_get(arena, 1, sizeof *stop);
     stop->cancelled = q->cancelled;
+    struct cluster cluster = q->cluster;
+    if (cluster.threads == 0 && bytes >= BYTES_FOR_THREADS)
+        cluster.threads = cluster_processors();
     const struct columns_request request = {.part = part,
                                             .parts = files,
-                                            .cluster = &q->cluster,
+                                            .cluster = &cluster,
                                             .memory_bytes = COLUMNS_MEMORY_BYTES,
                                             .step = columns_go_on,
                                             .context = stop};

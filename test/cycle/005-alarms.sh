@@ -91,8 +91,8 @@ json "r['model']['id'] != '$plain' and r['metric'] == 'accuracy' and r['rungs'][
 run 0 try told.csv --target y --ignore told --rungs 2 --weights balanced --json
 json 'r["rungs"][0]["rung"] == 2 and r["rungs"][0]["cv"] is None'
 run 0 try told.csv --target y --ignore told --weights balanced --json
-json '[s["weighs"] for s in r["rungs"] if s["rung"]] == [s["name"] != "ridge/1" for s in r["rungs"] if s["rung"]]'
-json 'any(s["name"] == "ridge/1" for s in r["rungs"])'
+json '[s["weighs"] for s in r["rungs"] if s["rung"]] == [s["name"] != "ridge/2" for s in r["rungs"] if s["rung"]]'
+json 'any(s["name"] == "ridge/2" for s in r["rungs"])'
 run 0 try told.csv --target y --ignore told --weights balanced
 holds errors 'The step "weighted sum (ridge)" does not heed --weights'
 run 2 try told.csv --target y --weights maybe=5

@@ -337,6 +337,27 @@ static void the_same_seed_gives_the_same_range(void **state)
     assert_true(wider.low < a.low && wider.high > a.high);
 }
 
+/* 100,000 units of one row whose errors are even between 0 and 1: their mean varies by
+ * sqrt(1 / 12 / 100,000), however many of them are drawn together. */
+static void many_units_vary_as_theory_says(void **state)
+{
+    enum { N = 100000, MANY_DRAWS = 2000 };
+    static double truth[N], guess[N];
+    static uint32_t unit[N];
+    (void)state;
+    for (uint32_t r = 0; r < N; r++) {
+        unit[r] = r;
+        guess[r] = rng_unit(3, 1, r);
+    }
+    const struct numbers_view view = {truth, guess, unit, N, N, NULL};
+    struct interval got = interval_numbers(METRIC_MAE, &view, 4, MANY_DRAWS, 0.95);
+    double half = 1.959964 * sqrt(1. / 12 / N);
+    assert_int_equal(got.units, N);
+    assert_true(fabs(got.value - 0.5) < 5 * half);
+    assert_true(fabs((got.value - got.low) / half - 1) < 0.1);
+    assert_true(fabs((got.high - got.value) / half - 1) < 0.1);
+}
+
 static void units_without_rows_are_none(void **state)
 {
     (void)state;
@@ -454,6 +475,7 @@ int main(void)
         cmocka_unit_test(drawing_units_is_weighing_rows),
         cmocka_unit_test(shares_of_a_class_take_their_formula_over_its_units),
         cmocka_unit_test(the_same_seed_gives_the_same_range),
+        cmocka_unit_test(many_units_vary_as_theory_says),
         cmocka_unit_test(units_without_rows_are_none),
         cmocka_unit_test(no_metric_is_surer_than_accuracy),
         cmocka_unit_test(too_many_draws_without_a_class_leave_it_undecided),
