@@ -42,9 +42,9 @@ static int by_worst(const void *a, const void *b)
 static void make_units(const struct report_request *q, struct arena *arena, struct report *ret)
 {
     const struct answers *a = q->answers;
-    struct report_unit *unit = arena_get(arena, a->units, sizeof *unit);
     if (!q->unit_of)
         return;
+    struct report_unit *unit = arena_get(arena, a->units, sizeof *unit);
     for (size_t i = 0; i < a->n; i++) {
         struct report_unit *u = &unit[a->unit[i]];
         u->unit = a->unit[i];

@@ -102,7 +102,8 @@ bool study_split_column(struct study *study, struct str column, struct str test,
 bool study_split_list(struct study *study, const struct column *list, const uint64_t *position,
                       uint64_t records, size_t list_n, struct err *err) MUST_USE;
 
-/* Rows at random: key (rows) names each row; its place by (salt, key) decides. */
+/* Rows at random: key (rows) names each row, NULL: its number from 1 does; its place by (salt, key)
+ * decides. */
 bool study_split_rows(struct study *study, const struct hash *salt, unsigned share_e4,
                       const struct str *key, struct err *err) MUST_USE;
 

@@ -2,6 +2,7 @@
 /* The ways to set a part aside. */
 #include "train/study.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -123,9 +124,13 @@ bool study_split_rows(struct study *study, const struct hash *salt, unsigned sha
     if (share_e4 == 0 || share_e4 >= 10000)
         return FAIL(err, ERR_INPUT, _("Type for example --share 0.25"),
                     _("The share set aside must lie between 0 and 1."));
-    for (size_t r = 0; r < study->table.rows; r++)
-        if (study->part[r] == PART_TRAIN && split_place(salt, key[r]) <= threshold)
+    for (size_t r = 0; r < study->table.rows; r++) {
+        char number[24];
+        snprintf(number, sizeof number, "%zu", r + 1);
+        if (study->part[r] == PART_TRAIN &&
+            split_place(salt, key ? key[r] : str_of(number)) <= threshold)
             study->part[r] = PART_TEST;
+    }
     return true;
 }
 

@@ -148,12 +148,9 @@ static bool split_by_last(struct trying *t, unsigned share_e4, struct err *err)
 static bool split_by_rows(struct trying *t, unsigned share_e4, struct err *err)
 {
     struct try_result *result = t->result;
-    struct str *key = arena_get(t->arena, t->table.rows, sizeof *key);
-    for (size_t r = 0; r < t->table.rows; r++)
-        key[r] = str_of(arena_printf(t->arena, "%zu", r + 1));
     result->split_by = "rows";
     result->split_random = true;
-    return study_split_rows(&result->study, &result->recipe.salt, share_e4, key, err);
+    return study_split_rows(&result->study, &result->recipe.salt, share_e4, NULL, err);
 }
 
 static bool is_file(const char *split)
