@@ -332,7 +332,7 @@ static void gates_shut_nothing_out(void **state)
     (void)state;
     for (uint64_t seed = 0; seed < 40; seed++) {
         CLEANUP(arena_release) struct arena arena = {0};
-        struct work work = begin(&arena, 90 << seed % 6, 22, 300 + seed);
+        struct work work = begin(&arena, (size_t)90 << seed % 6, 22, 300 + seed);
         const size_t all = HISTOGRAM_ROWS * histogram_cells(&work.bins);
         struct histogram histogram = {arena_get(&arena, all, 8), false};
         int32_t *word = arena_get(&arena, work.n, sizeof *word);
