@@ -367,10 +367,16 @@ static void run_gates(struct hasher *h)
             h_all += (int64_t)(form.word_bits ? hessian : n);
         }
         struct gate gate = {
-            &form, 1 + (int64_t)seed % 30, n_all, (double)g_all, (double)h_all + 2, 1, 1e18};
-        while (gate.most > 1e-3 && !gate_open(&gate, packed, N, 0))
-            gate.most *= 0.999; /* where it opens */
-        add_doubles(h, &gate.most, 1);
+            &form, 1 + (int64_t)seed % 30, n_all, (double)g_all, (double)h_all + 2, 1, 0};
+        double open = 0, shut = 1e18; /* where it opens */
+        for (int i = 0; i < 120; i++) {
+            gate.most = open + (shut - open) / 2;
+            if (gate_open(&gate, packed, N, 0))
+                open = gate.most;
+            else
+                shut = gate.most;
+        }
+        add_doubles(h, &open, 1);
     }
 }
 
