@@ -3,6 +3,7 @@
 
 #include "ask/ask.h"
 #include "collect/collect.h"
+#include "collect/view.h"
 #include "evaluate/evaluate.h"
 #include "hypothesise/hypothesise.h"
 #include "publish/publish.h"
@@ -26,6 +27,7 @@ const struct kind *const kinds[] = {
     &hypothesise_freeze_kind,
     /* collect */
     &collect_import_kind,
+    &collect_view_kind,
     /* train */
     &train_kind,
     /* evaluate */

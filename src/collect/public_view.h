@@ -129,8 +129,10 @@ json_t *public_view_json(const struct public_view *view);
 bool public_view_is_whole(const struct public_view *view);
 
 /* May the body (and with it the files) of this entry leave as it is? Of kinds that hold rows
- * (import, observation, correction, deployment): only if permission names "publication" and the
- * view of its table is whole; of others: true, because their own phase decides. */
+ * (import, observation, correction): only if permission names "publication" and the
+ * view of its table is whole; of others: true, because their own phase decides. An observation's
+ * body holds no value, its file does. Cost: reads the table; of many entries of one table ask once.
+ */
 bool public_view_entry(struct record *record, const struct hash *id, bool *ret,
                        struct err *err) MUST_USE;
 
