@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "collect/collect_int.h"
+#include "collect/observed.h"
 
 /* What gathering works with. */
 struct gathering {
@@ -284,7 +285,12 @@ bool collect_table(struct record *record, const struct collect_request *request,
                    struct arena *arena, struct collected *ret, struct err *err)
 {
     struct gathering g = {.record = record, .request = request, .arena = arena, .ret = ret};
+    const struct observed *observed;
     *ret = (struct collected){.batch_n = 0};
+    if (!observed_read(record, request->table, arena, &observed, err))
+        return false;
+    if (observed)
+        return collect_observed(record, request, observed, arena, ret, err);
     if (!choose_batches(&g, err))
         return false;
     choose_categories(&g);
@@ -304,6 +310,10 @@ uint64_t collected_position(const struct collected *collected, size_t row, size_
 {
     size_t part;
     uint64_t position = columns_position(&collected->columns, row, &part);
+    if (collected->observed_batch) {
+        *ret_batch = collected->observed_batch[position - 1];
+        return collected->observed_position[position - 1];
+    }
     *ret_batch = collected->part_batch[part];
     return position;
 }

@@ -115,7 +115,7 @@ bool view_roles(const struct view_said *said, json_t *roles, struct err *err)
 
 /* --- kind --------------------------------------------------------------------------------- */
 
-static bool role_of(const json_t *value, enum view_role *ret)
+bool view_role_read(const json_t *value, enum view_role *ret)
 {
     const char *word = json_text(value, "role");
     json_int_t digits = json_integer_value(json_object_get(value, "digits"));
@@ -139,7 +139,7 @@ bool view_roles_check(const json_t *roles, struct err *err)
     void *at = json_object_iter((json_t *)(uintptr_t)roles);
     enum view_role role;
     for (; at; at = json_object_iter_next((json_t *)(uintptr_t)roles, at))
-        if (!role_of(json_object_iter_value(at), &role))
+        if (!view_role_read(json_object_iter_value(at), &role))
             return FAIL(err, ERR_INPUT, _("Choose from: open, coarse, person, private."),
                         _("It is not said how the column \"%s\" may leave."),
                         json_object_iter_key(at));
@@ -166,7 +166,7 @@ bool view_fold(struct record *record, const char *table, const json_t *roles, bo
         const char *accuracy = json_text(json_object_iter_value(at), "accuracy");
         enum view_role role;
         struct stmt *stmt;
-        if (!role_of(json_object_iter_value(at), &role))
+        if (!view_role_read(json_object_iter_value(at), &role))
             continue;
         if (!store_stmt(record_store(record),
                         may_loosen ? SQL_COLLECT_ROLE_SET : SQL_COLLECT_ROLE_TIGHTEN, &stmt, err))

@@ -45,6 +45,9 @@ bool view_roles(const struct view_said *said, json_t *roles, struct err *err) MU
 /* Put one role; accuracy may be NULL. */
 void view_role_put(json_t *roles, const char *column, enum view_role role, const char *accuracy);
 
+/* Read "role" and "digits" of an object; false if that is no role. */
+bool view_role_read(const json_t *value, enum view_role *ret);
+
 /* Is this what "roles" may be? NULL is fine: nothing was said. */
 bool view_roles_check(const json_t *roles, struct err *err) MUST_USE;
 
