@@ -115,6 +115,8 @@ struct collected {
     uint64_t *start;        /* (batch_n) data records of the batches before it, all counted: those
                                rejected, those withdrawn, and batches without a row that is left */
     uint64_t records;       /* data records of all batches */
+    size_t first_rows; /* groups are drawn from so many rows at the front: those of the first batch;
+                          of observations those before the freeze, else the first 100 */
     size_t *observed_batch; /* (rows) of a form's table: which batch a row is; else NULL */
     uint64_t *observed_position; /* (rows) and where in it (observed.h) */
 };

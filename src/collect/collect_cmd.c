@@ -486,6 +486,13 @@ static bool say_models(struct cli *cli, const struct hash *id, const struct with
     if (!collect_made_with(cli->record, id, &cli->arena, &models, err))
         return false;
     for (size_t i = 0; w->models_gone && i < models.n; i++) {
+        CLEANUP(entry_release) struct entry entry = {.presence = BODY_ABSENT};
+        if (!record_entry(cli->record, &models.at[i], &cli->arena, &entry, err))
+            return false;
+        if (strcmp(entry.header.kind, "correction") == 0) {
+            cli_say(cli, _("Gone with it: the correction %.8s.\n"), hash_hex(&models.at[i]).at);
+            continue;
+        }
         json_array_append_new(list, json_string(hash_hex(&models.at[i]).at));
         cli_say(cli,
                 _("Gone with it: the model %.8s, which was made with it. It can be trained "

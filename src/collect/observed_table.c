@@ -6,6 +6,9 @@
 #include "collect/collect_int.h"
 #include "collect/observed.h"
 
+/* Where nothing was there before the freeze, the draw settles with these. */
+enum { FIRST_ROWS = 100 };
+
 struct joining {
     struct record *record;
     const struct collect_request *request;
@@ -57,6 +60,10 @@ static bool add_rows(struct joining *j, struct err *err)
         j->rows++;
     }
     ret->records = j->rows;
+    for (size_t b = 0; b < ret->batch_n && !ret->after[b]; b++)
+        ret->first_rows += ret->rows[b];
+    if (ret->first_rows == 0)
+        ret->first_rows = j->rows < FIRST_ROWS ? j->rows : FIRST_ROWS;
     return true;
 }
 

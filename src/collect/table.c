@@ -250,6 +250,7 @@ static void name_batches(struct gathering *g)
         }
         ret->records += g->batch[b].records;
     }
+    ret->first_rows = ret->batch_n ? ret->rows[0] : 0;
 }
 
 static bool read_batches(struct gathering *g, struct err *err)
