@@ -31,6 +31,7 @@ const struct command *const commands[] = {
     &project_log_command,
     &project_show_command,
     &member_add_command,
+    &member_permit_command,
     &member_list_command,
     &keep_check_command,
     &keep_rebuild_command,

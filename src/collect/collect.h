@@ -117,7 +117,7 @@ struct collected {
     uint64_t records;       /* data records of all batches */
     size_t first_rows; /* groups are drawn from so many rows at the front: those of the first batch;
                           of observations those before the freeze, else the first 100 */
-    size_t *observed_batch; /* (rows) of a form's table: which batch a row is; else NULL */
+    size_t *observed_batch;      /* (rows) of a form's table: which batch a row is; else NULL */
     uint64_t *observed_position; /* (rows) and where in it (observed.h) */
 };
 struct collect_request {

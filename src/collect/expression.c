@@ -276,12 +276,14 @@ bool expression_fields(const struct expression *e,
 
 int expression_order(struct decimal a, struct decimal b)
 {
+    const int sign_a = a.mantissa < 0 ? -1 : 1;
+    const int sign_b = b.mantissa < 0 ? -1 : 1;
     for (; a.exponent > b.exponent && a.mantissa; a.exponent--)
         if (__builtin_mul_overflow(a.mantissa, INT64_C(10), &a.mantissa))
-            return a.mantissa > 0 ? 1 : -1;
+            return sign_a;
     for (; b.exponent > a.exponent && b.mantissa; b.exponent--)
         if (__builtin_mul_overflow(b.mantissa, INT64_C(10), &b.mantissa))
-            return b.mantissa > 0 ? -1 : 1;
+            return -sign_b;
     return (a.mantissa > b.mantissa) - (a.mantissa < b.mantissa);
 }
 

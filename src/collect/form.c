@@ -309,6 +309,15 @@ bool form_list(struct record *record, struct arena *arena, struct form **ret, si
     return true;
 }
 
+bool form_has_table(struct record *record, struct str name, bool *ret, struct err *err)
+{
+    CLEANUP(stmt_end) struct stmt *stmt = NULL;
+    if (!store_stmt(record_store(record), SQL_COLLECT_FORMS_NAMED, &stmt, err))
+        return false;
+    stmt_text(stmt, name);
+    return stmt_step(stmt, ret, err);
+}
+
 bool form_last(struct record *record, const char *name, struct arena *arena, struct form *ret,
                struct err *err)
 {

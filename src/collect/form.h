@@ -100,6 +100,9 @@ bool form_load(struct record *record, const struct hash *id, struct arena *arena
 bool form_last(struct record *record, const char *name, struct arena *arena, struct form *ret,
                struct err *err) MUST_USE;
 
+/* Is there a form of this name? */
+bool form_has_table(struct record *record, struct str name, bool *ret, struct err *err) MUST_USE;
+
 /* All versions in their order. */
 bool form_list(struct record *record, struct arena *arena, struct form **ret, size_t *ret_n,
                struct err *err) MUST_USE;
