@@ -3,6 +3,8 @@
 
 #include "ask/ask.h"
 #include "collect/collect.h"
+#include "collect/observe.h"
+#include "collect/view.h"
 #include "evaluate/evaluate.h"
 #include "hypothesise/hypothesise.h"
 #include "publish/publish.h"
@@ -26,6 +28,11 @@ const struct kind *const kinds[] = {
     &hypothesise_freeze_kind,
     /* collect */
     &collect_import_kind,
+    &collect_view_kind,
+    &collect_form_kind,
+    &collect_observation_kind,
+    &collect_correction_kind,
+    &collect_deployment_kind,
     /* train */
     &train_kind,
     /* evaluate */

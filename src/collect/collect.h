@@ -7,10 +7,11 @@
  *   "holds"?:"date"… (of a category), "offset"?:"+02:00", "empty"?:true}, then those derived:
  * {"name","type":"number","of":name,"part": "day of
  * year"|"hour"}],"records":n,"rejected":n,"cells_rejected"?:n,"group"?,"missing":[…],
- *   "dates"?:[…],"names"?:[…],"source"?:{"format","sheet"?,"hidden"?,"notes"?},"licence","permission":[…]};
- * private {"file":name}; blob 0: the file's bytes. How columns were read is decided once, at the
- * import (docs/format/csv.md). Its rows are items: item_id(import's id, position). All imports into
- * one table have the same columns.
+ *   "dates"?:[…],"names"?:[…],"roles"?:{…}
+ * (view.h),"source"?:{"format","sheet"?,"hidden"?,"notes"?},"licence","permission":[…]}; private
+ * {"file":name}; blob 0: the file's bytes. How columns were read is decided once, at the import
+ * (docs/format/csv.md). Its rows are items: item_id(import's id, position). All imports into one
+ * table have the same columns.
  */
 #ifndef COLLECT_COLLECT_H
 #define COLLECT_COLLECT_H
@@ -36,6 +37,7 @@ struct import_draft {
     size_t dates_n;
     const char *licence;     /* NULL: the project's */
     const char *permission;  /* NULL: the project's */
+    const json_t *roles;     /* how columns may leave (view.h), or NULL */
     uint64_t blob_limit;     /* the file may have no more bytes; 0: BLOB_LIMIT_BYTES */
     bool (*cancelled)(void); /* asked from time to time: stop? NULL: never */
     /* Told from time to time what is being done, and how far it is; NULL: nobody wants to know. */
@@ -91,7 +93,7 @@ struct batch {
 };
 
 /* One import; ERR_NOT_FOUND if the entry is none. Where its body is not here, only id and presence
- * are set. */
+ * are set. Of an observation or a correction only table, records and permission are set as well. */
 bool collect_load(struct record *record, const struct hash *id, struct arena *arena,
                   struct batch *ret, struct err *err) MUST_USE;
 
@@ -99,7 +101,9 @@ bool collect_load(struct record *record, const struct hash *id, struct arena *ar
 bool collect_list(struct record *record, struct arena *arena, struct batch **ret, size_t *ret_n,
                   struct err *err) MUST_USE;
 
-/* All rows of a table, batch by batch in the order (count, id), withdrawn rows left out. */
+/* All rows of a table, batch by batch in the order (count, id), withdrawn rows left out. Of a
+ * form's table each observation is a batch; behind those come, without rows, the corrections in
+ * force. */
 struct collected {
     struct table table;
     struct hash *batch; /* (batch_n) */
@@ -111,6 +115,10 @@ struct collected {
     uint64_t *start;        /* (batch_n) data records of the batches before it, all counted: those
                                rejected, those withdrawn, and batches without a row that is left */
     uint64_t records;       /* data records of all batches */
+    size_t first_rows; /* groups are drawn from so many rows at the front: those of the first batch;
+                          of observations those before the freeze, else the first 100 */
+    size_t *observed_batch;      /* (rows) of a form's table: which batch a row is; else NULL */
+    uint64_t *observed_position; /* (rows) and where in it (observed.h) */
 };
 struct collect_request {
     struct str table;

@@ -183,7 +183,9 @@ static bool plan_blobs(struct record *record, struct publish_plan *plan, struct 
     const struct public_entry *from = source(plan, e);
     const char *table = from ? json_text(from->entry.body, "table") : NULL;
     bool is_table = from && is_kind(from, "import");
-    bool allowed = e->state == PACKAGE_PRESENT && from && from->state == PACKAGE_PRESENT &&
+    /* Values of single observations leave only through the public view. */
+    bool allowed = !is_kind(e, "observation") && !is_kind(e, "correction") &&
+                   e->state == PACKAGE_PRESENT && from && from->state == PACKAGE_PRESENT &&
                    sources_may(plan, e);
     for (size_t p = 0; p < e->entry.header.blob_n; p++) {
         bool there;
