@@ -14,7 +14,8 @@ static struct hash ask(struct scratch *s)
 {
     struct err err = {0};
     struct hash id;
-    const struct question_draft draft = {.text = "Wird es wärmer?", .affected = "das Dorf"};
+    const struct question_draft draft = {.text = "Wird es wärmer?",
+                                         .sheet[SHEET_AFFECTED] = "das Dorf"};
     must(ask_add(s->record, &draft, &id, &err), &err);
     return id;
 }
@@ -23,7 +24,10 @@ static void take(struct scratch *s, const struct hash *question, const char *cho
 {
     struct err err = {0};
     struct hash id;
-    must(ask_position(s->record, question, choice, NULL, &id, &err), &err);
+    bool late;
+    const struct position_draft draft = {
+        .question = *question, .choice = choice, .today = "2026-11-20"};
+    must(ask_position(s->record, &draft, &id, &late, &err), &err);
 }
 
 static struct question load(struct scratch *s, const struct hash *id, struct arena *arena)
@@ -97,7 +101,8 @@ static void a_decision_keeps_the_counts_it_was_made_with(void **state)
     CLEANUP(arena_release) struct arena arena = {NULL};
     struct err err = {0};
     struct hash question = ask(s);
-    struct decision_draft draft = {.question = question, .outcome = "go_on", .method = "consent"};
+    struct decision_draft draft = {
+        .question = question, .outcome = "go_on", .method = "consent", .today = "2026-11-20"};
     struct decision decision;
     struct hash id;
     take(s, &question, "objection");
@@ -109,7 +114,10 @@ static void a_decision_keeps_the_counts_it_was_made_with(void **state)
     must(ask_decision(s->record, &id, &arena, &decision, &err), &err);
     assert_int_equal(decision.positions.objection, 1);
     assert_int_equal(decision.positions.agree, 0);
-    assert_false(ask_position(s->record, &question, "agree", NULL, &id, &err));
+    const struct position_draft again = {
+        .question = question, .choice = "agree", .today = "2026-11-20"};
+    bool late;
+    assert_false(ask_position(s->record, &again, &id, &late, &err));
     assert_int_equal(err.code, ERR_CONFLICT);
 }
 
