@@ -189,11 +189,15 @@ static bool check_sheet(const json_t *body, const json_t *private, struct err *e
                 _("No answer of the sheet is given."));
 }
 
+/* After the decision nothing is added to what people read. */
 static bool fold_sheet(struct record *record, const struct entry *entry, struct err *err)
 {
     struct hash question;
-    return !body_read_id(entry->body, "question", &question) ||
-           ask_fold_under(record, SQL_ASK_SHEET_ADD, &question, entry, err);
+    bool decided;
+    if (!body_read_id(entry->body, "question", &question))
+        return true;
+    return ask_is_decided(record, &question, &decided, err) &&
+           (decided || ask_fold_under(record, SQL_ASK_SHEET_ADD, &question, entry, err));
 }
 
 const struct kind ask_sheet_kind = {.name = "sheet", .check = check_sheet, .fold = fold_sheet};
@@ -235,6 +239,13 @@ bool ask_last_decision(struct record *record, const struct hash *question, bool 
         buf_str(outcome, row_text(stmt, 1));
     }
     return true;
+}
+
+bool ask_is_decided(struct record *record, const struct hash *question, bool *ret, struct err *err)
+{
+    CLEANUP(buf_release) struct buf outcome = BUF_INIT;
+    struct hash decision;
+    return ask_last_decision(record, question, ret, &decision, &outcome, err);
 }
 
 static bool count_positions(struct record *record, const struct hash *question,

@@ -382,4 +382,13 @@ const char *ask_outcome_words(struct str outcome);
 const char *ask_method_words(struct str method);
 const char *ask_needed_words(struct str needed);
 
+/* What was decided about a question, how, and the dissent that stays with it, without names: some
+ * lines for people, each with an end of line, to be shown with everything that follows. Empty: it
+ * is not decided. In the arena. */
+bool ask_decided_text(struct record *record, const struct hash *question, struct arena *arena,
+                      struct str *ret, struct err *err) MUST_USE;
+
+/* Of one line of dissent: "  a member disagrees: why", appended with an end of line. */
+void ask_dissent_text(const struct dissent *dissent, struct buf *out);
+
 #endif

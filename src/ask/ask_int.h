@@ -43,6 +43,10 @@ bool ask_fold_under(struct record *record, enum sql_id statement, const struct h
 bool ask_last_decision(struct record *record, const struct hash *question, bool *ret_there,
                        struct hash *ret, struct buf *outcome, struct err *err) MUST_USE;
 
+/* Is a question decided, as far as is folded? */
+bool ask_is_decided(struct record *record, const struct hash *question, bool *ret,
+                    struct err *err) MUST_USE;
+
 /* Load a question that can be talked and voted about: ERR_CONFLICT where its text is not here or
  * where it is decided. */
 bool ask_load_open(struct record *record, const struct hash *id, struct arena *arena,

@@ -68,7 +68,6 @@ static bool calls_of(struct record *record, const struct hash *question, struct 
 static bool fold_call(struct record *record, const struct entry *entry, struct err *err)
 {
     CLEANUP(arena_release) struct arena arena = {NULL};
-    CLEANUP(buf_release) struct buf outcome = BUF_INIT;
     struct hash question;
     struct hash other;
     struct ids calls;
@@ -77,7 +76,7 @@ static bool fold_call(struct record *record, const struct entry *entry, struct e
     if (!body_read_id(entry->body, "question", &question))
         return true;
     if (!member_in_charge(record, &entry->header.author, &in_charge, err) ||
-        !ask_last_decision(record, &question, &decided, &other, &outcome, err) ||
+        !ask_is_decided(record, &question, &decided, err) ||
         !calls_of(record, &question, &arena, &calls, err))
         return false;
     bool follows = body_read_id(entry->body, "before", &other)

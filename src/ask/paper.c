@@ -49,14 +49,12 @@ static bool check_paper(const json_t *body, const json_t *private, struct err *e
 
 static bool fold_paper(struct record *record, const struct entry *entry, struct err *err)
 {
-    CLEANUP(buf_release) struct buf outcome = BUF_INIT;
     struct hash question;
-    struct hash decision;
     struct stmt *stmt;
     bool decided;
     if (!body_read_id(entry->body, "question", &question))
         return true;
-    if (!ask_last_decision(record, &question, &decided, &decision, &outcome, err))
+    if (!ask_is_decided(record, &question, &decided, err))
         return false;
     if (decided)
         return true;

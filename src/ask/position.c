@@ -24,14 +24,12 @@ static bool check_position(const json_t *body, const json_t *private, struct err
 /* A position after the decision does not count: the decision holds with what it knew. */
 static bool fold_position(struct record *record, const struct entry *entry, struct err *err)
 {
-    CLEANUP(buf_release) struct buf outcome = BUF_INIT;
     struct hash question;
-    struct hash decision;
     struct stmt *stmt;
     bool decided;
     if (!body_read_id(entry->body, "question", &question))
         return true;
-    if (!ask_last_decision(record, &question, &decided, &decision, &outcome, err))
+    if (!ask_is_decided(record, &question, &decided, err))
         return false;
     if (decided)
         return true;
@@ -109,16 +107,14 @@ static bool check_dots(const json_t *body, const json_t *private, struct err *er
 
 static bool fold_dots(struct record *record, const struct entry *entry, struct err *err)
 {
-    CLEANUP(buf_release) struct buf outcome = BUF_INIT;
     struct hash question;
     struct hash call;
-    struct hash decision;
     struct stmt *stmt;
     bool decided;
     if (!body_read_id(entry->body, "question", &question) ||
         !body_read_id(entry->body, "call", &call))
         return true;
-    if (!ask_last_decision(record, &question, &decided, &decision, &outcome, err))
+    if (!ask_is_decided(record, &question, &decided, err))
         return false;
     if (decided)
         return true;

@@ -163,6 +163,7 @@ static bool show_papers(struct cli *cli, const struct question *q, struct err *e
 
 static void show_dissent(struct cli *cli, const struct decision *d, json_t *object)
 {
+    CLEANUP(buf_release) struct buf text = BUF_INIT;
     json_t *list = json_array();
     json_object_set_new(object, "dissent", list);
     if (d->dissent_n)
@@ -176,13 +177,9 @@ static void show_dissent(struct cli *cli, const struct decision *d, json_t *obje
         json_object_set_new(line, "people", json_integer((json_int_t)one->people));
         json_object_set_new(line, "paper", json_boolean(one->paper));
         json_array_append_new(list, line);
-        if (one->paper)
-            cli_say(cli, _("  on paper, %llu: %s"), (unsigned long long)one->people,
-                    ask_choice_words(one->choice));
-        else
-            cli_say(cli, _("  a member %s"), ask_choice_words(one->choice));
-        cli_say(cli, "%s%.*s\n", one->reason.n ? ": " : "", STR_ARG(one->reason));
+        ask_dissent_text(one, &text);
     }
+    cli_say(cli, "%.*s", STR_ARG(buf_view(&text)));
 }
 
 static void say_next(struct cli *cli, const struct question *q)

@@ -68,3 +68,36 @@ const char *ask_needed_words(struct str needed)
         return _("no");
     return _("we used none");
 }
+
+void ask_dissent_text(const struct dissent *dissent, struct buf *out)
+{
+    if (dissent->paper)
+        buf_printf(out, _("  on paper, %llu: %s"), (unsigned long long)dissent->people,
+                   ask_choice_words(dissent->choice));
+    else
+        buf_printf(out, _("  a member %s"), ask_choice_words(dissent->choice));
+    buf_printf(out, "%s%.*s\n", dissent->reason.n ? ": " : "", STR_ARG(dissent->reason));
+}
+
+bool ask_decided_text(struct record *record, const struct hash *question, struct arena *arena,
+                      struct str *ret, struct err *err)
+{
+    CLEANUP(buf_release) struct buf text = BUF_INIT;
+    struct question q;
+    struct decision d;
+    *ret = STR("");
+    if (!ask_load(record, question, arena, &q, err))
+        return false;
+    if (!q.decided)
+        return true;
+    if (!ask_decision(record, &q.decision, arena, &d, err))
+        return false;
+    buf_printf(&text, _("Decided: %s (%s)\n"), ask_outcome_words(d.outcome),
+               ask_method_words(d.method));
+    if (d.dissent_n)
+        buf_text(&text, _("Dissent that stays with it:\n"));
+    for (size_t i = 0; i < d.dissent_n; i++)
+        ask_dissent_text(&d.dissent[i], &text);
+    *ret = arena_str(arena, buf_view(&text));
+    return true;
+}

@@ -125,6 +125,10 @@ json 'len(r["body"]["dissent"]) == 2 and r["body"]["call"]'
 # The number for the minutes is the decision's own, in groups of four.
 [ "$(sed -n '/^  /p' decided | tr -d ' \n')" = "$decision" ] || fail "another number for the minutes"
 
+# After the decision the sheet stays as it was read.
+run 1 --as Cem ask sheet "$question" --data "Zählungen" --json
+error conflict
+
 # Names on paper stay in the private part.
 run 0 log --json
 paper=$(value '[e["id"] for e in r["entries"] if e["kind"] == "paper"][0]')
