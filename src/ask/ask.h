@@ -285,7 +285,10 @@ struct decision {
 bool ask_decision(struct record *record, const struct hash *id, struct arena *arena,
                   struct decision *ret, struct err *err) MUST_USE;
 
-/* --- talk, minutes, looking back ---------------------------------------------------------- */
+/* --- talk, minutes, looking back ----------------------------------------------------------
+ *
+ * Remarks and minutes stay among the members unless they say otherwise: a permission that is NULL
+ * is "project" here, because people talk freely and name others. */
 
 struct remark_draft {
     struct hash about; /* any entry; a remark: this replies to it */

@@ -74,7 +74,8 @@ bool ask_minutes(struct record *record, const struct minutes_draft *draft, struc
     json_object_set_new(body, "members", json_integer((json_int_t)draft->members));
     json_object_set_new(body, "others", json_integer((json_int_t)draft->others));
     body_text(private, "names", draft->names);
-    return permission_put(record, body, NULL, draft->permission, err) &&
+    return permission_put(record, body, NULL, draft->permission ? draft->permission : "project",
+                          err) &&
            record_append(record, &entry, ret, err);
 }
 

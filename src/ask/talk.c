@@ -47,7 +47,8 @@ bool ask_remark(struct record *record, const struct remark_draft *draft, struct 
     }
     body_id(body, "about", &root);
     body_text(body, "text", draft->text);
-    return permission_put(record, body, NULL, draft->permission, err) &&
+    return permission_put(record, body, NULL, draft->permission ? draft->permission : "project",
+                          err) &&
            record_append(record, &entry, ret, err);
 }
 

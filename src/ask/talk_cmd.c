@@ -10,7 +10,14 @@
 enum { MINUTES_MAX_BYTES = 1 << 20 };
 
 static const char permission_help[] =
-    N_("project keeps it among members; else as the project says");
+    N_("project,publication: it may be made public; else it stays among the members");
+
+/* The entry that the first operand names; "last" is the last question, as in all of ask. */
+static bool find_object(struct cli *cli, struct hash *ret, struct err *err)
+{
+    const char *word = cli_operand(cli, 0);
+    return record_find(cli->record, word, strcmp(word, "last") == 0 ? "question" : NULL, ret, err);
+}
 
 /* --- say ---------------------------------------------------------------------------------- */
 
@@ -19,8 +26,7 @@ static bool run_say(struct cli *cli, struct err *err)
     struct remark_draft draft = {.text = cli_operand(cli, 1),
                                  .permission = cli_option(cli, "permission")};
     struct hash id;
-    if (!record_find(cli->record, cli_operand(cli, 0), NULL, &draft.about, err) ||
-        !ask_remark(cli->record, &draft, &id, err))
+    if (!find_object(cli, &draft.about, err) || !ask_remark(cli->record, &draft, &id, err))
         return false;
     ask_cmd_put_id(cli, "id", &id);
     ask_cmd_put_id(cli, "about", &draft.about);
@@ -42,8 +48,9 @@ const struct command ask_say_command = {
     .phase = PHASE_ASK,
     .needs = NEEDS_WRITE,
     .summary = N_("Say something about a question, a guess, a result or any other entry"),
-    .details = N_("ENTRY is the first digits of its number, or \"last\". Named a remark, it is a "
-                  "reply. What you say you can take back (collect withdraw)."),
+    .details =
+        N_("ENTRY is the first digits of its number, or \"last\" for the last question. Named a "
+           "remark, it is a reply. What you say you can take back (collect withdraw)."),
     .operands = "ENTRY TEXT",
     .operands_min = 2,
     .operands_max = 2,
@@ -125,8 +132,7 @@ static bool run_talk(struct cli *cli, struct err *err)
     struct hash about;
     if (!cli_operand(cli, 0))
         return list_talk(cli, err);
-    if (!record_find(cli->record, cli_operand(cli, 0), NULL, &about, err) ||
-        !ask_cmd_talk(cli, &about, err))
+    if (!find_object(cli, &about, err) || !ask_cmd_talk(cli, &about, err))
         return false;
     ask_cmd_put_id(cli, "about", &about);
     cli_say(cli, _("Say something: allmende ask say %.8s \"…\"\n"), hash_hex(&about).at);
@@ -168,6 +174,40 @@ static bool minutes_text(struct cli *cli, const char **ret, struct err *err)
     return true;
 }
 
+/* The last of a kind, if there is one that comes after what is there already. */
+static bool later(struct cli *cli, const char *kind, struct hash *ret, uint64_t *count,
+                  struct err *err)
+{
+    CLEANUP(entry_release) struct entry entry = {.presence = BODY_ABSENT};
+    struct hash id;
+    if (!record_find(cli->record, "last", kind, &id, err)) {
+        bool none = err->code == ERR_NOT_FOUND;
+        if (none)
+            err_clear(err);
+        return none;
+    }
+    if (!record_entry(cli->record, &id, &cli->arena, &entry, err))
+        return false;
+    if (entry.header.count > *count) {
+        *count = entry.header.count;
+        *ret = id;
+    }
+    return true;
+}
+
+/* What the minutes are about; "last" is the last decision or result. */
+static bool find_for_minutes(struct cli *cli, struct hash *ret, struct err *err)
+{
+    const char *word = cli_operand(cli, 0);
+    uint64_t count = 0;
+    if (strcmp(word, "last") != 0)
+        return record_find(cli->record, word, NULL, ret, err);
+    if (!later(cli, "decision", ret, &count, err) || !later(cli, "verdict", ret, &count, err))
+        return false;
+    return count || FAIL(err, ERR_NOT_FOUND, _("First write the decision: allmende ask decide"),
+                         _("There is neither a decision nor a result yet."));
+}
+
 static bool run_minutes(struct cli *cli, struct err *err)
 {
     char today[CLOCK_TEXT];
@@ -180,8 +220,7 @@ static bool run_minutes(struct cli *cli, struct err *err)
         draft.on = clock_today(today);
     if (!cli_uint(cli, "members", 0, 1000000, &draft.members, err) ||
         !cli_uint(cli, "others", 0, 1000000, &draft.others, err) ||
-        !minutes_text(cli, &draft.text, err) ||
-        !record_find(cli->record, cli_operand(cli, 0), NULL, &draft.about, err) ||
+        !minutes_text(cli, &draft.text, err) || !find_for_minutes(cli, &draft.about, err) ||
         !ask_minutes(cli->record, &draft, &id, &about, err))
         return false;
     ask_cmd_put_id(cli, "id", &id);
@@ -207,7 +246,9 @@ const struct command ask_minutes_command = {
     .phase = PHASE_ASK,
     .needs = NEEDS_WRITE,
     .summary = N_("Bind the minutes of a meeting to a decision or a result"),
-    .details = N_("ENTRY is a decision, a result, or a question: then its decision is meant."),
+    .details =
+        N_("ENTRY is a decision, a result, or a question: then its decision is meant. \"last\" is "
+           "the last decision or result."),
     .operands = "ENTRY",
     .operands_min = 1,
     .operands_max = 1,

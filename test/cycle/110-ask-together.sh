@@ -32,6 +32,9 @@ run 0 --as Ada ask sheet last --stop "drei tote Larven" --tools "iNaturalist"
 run 0 ask show last
 says "What would make us stop: drei tote Larven"
 
+run 1 --as Ada ask minutes last --members 1 --text "…"
+complains "neither a decision nor a result yet"
+
 # Talk hangs on its object; replies on theirs; what is taken back leaves its replies.
 run 0 ask list --json
 question=$(value 'r["questions"][0]["id"]')
@@ -166,8 +169,12 @@ says "War KI nötig? nein" "Der Kreis misst jetzt" "früher fragen" "Widerspruch
 run 0 --as Ada ask add "Zäunen wir den Bach ein?"
 run 1 --as Ada ask revisit last --needed no --changed nichts
 complains "is not decided yet"
-run 1 --as Ada ask minutes last --members 1 --text "…"
+run 0 ask list --json
+open=$(value 'r["questions"][1]["id"]')
+run 1 --as Ada ask minutes "$open" --members 1 --text "…"
 complains "is not decided yet"
+run 0 --as Ada ask say last "wer bezahlt den Zaun?" --json
+json "r['about'] == '$open'"
 run 0 --as Ada ask call last --closes today
 run 0 --as Ada ask paper last --objection 1 --reason "objection: das Reh"
 run 1 --as Ada ask decide last
