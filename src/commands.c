@@ -38,10 +38,18 @@ const struct command *const commands[] = {
     &keep_copy_command,
     /* ask */
     &ask_add_command,
+    &ask_sheet_command,
     &ask_list_command,
     &ask_show_command,
+    &ask_say_command,
+    &ask_talk_command,
+    &ask_call_command,
     &ask_position_command,
+    &ask_dots_command,
+    &ask_paper_command,
     &ask_decide_command,
+    &ask_minutes_command,
+    &ask_revisit_command,
     /* hypothesise */
     &hypothesise_add_command,
     &hypothesise_list_command,

@@ -21,8 +21,15 @@ const struct kind *const kinds[] = {
     &withdraw_kind,
     /* ask */
     &ask_question_kind,
+    &ask_sheet_kind,
+    &ask_call_kind,
     &ask_position_kind,
+    &ask_dots_kind,
+    &ask_paper_kind,
     &ask_decision_kind,
+    &ask_remark_kind,
+    &ask_minutes_kind,
+    &ask_revisit_kind,
     /* hypothesise */
     &hypothesise_kind,
     &hypothesise_freeze_kind,

@@ -4,6 +4,10 @@ not so is no fault of the file: it is kept and means nothing."""
 
 MUST = {  # what the body of a kind must have (record.md, "Kinds")
     "project": "title founded", "member": "device role custodian guardian", "question": "text",
+    "sheet": "question", "call": "question method outcome closes", "dots": "question call dots",
+    "paper": "question on people reasons", "remark": "about text",
+    "minutes": "about on text members others",
+    "revisit": "question decision verdicts needed changed",
     "position": "question choice", "decision": "question outcome method positions",
     "hypothesis": "text about table measure comparator threshold least_units confidence",
     "freeze": "hypothesis", "opening": "hypothesis freeze data looks",

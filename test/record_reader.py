@@ -26,7 +26,7 @@ NUMBER_MAX = 2**53 - 1
 CHUNK = 1 << 20
 APPLICATION_ID = 0x416C6C6D
 STAY = (  # kinds that cannot be taken back
-    "project", "member", "withdrawal", "decision", "hypothesis", "freeze", "training", "opening",
+    "project", "member", "withdrawal", "call", "decision", "hypothesis", "freeze", "training", "opening",
     "verdict", "publication",
 )
 

@@ -76,13 +76,48 @@ CREATE TABLE question (
     count INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- ask: the position in force of a member on a question
+-- ask: later answers of the sheet of a question
+CREATE TABLE sheet (
+    question BLOB NOT NULL,
+    count INTEGER NOT NULL,
+    entry BLOB NOT NULL,
+    PRIMARY KEY (question, count, entry)
+) STRICT, WITHOUT ROWID;
+
+-- ask: the last position of a member on a question; late = 1: taken after the closing day
 CREATE TABLE position (
     question BLOB NOT NULL,
     author BLOB NOT NULL,
+    late INTEGER NOT NULL,
     entry BLOB NOT NULL,
     choice TEXT NOT NULL,
-    PRIMARY KEY (question, author)
+    PRIMARY KEY (question, author, late)
+) STRICT, WITHOUT ROWID;
+
+-- ask: calls to decide that hold, each round of a question after the one before; the last is in force
+CREATE TABLE call (
+    question BLOB NOT NULL,
+    count INTEGER NOT NULL,
+    entry BLOB NOT NULL,
+    PRIMARY KEY (question, count, entry)
+) STRICT, WITHOUT ROWID;
+
+-- ask: the last dots of a member in a call
+CREATE TABLE dots (
+    call BLOB NOT NULL,
+    author BLOB NOT NULL,
+    late INTEGER NOT NULL,
+    entry BLOB NOT NULL,
+    PRIMARY KEY (call, author, late)
+) STRICT, WITHOUT ROWID;
+
+-- ask: what people said on paper, entered by a member for them
+CREATE TABLE paper (
+    question BLOB NOT NULL,
+    count INTEGER NOT NULL,
+    entry BLOB NOT NULL,
+    late INTEGER NOT NULL,
+    PRIMARY KEY (question, count, entry)
 ) STRICT, WITHOUT ROWID;
 
 -- ask: decisions on a question, the last one is in force
@@ -91,6 +126,30 @@ CREATE TABLE decision (
     count INTEGER NOT NULL,
     entry BLOB NOT NULL,
     outcome TEXT NOT NULL,
+    PRIMARY KEY (question, count, entry)
+) STRICT, WITHOUT ROWID;
+
+-- ask: what is said about an entry, in threads
+CREATE TABLE remark (
+    about BLOB NOT NULL,
+    count INTEGER NOT NULL,
+    entry BLOB NOT NULL,
+    PRIMARY KEY (about, count, entry)
+) STRICT, WITHOUT ROWID;
+
+-- ask: minutes of a meeting about a decision or a verdict
+CREATE TABLE minutes (
+    about BLOB NOT NULL,
+    count INTEGER NOT NULL,
+    entry BLOB NOT NULL,
+    PRIMARY KEY (about, count, entry)
+) STRICT, WITHOUT ROWID;
+
+-- ask: was AI needed, what did it change; the last answer of a question is in force
+CREATE TABLE revisit (
+    question BLOB NOT NULL,
+    count INTEGER NOT NULL,
+    entry BLOB NOT NULL,
     PRIMARY KEY (question, count, entry)
 ) STRICT, WITHOUT ROWID;
 

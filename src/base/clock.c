@@ -2,6 +2,8 @@
 #include "base/clock.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <time.h>
 
@@ -32,6 +34,16 @@ char *clock_now(char ret_text[CLOCK_TEXT])
     struct tm utc;
     if (!gmtime_r(&now, &utc) || strftime(ret_text, CLOCK_TEXT, "%Y-%m-%dT%H:%M:%SZ", &utc) == 0)
         snprintf(ret_text, CLOCK_TEXT, "1970-01-01T00:00:00Z");
+    return ret_text;
+}
+
+char *clock_today(char ret_text[CLOCK_TEXT])
+{
+    const char *said = getenv("ALLMENDE_TODAY");
+    if (said && strlen(said) == 10)
+        snprintf(ret_text, CLOCK_TEXT, "%s", said);
+    else
+        clock_now(ret_text)[10] = '\0';
     return ret_text;
 }
 

@@ -15,6 +15,10 @@ enum { CLOCK_TEXT = 24 };
 /* The time now as RFC 3339 UTC, "2026-11-22T17:09:55Z". Returns ret_text. */
 char *clock_now(char ret_text[CLOCK_TEXT]);
 
+/* The day now in UTC, "2026-11-22". The environment variable ALLMENDE_TODAY may say another one
+ * (for tests, which cannot wait for a day to end). Returns ret_text. */
+char *clock_today(char ret_text[CLOCK_TEXT]);
+
 /* Sleep for some milliseconds. */
 void clock_wait_ms(int ms);
 

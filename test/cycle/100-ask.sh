@@ -11,7 +11,8 @@ run 1 --as Ada ask add
 complains "needs a text"
 run 0 --as Ada ask add "Wird das Eis kürzer?" --affected "das Dorf" --harm "niemand" --without-ai "zählen"
 says "The question is put" "ask position"
-never "Not said yet"
+says "--volunteers"
+never "--harm"
 run 0 --as Ada ask add "Noch eine?"
 says "Not said yet"
 run 0 ask list --json

@@ -54,7 +54,8 @@ static int set_up(void **state)
     must(record_act_as(s->record, NULL, &err), &err);
     json_decref(body);
     json_decref(private);
-    const struct question_draft question = {.text = "Is it a fly?", .affected = "flies & us"};
+    const struct question_draft question = {.text = "Is it a fly?",
+                                            .sheet[SHEET_AFFECTED] = "flies & us"};
     struct hash id;
     must(ask_add(s->record, &question, &id, &err), &err);
     *state = s;
