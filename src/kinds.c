@@ -3,6 +3,7 @@
 
 #include "ask/ask.h"
 #include "collect/collect.h"
+#include "collect/label.h"
 #include "evaluate/evaluate.h"
 #include "hypothesise/hypothesise.h"
 #include "publish/publish.h"
@@ -26,6 +27,13 @@ const struct kind *const kinds[] = {
     &hypothesise_freeze_kind,
     /* collect */
     &collect_import_kind,
+    &label_guideline_kind,
+    &label_kind,
+    &label_undo_kind,
+    &label_gold_kind,
+    &label_answers_kind,
+    &label_round_table_kind,
+    &label_consensus_kind,
     /* train */
     &train_kind,
     /* evaluate */

@@ -315,6 +315,14 @@ static void put_source(const struct importing *in, json_t *body, json_t *private
     body_text(private, "file", file);
 }
 
+static json_t *ids_json(const struct hash *id, size_t n)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < n; i++)
+        json_array_append_new(list, json_string(hash_hex(&id[i]).at));
+    return list;
+}
+
 static bool write_entry(struct importing *in, struct err *err)
 {
     CLEANUP(json_release) json_t *body = json_object();
@@ -337,6 +345,8 @@ static bool write_entry(struct importing *in, struct err *err)
     if (in->name_n)
         json_object_set_new(body, "names", texts_json(in->name, in->name_n));
     put_source(in, body, private);
+    if (draft->made_with_n)
+        json_object_set_new(body, "made_with", ids_json(draft->made_with, draft->made_with_n));
     const struct blob_source source = {
         .read = read_on, .context = in, .limit = draft->blob_limit, .bytes = in->bytes.n};
     const struct draft entry = {

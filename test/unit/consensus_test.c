@@ -192,6 +192,14 @@ static bool read_answers(const char *name, size_t workers, const char *ignore, s
     return true;
 }
 
+static uint32_t place_of(const struct real *r, struct str choice)
+{
+    for (uint32_t k = 0; k < r->sheet.choices; k++)
+        if (str_eq(r->choice[k], choice))
+            return k;
+    return CONSENSUS_NONE;
+}
+
 static void read_truth(const char *name, const char *item, const char *truth, struct real *r)
 {
     struct columns c;
@@ -204,9 +212,7 @@ static void read_truth(const char *name, const char *item, const char *truth, st
         uint32_t code = code_of(i, r->item[u]);
         for (size_t row = 0; row < c.table.rows; row++)
             if (i->code[row] == code)
-                for (uint32_t k = 0; k < r->sheet.choices; k++)
-                    if (str_eq(r->choice[k], t->category[t->code[row]]))
-                        r->truth[u] = k;
+                r->truth[u] = place_of(r, t->category[t->code[row]]);
     }
 }
 
