@@ -6,6 +6,7 @@
 #include "collect/form_cmd.h"
 #include "collect/observe_cmd.h"
 #include "collect/view_cmd.h"
+#include "collect/label_cmd.h"
 #include "evaluate/evaluate_cmd.h"
 #include "hypothesise/hypothesise_cmd.h"
 #include "ledger/ledger_cmd.h"
@@ -68,6 +69,19 @@ const struct command *const commands[] = {
     &collect_list_command,
     &collect_show_command,
     &collect_withdraw_command,
+    &label_guideline_command,
+    &label_list_command,
+    &label_show_command,
+    &label_next_command,
+    &label_add_command,
+    &label_undo_command,
+    &label_gold_command,
+    &label_import_command,
+    &label_agreement_command,
+    &label_consensus_command,
+    &label_disputed_command,
+    &label_round_table_command,
+    &label_export_command,
     /* train */
     &train_command,
     &model_list_command,

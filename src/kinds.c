@@ -5,6 +5,7 @@
 #include "collect/collect.h"
 #include "collect/observe.h"
 #include "collect/view.h"
+#include "collect/label.h"
 #include "evaluate/evaluate.h"
 #include "hypothesise/hypothesise.h"
 #include "publish/publish.h"
@@ -40,6 +41,13 @@ const struct kind *const kinds[] = {
     &collect_observation_kind,
     &collect_correction_kind,
     &collect_deployment_kind,
+    &label_guideline_kind,
+    &label_kind,
+    &label_undo_kind,
+    &label_gold_kind,
+    &label_answers_kind,
+    &label_round_table_kind,
+    &label_consensus_kind,
     /* train */
     &train_kind,
     /* evaluate */

@@ -176,6 +176,39 @@ CREATE TABLE batch (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX batch_table ON batch (table_name, count, id);
 
+-- label: what people are asked
+CREATE TABLE guideline (
+    id BLOB NOT NULL PRIMARY KEY,
+    count INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- label: imported answers, known answers and outcomes of round tables, in their order
+CREATE TABLE label_part (
+    guideline BLOB NOT NULL,
+    count INTEGER NOT NULL,
+    id BLOB NOT NULL,
+    kind TEXT NOT NULL,
+    PRIMARY KEY (guideline, count, id)
+) STRICT, WITHOUT ROWID;
+
+-- label: a member's answer on an item, the first that was not taken back; NULL: does not know
+CREATE TABLE label_answer (
+    guideline BLOB NOT NULL,
+    item TEXT NOT NULL,
+    author BLOB NOT NULL,
+    entry BLOB NOT NULL,
+    answer TEXT,
+    PRIMARY KEY (guideline, item, author)
+) STRICT, WITHOUT ROWID;
+
+-- label: tables that shared answers were written into
+CREATE TABLE label_table (
+    guideline BLOB NOT NULL,
+    table_name TEXT NOT NULL,
+    entry BLOB NOT NULL,
+    PRIMARY KEY (guideline, table_name, entry)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE training (
     id BLOB NOT NULL PRIMARY KEY,
     count INTEGER NOT NULL,

@@ -35,9 +35,12 @@ struct import_draft {
     size_t missing_n;
     const char *const *dates; /* (dates_n) orders of dates: "dmy", "COLUMN=mdy" */
     size_t dates_n;
-    const char *licence;     /* NULL: the project's */
-    const char *permission;  /* NULL: the project's */
-    const json_t *roles;     /* how columns may leave (view.h), or NULL */
+    const char *licence;          /* NULL: the project's */
+    const char *permission;       /* NULL: the project's */
+    const json_t *roles;          /* how columns may leave (view.h), or NULL */
+    const struct hash *made_with; /* (made_with_n) entries whose content the table was made with:
+                                     when one is taken back, the table goes with it */
+    size_t made_with_n;
     uint64_t blob_limit;     /* the file may have no more bytes; 0: BLOB_LIMIT_BYTES */
     bool (*cancelled)(void); /* asked from time to time: stop? NULL: never */
     /* Told from time to time what is being done, and how far it is; NULL: nobody wants to know. */

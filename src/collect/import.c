@@ -337,6 +337,14 @@ static void put_source(const struct importing *in, json_t *body, json_t *private
     body_text(private, "file", file);
 }
 
+static json_t *ids_json(const struct hash *id, size_t n)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < n; i++)
+        json_array_append_new(list, json_string(hash_hex(&id[i]).at));
+    return list;
+}
+
 static bool write_entry(struct importing *in, struct err *err)
 {
     CLEANUP(json_release) json_t *body = json_object();
@@ -361,6 +369,8 @@ static bool write_entry(struct importing *in, struct err *err)
     if (json_object_size(draft->roles))
         json_object_set_new(body, "roles", json_deep_copy(draft->roles));
     put_source(in, body, private);
+    if (draft->made_with_n)
+        json_object_set_new(body, "made_with", ids_json(draft->made_with, draft->made_with_n));
     const struct blob_source source = {
         .read = read_on, .context = in, .limit = draft->blob_limit, .bytes = in->bytes.n};
     const struct draft entry = {

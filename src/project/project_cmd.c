@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "project/project_cmd.h"
 
+#include <string.h>
+
 #include "ask/ask.h"
 #include "base/clock.h"
 #include "base/file.h"
@@ -355,6 +357,19 @@ static void say_members(struct cli *cli, json_t *object, const char *mark)
     }
 }
 
+/* What people answer independently of each other is not shown (kind.blind). */
+static void hide_answers(struct entry *entry)
+{
+    for (size_t i = 0; kinds[i]; i++) {
+        if (!kinds[i]->blind || strcmp(kinds[i]->name, entry->header.kind) != 0)
+            continue;
+        (void)json_object_del(entry->body, "answers");
+        (void)json_object_del(entry->body, "answer");
+        json_decref(entry->private);
+        entry->private = NULL;
+    }
+}
+
 static void put_header(struct cli *cli, const struct entry *entry)
 {
     const struct header *header = &entry->header;
@@ -386,6 +401,7 @@ static bool run_show(struct cli *cli, struct err *err)
         return false;
     json_object_del(entry.private, "values"); /* of an observation: `collect show` knows when */
     struct str name = member_name(members, n, &entry.header.author);
+    hide_answers(&entry);
     put_header(cli, &entry);
     cli_say(cli, _("Entry  %s\nKind   %s\n"), hash_hex(&id).at, entry.header.kind);
     cli_say(cli, _("By     %.*s, entry %llu of this key\n"), STR_ARG(name),

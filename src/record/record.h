@@ -62,6 +62,9 @@ struct kind {
     /* An act of the project that cannot be taken back (freeze, opening, …); it says nothing
      * personal. */
     bool stays;
+    /* Answers that people give independently of each other: `show` leaves the member "answers" of
+     * the body, "answer" and the private part out. */
+    bool blind;
 };
 
 /* Make a new project: the file, the founder's key, the founding entry (kind "project", body given).
