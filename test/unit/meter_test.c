@@ -40,9 +40,9 @@ static void write_counter(const struct tree *t, unsigned zone, const char *name,
 {
     struct err err = {0};
     char path[160];
-    snprintf(path, sizeof path, "%s/intel-rapl:%u", t->root, zone);
+    snprintf(path, sizeof path, "%s/class/powercap/intel-rapl:%u", t->root, zone);
     assert_true(file_folder(path, 0755, &err));
-    snprintf(path, sizeof path, "%s/intel-rapl:%u/%s", t->root, zone, name);
+    snprintf(path, sizeof path, "%s/class/powercap/intel-rapl:%u/%s", t->root, zone, name);
     assert_true(file_write(path, str_of(value), 0644, &err));
 }
 
