@@ -2,8 +2,7 @@
 /* factor: figures of others that the ledger multiplies by, each with source, year and scope.
  *
  * A figure that has no source here is not there: what it would stand for is then not said at all.
- * Whole numbers throughout; a product that would not fit is cut off at UINT64_MAX, which no project
- * reaches.
+ * Whole numbers throughout; a product that would not fit is cut off, which no project reaches.
  */
 #ifndef LEDGER_FACTOR_H
 #define LEDGER_FACTOR_H

@@ -255,10 +255,14 @@ json_t *cost_json(const struct cost *cost)
     return object;
 }
 
-static uint64_t whole(const json_t *object, const char *key)
+/* What no act costs, so that sums of very many stay within 63 bits: 31 years, 100 GJ. */
+#define COST_MAX 1000000000000
+#define COST_MAX_MJ 100000000000000
+
+static uint64_t whole(const json_t *object, const char *key, json_int_t max)
 {
     json_int_t value = json_integer_value(json_object_get(object, key));
-    return value > 0 ? (uint64_t)value : 0;
+    return value <= 0 ? 0 : (uint64_t)(value < max ? value : max);
 }
 
 bool cost_of_json(const json_t *value, struct cost *ret)
@@ -269,14 +273,14 @@ bool cost_of_json(const json_t *value, struct cost *ret)
     for (size_t i = 0; i < COUNT_OF(methods); i++) {
         if (strcmp(method, methods[i]) != 0)
             continue;
-        *ret = (struct cost){.cpu_ms = whole(value, "cpu_ms"),
-                             .wall_ms = whole(value, "wall_ms"),
+        *ret = (struct cost){.cpu_ms = whole(value, "cpu_ms", COST_MAX),
+                             .wall_ms = whole(value, "wall_ms", COST_MAX),
                              .method = (enum meter_method)i,
-                             .energy_mj = whole(value, "energy_mj"),
-                             .low_mj = whole(value, "low_mj"),
-                             .high_mj = whole(value, "high_mj"),
+                             .energy_mj = whole(value, "energy_mj", COST_MAX_MJ),
+                             .low_mj = whole(value, "low_mj", COST_MAX_MJ),
+                             .high_mj = whole(value, "high_mj", COST_MAX_MJ),
                              .has_rapl = json_is_integer(json_object_get(value, "rapl_mj")),
-                             .rapl_mj = whole(value, "rapl_mj"),
+                             .rapl_mj = whole(value, "rapl_mj", COST_MAX_MJ),
                              .lost = json_is_true(json_object_get(value, "meter_lost"))};
         return true;
     }

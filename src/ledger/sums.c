@@ -75,6 +75,13 @@ size_t ledger_phase_of_kind(const char *kind)
     return LEDGER_PHASES;
 }
 
+/* Add, up to what a whole number of SQLite and JSON holds. */
+static void add(uint64_t *sum, uint64_t more)
+{
+    if (__builtin_add_overflow(*sum, more, sum) || *sum > INT64_MAX)
+        *sum = INT64_MAX;
+}
+
 /* --- bookings ----------------------------------------------------------------------------- */
 
 static void add_travel(struct ledger_account *a, const struct booking *b)
@@ -89,9 +96,9 @@ static void add_travel(struct ledger_account *a, const struct booking *b)
         a->travel[a->travel_n++] =
             (struct ledger_travel){.means = b->means, .factor = travel_factor_of(b->means)};
     uint64_t metres = times_over(b->metres, b->times, 1);
-    t->trips += b->times;
-    t->metres += metres;
-    t->person_metres += times_over(metres, b->people ? b->people : 1, 1);
+    add(&t->trips, b->times);
+    add(&t->metres, metres);
+    add(&t->person_metres, times_over(metres, b->people ? b->people : 1, 1));
 }
 
 static void weigh_travel(struct ledger_account *a)
@@ -114,8 +121,8 @@ static void take_booking(struct walk *w, const struct entry *entry)
     booking_read(entry->body, w->arena, &b);
     struct ledger_account *a = b.yearly ? &w->sum->a_year : &w->sum->so_far;
     a->bookings++;
-    a->cents += times_over(b.cents, b.times, 1);
-    a->grams += times_over(b.grams, b.times, 1);
+    add(&a->cents, times_over(b.cents, b.times, 1));
+    add(&a->grams, times_over(b.grams, b.times, 1));
     if (strcmp(b.what, "travel") == 0)
         add_travel(a, &b);
     if (strcmp(b.what, "device") == 0)
@@ -185,8 +192,8 @@ static void sum_hours(struct walk *w)
     uint64_t total = 0;
     bool enough = true;
     for (size_t i = 0; i < n; i++) {
-        total += spent[i].minutes;
-        h->of_phase[spent[i].phase] += spent[i].minutes;
+        add(&total, spent[i].minutes);
+        add(&h->of_phase[spent[i].phase], spent[i].minutes);
     }
     for (size_t p = 0; p < LEDGER_PHASES; p++)
         enough = enough && (!h->of_phase[p] || people_behind(spent, n, p) >= HOURS_PHASE_PEOPLE);
