@@ -5,6 +5,7 @@
 #include <linux/perf_event.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -146,9 +147,12 @@ static bool read_event(const char *folder, const char *event, uint64_t *ret_conf
 {
     CLEANUP(buf_release) struct buf text = BUF_INIT;
     struct decimal scale;
-    unsigned config = 0;
+    char *end;
     if (!line_of(&text, "%s/events/%s", folder, event) ||
-        sscanf(text.at, "event=0x%8x", &config) != 1)
+        !str_starts(buf_view(&text), STR("event=0x")) || text.n > 8 + 8)
+        return false;
+    unsigned long config = strtoul(text.at + 8, &end, 16);
+    if (text.n == 8 || *end)
         return false;
     *ret_config = config;
     if (!line_of(&text, "%s/events/%s.unit", folder, event) || strcmp(text.at, "Joules") != 0 ||
