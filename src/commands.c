@@ -95,6 +95,8 @@ const struct command *const commands[] = {
     &verify_command,
     /* ledger */
     &ledger_command,
+    &ledger_add_command,
+    &ledger_meter_command,
     NULL,
 };
 /* clang-format on */

@@ -8,6 +8,7 @@
 #include "collect/label.h"
 #include "evaluate/evaluate.h"
 #include "hypothesise/hypothesise.h"
+#include "ledger/booking.h"
 #include "publish/publish.h"
 #include "record/member.h"
 #include "record/withdraw.h"
@@ -55,6 +56,11 @@ const struct kind *const kinds[] = {
     &evaluate_verdict_kind,
     /* publish */
     &publish_kind,
+    /* ledger */
+    &ledger_booking_kind,
+    &ledger_hours_kind,
+    &ledger_credit_kind,
+    &ledger_grid_kind,
     NULL,
 };
 /* clang-format on */

@@ -26,7 +26,7 @@ shorten() {
         /^There are few units/ { next }
         /^(#|In short)/ { put(""); keep = 9 }
         /^\+ / { keep = 2 }
-        /^\+ allmende (hypothesis add|publish|verify)/ { keep = 4 }
+        /^\+ allmende (hypothesis add|publish|verify|ledger)/ { keep = 4 }
         /^\+ allmende evaluate/ { keep = 6 }
         /^\+ allmende try/ { keep = 15 }
         /\\$/ { keep++ }

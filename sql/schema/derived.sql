@@ -246,7 +246,10 @@ CREATE TABLE cost (
     phase TEXT NOT NULL,
     act TEXT NOT NULL,
     cpu_ms INTEGER NOT NULL,
+    wall_ms INTEGER NOT NULL, -- 0 where nobody looked at the clock
     energy_mj INTEGER, -- thousandths of a joule, NULL where it was not measured
+    low_mj INTEGER, -- its range
+    high_mj INTEGER,
     method TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 

@@ -364,11 +364,12 @@ bool evaluate_run(struct record *record, const struct hash *hypothesis,
                   struct evaluation *ret, struct err *err)
 {
     struct material *m = arena_get(arena, 1, sizeof *m);
-    struct meter meter = {.cpu_s = 0};
+    CLEANUP(meter_release) struct meter meter = {.cpu_s = 0};
     *ret = (struct evaluation){.looks = 0};
     m->result = ret;
     m->arena = arena;
-    if (!meter_watts(&meter, options->watts, err))
+    if (!meter_watts(&meter, options->watts, err) ||
+        !meter_name(&meter, options->meter, meter_root, err))
         return false;
     meter_begin(&meter, meter_root);
     m->errors = options->errors;

@@ -51,6 +51,7 @@ struct evaluation {
 
 struct evaluate_options {
     const char *watts;
+    const char *meter;     /* what measures energy (ledger/gauge.h); NULL: what is there */
     const char *alarm;     /* a class of interest, or NULL */
     const char *threshold; /* from this score on there is an alarm, as typed; NULL: none. It is on
                               the record before anybody looks */

@@ -157,6 +157,7 @@ static bool run_evaluate(struct cli *cli, struct err *err)
     if (!cli_uint(cli, "errors", 0, 1000000, &errors, err))
         return false;
     const struct evaluate_options options = {.watts = cli_option(cli, "watts"),
+                                             .meter = cli_option(cli, "meter"),
                                              .alarm = cli_option(cli, "alarm"),
                                              .threshold = cli_option(cli, "threshold"),
                                              .errors = (size_t)errors};
@@ -174,6 +175,7 @@ static bool run_evaluate(struct cli *cli, struct err *err)
 
 static const struct option_spec options[] = {
     {"watts", "LOW,HIGH", N_("what your computer draws, to estimate energy"), false, false},
+    {"meter", "METER", N_("what measures energy: see \"help ledger meter\""), false, false},
     {"alarm", "CLASS", N_("a class of interest: count false alarms and what is missed"), false,
      false},
     {"threshold", "P", N_("give an alarm from this score on; choose it before you look"), false,

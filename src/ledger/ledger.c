@@ -5,6 +5,15 @@
 
 #include "base/buf.h"
 
+/* A number that may be missing; there only if the energy is known. */
+static void bind_energy(struct stmt *stmt, const struct cost *cost, uint64_t mj)
+{
+    if (cost->method == METER_NONE)
+        stmt_null(stmt);
+    else
+        stmt_int(stmt, (int64_t)mj);
+}
+
 bool ledger_fold(struct record *record, const struct entry *entry, const char *phase,
                  const char *act, struct err *err)
 {
@@ -20,10 +29,10 @@ bool ledger_fold(struct record *record, const struct entry *entry, const char *p
     stmt_text(stmt, str_of(phase));
     stmt_text(stmt, str_of(act));
     stmt_int(stmt, (int64_t)cost.cpu_ms);
-    if (cost.method == METER_NONE)
-        stmt_null(stmt);
-    else
-        stmt_int(stmt, (int64_t)cost.energy_mj);
+    stmt_int(stmt, (int64_t)cost.wall_ms);
+    bind_energy(stmt, &cost, cost.energy_mj);
+    bind_energy(stmt, &cost, cost.low_mj);
+    bind_energy(stmt, &cost, cost.high_mj);
     stmt_text(stmt, str_of(json_text(object, "method")));
     return stmt_run(stmt, err);
 }
@@ -48,10 +57,31 @@ bool ledger_lines(struct record *record, struct arena *arena, struct ledger_line
                                          .act = arena_str(arena, row_text(stmt, 1)),
                                          .acts = (uint64_t)row_int(stmt, 2),
                                          .cpu_ms = (uint64_t)row_int(stmt, 3),
-                                         .energy_known = (uint64_t)row_int(stmt, 4),
-                                         .energy_mj = (uint64_t)row_int(stmt, 5),
-                                         .method = arena_str(arena, row_text(stmt, 6))};
+                                         .wall_ms = (uint64_t)row_int(stmt, 4),
+                                         .energy_known = (uint64_t)row_int(stmt, 5),
+                                         .energy_mj = (uint64_t)row_int(stmt, 6),
+                                         .low_mj = (uint64_t)row_int(stmt, 7),
+                                         .high_mj = (uint64_t)row_int(stmt, 8),
+                                         .method = arena_str(arena, row_text(stmt, 9))};
         buf_add(&found, &line, sizeof line);
     }
     return false;
+}
+
+bool ledger_score(const struct ledger *ledger, const struct ledger_line *line,
+                  struct ledger_score *ret)
+{
+    const struct booking *computer = ledger->computer;
+    if (line->energy_known == 0)
+        return false;
+    *ret = (struct ledger_score){
+        .operation_ug = {
+            sci_operation_ug(line->low_mj / line->energy_known, ledger->grid.g_per_kwh),
+            sci_operation_ug(line->high_mj / line->energy_known, ledger->grid.g_per_kwh)}};
+    if (!computer || !computer->embodied_g || !computer->life_years || !line->wall_ms)
+        return true;
+    ret->has_making = true;
+    ret->making_ug =
+        sci_making_ug(computer->embodied_g, line->wall_ms / line->acts, computer->life_years);
+    return true;
 }

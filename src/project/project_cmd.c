@@ -370,6 +370,12 @@ static void hide_answers(struct entry *entry)
     }
 }
 
+/* Hours tell about a single person: they come out of the ledger as sums only. */
+static bool is_own(const struct entry *entry)
+{
+    return strcmp(entry->header.kind, "hours") == 0;
+}
+
 static void put_header(struct cli *cli, const struct entry *entry)
 {
     const struct header *header = &entry->header;
@@ -386,7 +392,7 @@ static void put_header(struct cli *cli, const struct entry *entry)
     cli_put_text(cli, "state", presence_name(entry->presence));
     cli_put(cli, "blob_bytes", blobs);
     cli_put(cli, "body", json_deep_copy(entry->body));
-    cli_put(cli, "private", json_deep_copy(entry->private));
+    cli_put(cli, "private", json_deep_copy(is_own(entry) ? NULL : entry->private));
 }
 
 static bool run_show(struct cli *cli, struct err *err)
@@ -410,7 +416,8 @@ static bool run_show(struct cli *cli, struct err *err)
         cli_say(cli, _("What it says is %s. Only this note remains.\n"),
                 presence_text(entry.presence));
     say_members(cli, entry.body, "");
-    say_members(cli, entry.private, _(" (for members only)"));
+    if (!is_own(&entry))
+        say_members(cli, entry.private, _(" (for members only)"));
     for (size_t i = 0; i < entry.header.blob_n; i++)
         cli_say(cli, _("  file %zu: %llu bytes\n"), i + 1,
                 (unsigned long long)entry.header.blob[i].bytes);

@@ -270,10 +270,8 @@ bool site_guesses(const struct site *s, json_t *out, struct err *err)
 
 static void put_method(json_t *object, enum meter_method method)
 {
-    if (method == METER_RAPL)
-        site_text(object, "method", _("measured by the processor's own counter"));
-    else if (method == METER_ESTIMATE)
-        site_text(object, "method", _("estimated from CPU seconds and stated watts"));
+    if (method != METER_NONE)
+        site_text(object, "method", meter_words(method));
 }
 
 void site_costs(const struct site *s, json_t *out)

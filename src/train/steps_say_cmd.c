@@ -226,8 +226,17 @@ void cost_say(struct cli *cli, const struct cost *cost)
                 cli_number(cli, (double)cost->low_mj / 1000, 3),
                 cli_number(cli, (double)cost->high_mj / 1000, 3));
         break;
+    case METER_GAUGE:
+    case METER_BATTERY:
+        cli_say(cli, _("It took %s CPU seconds and %s to %s joules (%s).\n"), cpu,
+                cli_number(cli, (double)cost->low_mj / 1000, 3),
+                cli_number(cli, (double)cost->high_mj / 1000, 3), meter_words(cost->method));
+        break;
     case METER_NONE:
         cli_say(cli, _("It took %s CPU seconds; no energy counter was found.\n"), cpu);
         break;
     }
+    if (cost->lost)
+        cli_warn(cli, _("The meter did not answer at the end; what it would have said is not "
+                        "known."));
 }

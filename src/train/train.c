@@ -336,9 +336,10 @@ bool train_run(struct record *record, const struct hash *hypothesis,
                const struct train_options *options, struct arena *arena, struct train_result *ret,
                struct err *err)
 {
-    struct meter meter = {.cpu_s = 0};
+    CLEANUP(meter_release) struct meter meter = {.cpu_s = 0};
     struct train_material *m = &ret->material;
-    if (!meter_watts(&meter, options->watts, err))
+    if (!meter_watts(&meter, options->watts, err) ||
+        !meter_name(&meter, options->meter, meter_root, err))
         return false;
     meter_begin(&meter, meter_root);
     if (!train_gather(record, hypothesis, options->cancelled, arena, m, err))

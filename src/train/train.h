@@ -25,6 +25,7 @@ struct train_options {
     struct cluster cluster;
     bool (*cancelled)(void);
     const char *watts;
+    const char *meter; /* what measures energy (ledger/gauge.h); NULL: what is there */
     const char *alarm; /* a class of interest, whose thresholds are to be counted; or NULL */
 };
 

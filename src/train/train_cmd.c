@@ -68,6 +68,7 @@ static bool run_train(struct cli *cli, struct err *err)
 {
     struct train_options options = {.cancelled = cli_cancelled,
                                     .watts = cli_option(cli, "watts"),
+                                    .meter = cli_option(cli, "meter"),
                                     .alarm = cli_option(cli, "alarm")};
     struct train_result *result = arena_get(&cli->arena, 1, sizeof *result);
     uint64_t threads = 0; /* not said */
@@ -88,6 +89,7 @@ static bool run_train(struct cli *cli, struct err *err)
 static const struct option_spec options[] = {
     {"threads", "N", N_("processors to use; the result is the same"), false, false},
     {"watts", "LOW,HIGH", N_("what your computer draws, to estimate energy"), false, false},
+    {"meter", "METER", N_("what measures energy: see \"help ledger meter\""), false, false},
     {"alarm", "CLASS", N_("a class of interest: count alarms at several thresholds"), false, false},
     {NULL, NULL, NULL, false, false},
 };

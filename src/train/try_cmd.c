@@ -326,8 +326,9 @@ static bool run_try(struct cli *cli, struct err *err)
 {
     struct try_request request = {.data_n = 0};
     struct try_result *result = arena_get(&cli->arena, 1, sizeof *result);
-    struct meter meter = {.cpu_s = 0};
-    if (!read_request(cli, &request, err) || !meter_watts(&meter, cli_option(cli, "watts"), err))
+    CLEANUP(meter_release) struct meter meter = {.cpu_s = 0};
+    if (!read_request(cli, &request, err) || !meter_watts(&meter, cli_option(cli, "watts"), err) ||
+        !meter_name(&meter, cli_option(cli, "meter"), meter_root, err))
         return false;
     meter_begin(&meter, meter_root);
     if (!read_budgets(cli, &meter, &request, err))
@@ -385,6 +386,7 @@ static const struct option_spec options[] = {
     {"rungs", "0,1,2", N_("the steps to climb; a single one is not cross-validated"), false, false},
     {"threads", "N", N_("processors to use; the result is the same"), false, false},
     {"watts", "LOW,HIGH", N_("what your computer draws, to estimate energy"), false, false},
+    {"meter", "METER", N_("what measures energy: see \"help ledger meter\""), false, false},
     {"budget-s", "S", N_("climb no further once S CPU seconds are spent"), false, false},
     {"budget-j", "J", N_("climb no further once J joules are spent"), false, false},
     {"save", "FILE", N_("write the chosen model to a file"), false, false},

@@ -40,9 +40,9 @@ static void write_counter(const struct tree *t, unsigned zone, const char *name,
 {
     struct err err = {0};
     char path[160];
-    snprintf(path, sizeof path, "%s/intel-rapl:%u", t->root, zone);
+    snprintf(path, sizeof path, "%s/class/powercap/intel-rapl:%u", t->root, zone);
     assert_true(file_folder(path, 0755, &err));
-    snprintf(path, sizeof path, "%s/intel-rapl:%u/%s", t->root, zone, name);
+    snprintf(path, sizeof path, "%s/class/powercap/intel-rapl:%u/%s", t->root, zone, name);
     assert_true(file_write(path, str_of(value), 0644, &err));
 }
 
@@ -78,6 +78,57 @@ static void counters_of_all_packages_are_summed_and_may_wrap(void **state)
     assert_int_equal(again.method, METER_RAPL);
 }
 
+static void the_platform_is_not_added_to_its_packages(void **state)
+{
+    const struct tree *t = *state;
+    struct meter meter = {.cpu_s = 0};
+    write_counter(t, 0, "name", "package-0\n");
+    write_counter(t, 0, "energy_uj", "1000000\n");
+    write_counter(t, 1, "name", "psys\n");
+    write_counter(t, 1, "energy_uj", "5000000\n");
+    meter_begin(&meter, t->root);
+    write_counter(t, 0, "energy_uj", "3000000\n"); /* 2 J */
+    write_counter(t, 1, "energy_uj", "9000000\n"); /* 4 J, of them the 2 J */
+    struct cost cost = meter_end(&meter, t->root);
+    assert_int_equal(cost.energy_mj, 2000);
+    assert_int_equal(cost.low_mj, 2000);
+    assert_int_equal(cost.high_mj, 2000);
+}
+
+/* A range of 100 J and a limit of 50 W: in 7 seconds up to 350 J, so beside the 20 J seen there may
+ * be three more turns of 100 J. In one second there cannot be any. */
+static void turns_that_nobody_saw_widen_the_range(void **state)
+{
+    const struct tree *t = *state;
+    struct meter meter = {.cpu_s = 0};
+    write_counter(t, 0, "energy_uj", "1000000\n");
+    write_counter(t, 0, "max_energy_range_uj", "100000000\n");
+    write_counter(t, 0, "constraint_0_power_limit_uw", "50000000\n");
+    meter_begin(&meter, t->root);
+    write_counter(t, 0, "energy_uj", "21000000\n");
+    meter.wall_s -= 1;
+    struct cost cost = meter_end(&meter, t->root);
+    assert_int_equal(cost.high_mj, 20000);
+    meter.wall_s -= 6;
+    cost = meter_end(&meter, t->root);
+    assert_int_equal(cost.low_mj, 20000);
+    assert_int_equal(cost.high_mj, 320000);
+}
+
+/* As the first versions wrote it. */
+static void an_old_cost_is_still_read(void **state)
+{
+    CLEANUP(json_release)
+    json_t *old = json_pack("{s:i,s:s,s:i,s:i,s:i}", "cpu_ms", 40, "method", "rapl", "energy_mj", 7,
+                            "low_mj", 7, "high_mj", 7);
+    struct cost cost;
+    (void)state;
+    assert_true(cost_of_json(old, &cost));
+    assert_int_equal(cost.energy_mj, 7);
+    assert_int_equal(cost.wall_ms, 0);
+    assert_false(cost.lost || cost.has_rapl);
+}
+
 static void watts_give_a_range(void **state)
 {
     const struct tree *t = *state;
@@ -102,6 +153,10 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(counters_of_all_packages_are_summed_and_may_wrap, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(the_platform_is_not_added_to_its_packages, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(turns_that_nobody_saw_widen_the_range, set_up, tear_down),
+        cmocka_unit_test(an_old_cost_is_still_read),
         cmocka_unit_test_setup_teardown(watts_give_a_range, set_up, tear_down),
     };
     return cmocka_run_group_tests_name("meter", tests, NULL, NULL);
