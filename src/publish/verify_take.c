@@ -34,6 +34,15 @@ static bool open_blob(const struct verification *v, const struct package_blob *b
     return true;
 }
 
+/* Entries come in their order, so each is folded at once; only after a withdrawal all that came
+ * before means something else. */
+static bool fold(struct verification *v, const struct verify_item *item, struct err *err)
+{
+    if (strcmp(item->header.kind, "withdrawal") == 0)
+        v->stale = true;
+    return v->stale || record_fold_taken(v->record, &item->id, err);
+}
+
 static bool take(struct verification *v, struct verify_item *item, struct err *err)
 {
     CLEANUP(close_blobs) struct open_blobs blobs;
@@ -48,7 +57,14 @@ static bool take(struct verification *v, struct verify_item *item, struct err *e
             !open_blob(v, &item->package.blob[p], &blobs.fd[p], &parcel.blob[p], err))
             return false;
     item->taken = record_take(v->record, &parcel, &id, err);
-    return item->taken;
+    return item->taken && fold(v, item, err);
+}
+
+bool verify_folded(struct verification *v, struct err *err)
+{
+    bool stale = v->stale;
+    v->stale = false;
+    return !stale || record_rebuild(v->record, err);
 }
 
 /* Tell why an entry was not taken, unless that only follows from another one that is not here. */
@@ -123,24 +139,6 @@ static bool check_sealer(struct verification *v, struct err *err)
     return true;
 }
 
-/* What is said to be taken back was taken back by somebody who could. */
-static bool check_withdrawn(struct verification *v, struct err *err)
-{
-    for (size_t i = 0; i < v->item_n; i++) {
-        struct verify_item *item = &v->item[i];
-        CLEANUP(arena_release) struct arena arena = {NULL};
-        CLEANUP(entry_release) struct entry entry = {.presence = BODY_ABSENT};
-        if (!item->taken || item->package.state != PACKAGE_WITHDRAWN)
-            continue;
-        if (!record_entry(v->record, &item->id, &arena, &entry, err))
-            return false;
-        if (entry.presence != BODY_WITHDRAWN)
-            verify_tell(v, item->file, verify_claim(v, item->file),
-                        _("It is said to be taken back, but no entry takes it back."));
-    }
-    return true;
-}
-
 static bool check_project_id(struct verification *v)
 {
     struct hash_text id = hash_hex(&v->report->project);
@@ -157,7 +155,7 @@ static bool check_whole(struct verification *v, struct err *err)
     if (!v->item[0].taken)
         return true;
     v->report->project = v->item[0].id;
-    return check_project_id(v) ? check_withdrawn(v, err) && check_sealer(v, err) &&
+    return check_project_id(v) ? verify_removed(v, err) && check_sealer(v, err) &&
                                      record_check(v->record, record_fault_found, v, err)
                                : true;
 }
@@ -169,8 +167,8 @@ bool verify_take(struct verification *v, struct err *err)
         return true;
     buf_printf(&path, "%s/p.allmende", v->scratch.at);
     if (!record_receive(path.at, v->request->kinds, &v->record, err) ||
-        !store_begin(record_store(v->record), err) || !take_all(v, err) ||
-        !record_rebuild(v->record, err) || !store_commit(record_store(v->record), err))
+        !store_begin(record_store(v->record), err) || !take_all(v, err) || !verify_folded(v, err) ||
+        !store_commit(record_store(v->record), err))
         return false;
     return check_whole(v, err);
 }
