@@ -218,10 +218,6 @@ bool verify_folder(const struct verify_request *request, struct arena *arena,
     verify_tell_files(&v);
     if (!verify_promises(&v, err) || !make_scratch(&v, err) || !verify_take(&v, err))
         return false;
-    if (v.item_n == 0) {
-        struct verify_file whole = {.path = STR("entries")};
-        verify_tell(&v, &whole, _("a published folder"), _("There is no entry in it."));
-    }
     ret->state = conclude(&v);
     return true;
 }

@@ -40,11 +40,12 @@ struct verification {
     struct hash list_hash;
     struct verify_item *item; /* (item_n) in the order (count, id); the seal last, if it is there */
     size_t item_n;
-    struct verify_item *seal; /* or NULL */
-    bool gap;                 /* some entry is not here or could not be taken */
-    struct buf scratch;       /* folder of the temporary project */
-    struct record *record;    /* the temporary project */
-    bool stale;               /* its derived tables are to be made anew */
+    struct verify_item *seal;    /* or NULL */
+    bool gap;                    /* some entry is not here or could not be taken */
+    struct buf scratch;          /* folder of the temporary project */
+    struct record *record;       /* the temporary project */
+    struct verify_item *founder; /* the founding entry that was taken, or NULL */
+    bool stale;                  /* its derived tables are to be made anew */
 };
 
 /* Add a fault, once for each file. */

@@ -119,8 +119,12 @@ static void check_seal(struct verification *v)
     struct verify_item *seal = v->seal;
     struct hash manifest;
     json_int_t entries;
-    if (!seal->decoded || !seal->body)
+    if (!seal->decoded || seal->problem)
         return;
+    if (!seal->body) {
+        seal->problem = _("It does not say which list it signs.");
+        return;
+    }
     entries = json_integer_value(json_object_get(seal->body, "entries"));
     if (strcmp(seal->header.kind, "publication") != 0 ||
         !body_read_id(seal->body, "manifest", &manifest)) {

@@ -85,6 +85,36 @@ static bool is_again(const struct verify_item *item)
                           strcmp(item->header.kind, "verdict") == 0);
 }
 
+/* Where two projects lie in one folder, the one that is sealed is meant. */
+static bool is_other_founder(const struct verification *v, const struct verify_item *item)
+{
+    const struct verify_item *seal = v->seal;
+    return item->header.founding && seal && seal->decoded && !seal->header.founding &&
+           !hash_eq(&item->id, &seal->header.project) && verify_find(v, &seal->header.project);
+}
+
+static bool take_one(struct verification *v, struct verify_item *item, struct err *err)
+{
+    if (!item->decoded) {
+        v->gap = true;
+        return true;
+    }
+    if (is_other_founder(v, item)) {
+        verify_tell(v, item->file, verify_claim(v, item->file),
+                    _("It belongs to another project."));
+        return true;
+    }
+    if (!v->founder && !item->header.founding) {
+        v->gap = true; /* without the founding entry nothing else can be judged */
+        return true;
+    }
+    if (!take(v, item, err) && !not_taken(v, item, err))
+        return false;
+    if (item->taken && item->header.founding)
+        v->founder = item;
+    return true;
+}
+
 static bool take_all(struct verification *v, struct err *err)
 {
     for (size_t i = 0; i < v->item_n; i++) {
@@ -93,17 +123,13 @@ static bool take_all(struct verification *v, struct err *err)
             return FAIL(err, ERR_CANCELLED, "", _("Stopped. Nothing was changed."));
         if (v->request->progress)
             v->request->progress(v->request->context, i, v->item_n);
-        if (!item->decoded)
-            v->gap = true;
-        else if (!take(v, item, err) && !not_taken(v, item, err))
+        if (!take_one(v, item, err))
             return false;
-        if (i == 0 && !item->taken)
-            return true; /* without the founding entry nothing else can be judged */
         if (item->taken && is_again(item) && !verify_again(v, item, err))
             return false;
     }
     struct verify_item *seal = v->seal;
-    return !seal || !seal->decoded || take(v, seal, err) || not_taken(v, seal, err);
+    return !seal || !seal->decoded || !v->founder || take(v, seal, err) || not_taken(v, seal, err);
 }
 
 /* --- the record as a whole ---------------------------------------------------------------- */
@@ -145,16 +171,20 @@ static bool check_project_id(struct verification *v)
     const char *wanted = v->request->project;
     if (!wanted || strncmp(id.at, wanted, strlen(wanted)) == 0)
         return true;
-    verify_tell(v, v->item[0].file, _("the project that you asked for"),
+    verify_tell(v, v->founder->file, _("the project that you asked for"),
                 arena_printf(v->arena, _("This is the project %.12s."), id.at));
     return false;
 }
 
 static bool check_whole(struct verification *v, struct err *err)
 {
-    if (!v->item[0].taken)
+    struct verify_file whole = {.path = STR("entries")};
+    if (!v->founder) {
+        verify_tell(v, &whole, _("a published folder"),
+                    _("There is no entry in it that founds a project."));
         return true;
-    v->report->project = v->item[0].id;
+    }
+    v->report->project = v->founder->id;
     return check_project_id(v) ? verify_removed(v, err) && check_sealer(v, err) &&
                                      record_check(v->record, record_fault_found, v, err)
                                : true;
@@ -164,7 +194,7 @@ bool verify_take(struct verification *v, struct err *err)
 {
     CLEANUP(buf_release) struct buf path = BUF_INIT;
     if (v->item_n == 0)
-        return true;
+        return check_whole(v, err);
     buf_printf(&path, "%s/p.allmende", v->scratch.at);
     if (!record_receive(path.at, v->request->kinds, &v->record, err) ||
         !store_begin(record_store(v->record), err) || !take_all(v, err) || !verify_folded(v, err) ||
