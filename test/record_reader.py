@@ -6,8 +6,8 @@
 
 Prints a line per entry, "<id> <kind> ok" or "<id> <kind> <fault>, <fault>", in the order
 (count, id), then one line that sums up. Exit 0: no fault; 1: faults, or the file cannot be read.
-With --json: one object. Shares no code with the program. Debian packages: python3,
-python3-cryptography. The file is opened read-only and must not be open in the program.
+With --json: one object. Shares no code with the program and needs Python alone. The file is opened
+read-only and must not be open in the program.
 """
 
 import hashlib
@@ -17,9 +17,7 @@ import re
 import sqlite3
 import sys
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
+from ed25519 import ed25519_valid
 from record_bodies import lacks
 
 NUMBER_MAX = 2**53 - 1
@@ -37,76 +35,6 @@ class Fault(Exception):
 
 def digest(tag, *pieces):
     return hashlib.sha256(("allmende 1 %s\n" % tag).encode() + b"".join(pieces)).digest()
-
-
-# ---- Ed25519: the rules that libraries differ about (record.md, "Signatures") -----------------
-
-P = 2**255 - 19
-L = 2**252 + 27742317777372353535851937790883648493
-D = -121665 * pow(121666, -1, P) % P
-
-
-def point_decode(data):
-    """The point (x, y) of 32 bytes, or None: not canonical, or not on the curve."""
-    y = int.from_bytes(data, "little")
-    sign, y = y >> 255, y & (1 << 255) - 1
-    if y >= P:
-        return None
-    u, v = (y * y - 1) % P, (D * y * y + 1) % P
-    x = u * pow(v, 3, P) * pow(u * pow(v, 7, P), (P - 5) // 8, P) % P
-    if v * x * x % P == -u % P:
-        x = x * pow(2, (P - 1) // 4, P) % P
-    if v * x * x % P != u or (x == 0 and sign):
-        return None
-    return (x if x & 1 == sign else P - x), y
-
-
-def point_add(a, b):
-    """Sum of two points in extended coordinates (RFC 8032 section 5.1.4)."""
-    s = (a[1] - a[0]) * (b[1] - b[0]) % P
-    t = (a[1] + a[0]) * (b[1] + b[0]) % P
-    u = 2 * a[3] * b[3] * D % P
-    v = 2 * a[2] * b[2] % P
-    e, f, g, h = t - s, v - u, v + u, t + s
-    return e * f % P, g * h % P, f * g % P, e * h % P
-
-
-def is_zero(point):
-    return point[0] == 0 and point[1] == point[2]
-
-
-def point_times(n, point):
-    result = (0, 1, 1, 0)
-    while n:
-        if n & 1:
-            result = point_add(result, point)
-        point = point_add(point, point)
-        n >>= 1
-    return result
-
-
-_fine = {}
-
-
-def point_is_fine(data):
-    """Canonical, on the curve, not of small order, in the subgroup of order L."""
-    if data not in _fine:
-        xy = point_decode(data)
-        whole = xy and (xy[0], xy[1], 1, xy[0] * xy[1] % P)
-        _fine[data] = bool(whole) and not is_zero(point_times(8, whole)) and is_zero(
-            point_times(L, whole))
-    return _fine[data]
-
-
-def ed25519_valid(key, message, signature):
-    r, s = signature[:32], signature[32:]
-    if int.from_bytes(s, "little") >= L or not point_is_fine(key) or not point_is_fine(r):
-        return False
-    try:
-        Ed25519PublicKey.from_public_bytes(key).verify(signature, message)
-    except InvalidSignature:
-        return False
-    return True
 
 
 # ---- the header (record.md, "The header") -------------------------------------------------------

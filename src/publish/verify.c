@@ -13,6 +13,7 @@ static const char *const states[] = {
     [VERIFIED] = "verified",
     [VERIFIED_EXCEPT_TRAINING] = "verified_except_training",
     [VERIFIED_BEFORE_WITHDRAWALS] = "verified_before_withdrawals",
+    [VERIFY_WITHDRAWN] = "withdrawn",
     [VERIFY_FAILED] = "failed",
 };
 
@@ -173,11 +174,29 @@ static bool make_scratch(struct verification *v, struct err *err)
     return false;
 }
 
-static enum verify_state conclude(const struct verify_report *report)
+/* Is any file of data in the folder? */
+static bool data_left(const struct verification *v)
 {
+    for (size_t i = 0; i < v->item_n; i++) {
+        const char *kind = v->item[i].header.kind;
+        if (strcmp(kind, "training") == 0 || strcmp(kind, "hypothesis") == 0)
+            continue;
+        for (size_t p = 0; p < BLOBS_MAX; p++)
+            if (v->item[i].blob_there[p])
+                return true;
+    }
+    return false;
+}
+
+static enum verify_state conclude(const struct verification *v)
+{
+    const struct verify_report *report = v->report;
     if (report->fault_n)
         return VERIFY_FAILED;
-    if (report->held_back)
+    if (report->withdrawn && report->withdrawn == report->trainings + report->verdicts &&
+        !data_left(v))
+        return VERIFY_WITHDRAWN;
+    if (report->held_back || report->other_program)
         return VERIFIED_EXCEPT_TRAINING;
     return report->withdrawn ? VERIFIED_BEFORE_WITHDRAWALS : VERIFIED;
 }
@@ -199,30 +218,52 @@ bool verify_folder(const struct verify_request *request, struct arena *arena,
     verify_tell_files(&v);
     if (!verify_promises(&v, err) || !make_scratch(&v, err) || !verify_take(&v, err))
         return false;
-    if (v.item_n == 0) {
-        struct verify_file whole = {.path = STR("entries")};
-        verify_tell(&v, &whole, _("a published folder"), _("There is no entry in it."));
-    }
-    ret->state = conclude(ret);
+    ret->state = conclude(&v);
     return true;
+}
+
+/* Why some trainings and results were not done again: "2 held back, 1 by another program". */
+static const char *reasons(const struct verify_report *report, struct arena *arena)
+{
+    const struct {
+        size_t n;
+        const char *words;
+    } reason[] = {{report->held_back, _("held back")},
+                  {report->other_program, _("made by another version of the program")},
+                  {report->withdrawn, _("taken back since")}};
+    CLEANUP(buf_release) struct buf text = BUF_INIT;
+    for (size_t i = 0; i < COUNT_OF(reason); i++)
+        if (reason[i].n)
+            buf_printf(&text, "%s%zu %s", text.n ? ", " : "", reason[i].n, reason[i].words);
+    return arena_copy(arena, buf_view(&text));
 }
 
 const char *verify_sentence(const struct verify_report *report, struct arena *arena)
 {
     size_t all = report->trainings + report->verdicts;
+    size_t left = report->held_back + report->other_program + report->withdrawn;
     switch (report->state) {
     case VERIFIED:
+        if (all == 0)
+            return _("Verified: every file and signature is as it was published; there is no "
+                     "training and no result in it.");
         return _("Verified: every file, signature, training and result is as it was published.");
     case VERIFIED_EXCEPT_TRAINING:
         return arena_printf(arena,
-                            _("Verified except training (%zu of %zu held back): their data are "
-                              "not public; all else is as it was published."),
-                            report->held_back, all);
+                            _("Verified except training: %zu of %zu trainings and results could "
+                              "not be done again (%s); all else is as it was published."),
+                            left, all, reasons(report, arena));
     case VERIFIED_BEFORE_WITHDRAWALS:
         return arena_printf(arena,
                             _("Verified before withdrawals: data of %zu of %zu trainings and "
                               "results were taken back since; all else is as it was published."),
                             report->withdrawn, all);
+    case VERIFY_WITHDRAWN:
+        return arena_printf(arena,
+                            _("Withdrawn: what all %zu trainings and results rest on was taken "
+                              "back, so none can be done again; what is left is as it was "
+                              "published."),
+                            all);
     case VERIFY_FAILED:
         break;
     }

@@ -7,6 +7,10 @@
  * written down: the same data, the same body, the same model to the byte; 5. every result anew, to
  * the last digit; 6. whoever sealed the folder was a member.
  *
+ * A training with an algorithm that this program does not have (of an older program, or of a newer
+ * one) is held against its data and its model's file, and counted as not done again; it never
+ * counts as "differs".
+ *
  * A fault names a file, the claim that it breaks, and what is wrong. One cause is told once: what
  * only follows from it (entries after a missing one, a training on changed data) is not.
  *
@@ -22,6 +26,7 @@ enum verify_state {
     VERIFIED = 0,
     VERIFIED_EXCEPT_TRAINING,    /* some data are held back, so some cannot be done again */
     VERIFIED_BEFORE_WITHDRAWALS, /* some data were taken back since */
+    VERIFY_WITHDRAWN,            /* all data of all trainings and results were taken back */
     VERIFY_FAILED
 };
 
@@ -33,13 +38,17 @@ struct verify_fault {
 
 struct verify_report {
     enum verify_state state;
-    struct hash project; /* zeros if there is none */
+    struct hash project;     /* zeros if there is none */
+    struct hash publication; /* the entry that seals the folder; zeros if there is none */
+    struct hash manifest;    /* the hash of SHA256SUMS; zeros if there is none */
     size_t entries;
     size_t trainings; /* how many there are */
     size_t verdicts;
     size_t again;               /* trainings and verdicts that came out the same */
     size_t held_back;           /* … that cannot be done again because data are held back */
     size_t withdrawn;           /* … because data were taken back */
+    size_t other_program;       /* … because this program does not know an algorithm of theirs */
+    size_t taken_back;          /* entries of which a note of removal remains */
     struct verify_fault *fault; /* (fault_n) */
     size_t fault_n;
 };

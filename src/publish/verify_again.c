@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "evaluate/evaluate.h"
+#include "learn/train.h"
 #include "publish/verify_int.h"
 
 /* Can it be done again, and did it come out the same? */
@@ -172,6 +173,28 @@ static bool compare_model(struct verification *v, struct verify_item *item, cons
     return true;
 }
 
+/* Is the file of a training the model that its body names as chosen? */
+static bool check_model(struct verification *v, const struct verify_item *item, struct err *err)
+{
+    CLEANUP(buf_release) struct buf bytes = BUF_INIT;
+    const json_t *steps = json_object_get(item->body, "steps");
+    const json_t *chosen = json_object_get(item->body, "chosen");
+    struct hash named;
+    if (item->header.blob_n == 0 || !item->blob_there[0])
+        return true;
+    if (!record_blob(v->record, &item->id, 0, PACKAGE_BLOB_MAX_BYTES, &bytes, err))
+        return false;
+    struct hash hash = hash_of(bytes.at, bytes.n);
+    const json_t *step = json_array_get(steps, (size_t)json_integer_value(chosen));
+    if (body_read_id(step, "model", &named) && hash_eq(&hash, &named))
+        return true;
+    struct verify_file *file = verify_file_at(v, str_of(item->package.blob[0].file.at));
+    BUG_IF(!file);
+    verify_tell(v, file, verify_claim(v, file),
+                _("The model differs: it is not the one that its training names."));
+    return true;
+}
+
 static bool compare_training(struct verification *v, struct verify_item *item, json_t *found,
                              const struct buf *model, struct err *err)
 {
@@ -203,12 +226,44 @@ static bool not_done(struct verification *v, struct verify_item *item, struct er
     return true;
 }
 
+/* Does a training speak of an algorithm that this program does not have, as ridge/1 where it has
+ * ridge/2? Names are for ever, so only another version of the program can train it again. */
+static bool is_foreign(const json_t *body)
+{
+    const json_t *steps = json_object_get(body, "steps");
+    for (size_t i = 0; i < json_array_size(steps); i++) {
+        const char *name = json_text(json_array_get(steps, i), "name");
+        if (name && !train_algorithm(str_of(name)))
+            return true;
+    }
+    return false;
+}
+
+/* What can be said of such a training: its data are those that it names. */
+static bool compare_data(struct verification *v, struct verify_item *item, struct err *err)
+{
+    CLEANUP(arena_release) struct arena arena = {NULL};
+    struct train_material *m = arena_get(&arena, 1, sizeof *m);
+    struct hash hypothesis;
+    struct hash digest;
+    if (!body_read_id(item->body, "hypothesis", &hypothesis) ||
+        !train_gather(v->record, &hypothesis, v->request->cancelled, &arena, m, err))
+        return not_done(v, item, err);
+    if (!body_read_id(item->body, "digest", &digest) || !hash_eq(&digest, &m->study.digest))
+        verify_tell(v, item->file, verify_claim(v, item->file),
+                    _("The data digest differs: it was not trained on these data."));
+    v->report->other_program++;
+    return true;
+}
+
 static bool train_anew(struct verification *v, struct verify_item *item, const struct entry *entry,
                        struct err *err)
 {
     CLEANUP(arena_release) struct arena arena = {NULL};
     CLEANUP(json_release) json_t *found = NULL;
     CLEANUP(buf_release) struct buf model = BUF_INIT;
+    if (is_foreign(item->body))
+        return compare_data(v, item, err);
     if (!train_again(v->record, entry, &arena, &found, &model, err))
         return not_done(v, item, err);
     return compare_training(v, item, found, &model, err);
@@ -294,10 +349,12 @@ bool verify_again(struct verification *v, struct verify_item *item, struct err *
     bool training = strcmp(item->header.kind, "training") == 0;
     enum again again = AGAIN_POSSIBLE;
     bool folded;
-    if (!record_rebuild(v->record, err) || !is_folded(v, item, &folded, err))
+    if (!verify_folded(v, err) || !is_folded(v, item, &folded, err))
         return false;
     if (!folded)
         return true;
+    if (training && !check_model(v, item, err))
+        return false;
     v->report->trainings += training;
     v->report->verdicts += !training;
     if (!(training ? training_standing(v, item, &again, err)

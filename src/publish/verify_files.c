@@ -59,8 +59,7 @@ static bool read_list(struct str text, struct buf *files)
     return true;
 }
 
-/* The hash of a file, read as a stream. */
-static bool hash_file(const char *path, struct hash *ret, struct err *err)
+bool verify_hash_file(const char *path, struct hash *ret, struct err *err)
 {
     CLEANUP(close_fd) int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
     CLEANUP(mem_free) unsigned char *bytes = mem_get(READ_BYTES, 1);
@@ -104,18 +103,30 @@ static void merge(struct verification *v, const struct buf *listed, const struct
         qsort(v->file, v->file_n, sizeof *v->file, by_path);
 }
 
+/* A file of more bytes than any that is published is not read: it may have no end. */
+static bool hash_one(struct verification *v, struct verify_file *file, struct err *err)
+{
+    CLEANUP(buf_release) struct buf path = BUF_INIT;
+    struct hash hash;
+    uint64_t bytes;
+    buf_printf(&path, "%s/%.*s", v->request->folder, STR_ARG(file->path));
+    if (!file_size(path.at, &bytes, err))
+        return false;
+    if (bytes > PACKAGE_BLOB_MAX_BYTES)
+        return true;
+    if (!verify_hash_file(path.at, &hash, err))
+        return false;
+    file->same = hash_eq(&hash, &file->promised);
+    return true;
+}
+
 static bool hash_listed(struct verification *v, struct err *err)
 {
     for (size_t i = 0; i < v->file_n; i++) {
-        struct verify_file *file = &v->file[i];
-        CLEANUP(buf_release) struct buf path = BUF_INIT;
-        struct hash hash;
-        if (!file->listed || !file->there)
-            continue;
-        buf_printf(&path, "%s/%.*s", v->request->folder, STR_ARG(file->path));
-        if (!hash_file(path.at, &hash, err))
+        if (v->request->cancelled && v->request->cancelled())
+            return FAIL(err, ERR_CANCELLED, "", _("Stopped. Nothing was changed."));
+        if (v->file[i].listed && v->file[i].there && !hash_one(v, &v->file[i], err))
             return false;
-        file->same = hash_eq(&hash, &file->promised);
     }
     return true;
 }
@@ -128,9 +139,9 @@ bool verify_files(struct verification *v, bool *ret_go_on, struct err *err)
     CLEANUP(buf_release) struct buf found = BUF_INIT;
     *ret_go_on = true;
     if (!file_list(v->request->folder, PACKAGE_FILES_MAX, &found, err)) {
-        if (err->code != ERR_INPUT)
+        if (err->code != ERR_INPUT && err->code != ERR_LIMIT)
             return false;
-        *ret_go_on = false; /* a link or the like: open nothing */
+        *ret_go_on = false; /* a link, folders without end or the like: open nothing */
         struct verify_file odd = {.path = STR(".")};
         verify_tell(v, &odd, _("a published folder holds plain files only"), err->what);
         err_clear(err);
@@ -141,7 +152,7 @@ bool verify_files(struct verification *v, bool *ret_go_on, struct err *err)
         struct err why = {0};
         bool read = file_read(path.at, LIST_MAX_BYTES, &text, &why);
         struct str kept = arena_str(v->arena, buf_view(&text));
-        v->list_hash = hash_of(kept.at, kept.n);
+        v->list_hash = v->report->manifest = hash_of(kept.at, kept.n);
         v->list_read = read && read_list(kept, &listed);
         if (!v->list_read)
             buf_clear(&listed);

@@ -40,10 +40,12 @@ struct verification {
     struct hash list_hash;
     struct verify_item *item; /* (item_n) in the order (count, id); the seal last, if it is there */
     size_t item_n;
-    struct verify_item *seal; /* or NULL */
-    bool gap;                 /* some entry is not here or could not be taken */
-    struct buf scratch;       /* folder of the temporary project */
-    struct record *record;    /* the temporary project */
+    struct verify_item *seal;    /* or NULL */
+    bool gap;                    /* some entry is not here or could not be taken */
+    struct buf scratch;          /* folder of the temporary project */
+    struct record *record;       /* the temporary project */
+    struct verify_item *founder; /* the founding entry that was taken, or NULL */
+    bool stale;                  /* its derived tables are to be made anew */
 };
 
 /* Add a fault, once for each file. */
@@ -58,6 +60,9 @@ struct verify_item *verify_find(const struct verification *v, const struct hash 
 
 /* The file with this path, NULL if it is neither listed nor there. */
 struct verify_file *verify_file_at(const struct verification *v, struct str path);
+
+/* The SHA-256 of a file, read as a stream. */
+bool verify_hash_file(const char *path, struct hash *ret, struct err *err) MUST_USE;
 
 /* Read the list and see what is there. False: there is nothing to verify (err), or an odd thing
  * was told of and nothing else may be opened (no err: v->report has the fault). */
@@ -74,6 +79,12 @@ bool verify_promises(struct verification *v, struct err *err) MUST_USE;
 
 /* Put every entry into the temporary project, and do trainings and results again on the way. */
 bool verify_take(struct verification *v, struct err *err) MUST_USE;
+
+/* Make the derived tables of the temporary project whole, if they are not. */
+bool verify_folded(struct verification *v, struct err *err) MUST_USE;
+
+/* Hold what is in the folder against what was taken back. After verify_take. */
+bool verify_removed(struct verification *v, struct err *err) MUST_USE;
 
 /* Do a training or a verdict again that was just taken. */
 bool verify_again(struct verification *v, struct verify_item *item, struct err *err) MUST_USE;

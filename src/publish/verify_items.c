@@ -25,6 +25,18 @@ static const char *kept(struct verification *v, const char *text)
 
 /* --- reading ------------------------------------------------------------------------------ */
 
+/* Does the permission in a body name publication? */
+static bool may_be_public(const json_t *body)
+{
+    const json_t *permission = json_object_get(body, "permission");
+    for (size_t i = 0; i < json_array_size(permission); i++) {
+        const char *purpose = json_string_value(json_array_get(permission, i));
+        if (purpose && strcmp(purpose, "publication") == 0)
+            return true;
+    }
+    return false;
+}
+
 /* The body, if it is the one that the header promises. */
 static void read_body(struct verification *v, struct verify_item *item)
 {
@@ -38,6 +50,8 @@ static void read_body(struct verification *v, struct verify_item *item)
         item->problem = _("What it says is not what was signed.");
     else if (!json_strict(package->body_text, &item->body, &why))
         item->problem = kept(v, why.what);
+    else if (!may_be_public(item->body))
+        item->problem = _("It is public although its permission does not cover publication.");
 }
 
 static void decode(struct verification *v, struct verify_item *item)
@@ -105,14 +119,19 @@ static void check_seal(struct verification *v)
     struct verify_item *seal = v->seal;
     struct hash manifest;
     json_int_t entries;
-    if (!seal->decoded || !seal->body)
+    if (!seal->decoded || seal->problem)
         return;
+    if (!seal->body) {
+        seal->problem = _("It does not say which list it signs.");
+        return;
+    }
     entries = json_integer_value(json_object_get(seal->body, "entries"));
     if (strcmp(seal->header.kind, "publication") != 0 ||
         !body_read_id(seal->body, "manifest", &manifest)) {
         seal->problem = _("It is no publication.");
         return;
     }
+    v->report->publication = seal->id;
     v->list_trusted = v->list_read && hash_eq(&manifest, &v->list_hash);
     if (v->list_trusted && (size_t)entries != v->item_n && !v->gap)
         seal->problem = _("It speaks of another number of entries.");

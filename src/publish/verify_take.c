@@ -34,6 +34,15 @@ static bool open_blob(const struct verification *v, const struct package_blob *b
     return true;
 }
 
+/* Entries come in their order, so each is folded at once; only after a withdrawal all that came
+ * before means something else. */
+static bool fold(struct verification *v, const struct verify_item *item, struct err *err)
+{
+    if (strcmp(item->header.kind, "withdrawal") == 0)
+        v->stale = true;
+    return v->stale || record_fold_taken(v->record, &item->id, err);
+}
+
 static bool take(struct verification *v, struct verify_item *item, struct err *err)
 {
     CLEANUP(close_blobs) struct open_blobs blobs;
@@ -48,7 +57,14 @@ static bool take(struct verification *v, struct verify_item *item, struct err *e
             !open_blob(v, &item->package.blob[p], &blobs.fd[p], &parcel.blob[p], err))
             return false;
     item->taken = record_take(v->record, &parcel, &id, err);
-    return item->taken;
+    return item->taken && fold(v, item, err);
+}
+
+bool verify_folded(struct verification *v, struct err *err)
+{
+    bool stale = v->stale;
+    v->stale = false;
+    return !stale || record_rebuild(v->record, err);
 }
 
 /* Tell why an entry was not taken, unless that only follows from another one that is not here. */
@@ -69,6 +85,36 @@ static bool is_again(const struct verify_item *item)
                           strcmp(item->header.kind, "verdict") == 0);
 }
 
+/* Where two projects lie in one folder, the one that is sealed is meant. */
+static bool is_other_founder(const struct verification *v, const struct verify_item *item)
+{
+    const struct verify_item *seal = v->seal;
+    return item->header.founding && seal && seal->decoded && !seal->header.founding &&
+           !hash_eq(&item->id, &seal->header.project) && verify_find(v, &seal->header.project);
+}
+
+static bool take_one(struct verification *v, struct verify_item *item, struct err *err)
+{
+    if (!item->decoded) {
+        v->gap = true;
+        return true;
+    }
+    if (is_other_founder(v, item)) {
+        verify_tell(v, item->file, verify_claim(v, item->file),
+                    _("It belongs to another project."));
+        return true;
+    }
+    if (!v->founder && !item->header.founding) {
+        v->gap = true; /* without the founding entry nothing else can be judged */
+        return true;
+    }
+    if (!take(v, item, err) && !not_taken(v, item, err))
+        return false;
+    if (item->taken && item->header.founding)
+        v->founder = item;
+    return true;
+}
+
 static bool take_all(struct verification *v, struct err *err)
 {
     for (size_t i = 0; i < v->item_n; i++) {
@@ -77,17 +123,13 @@ static bool take_all(struct verification *v, struct err *err)
             return FAIL(err, ERR_CANCELLED, "", _("Stopped. Nothing was changed."));
         if (v->request->progress)
             v->request->progress(v->request->context, i, v->item_n);
-        if (!item->decoded)
-            v->gap = true;
-        else if (!take(v, item, err) && !not_taken(v, item, err))
+        if (!take_one(v, item, err))
             return false;
-        if (i == 0 && !item->taken)
-            return true; /* without the founding entry nothing else can be judged */
         if (item->taken && is_again(item) && !verify_again(v, item, err))
             return false;
     }
     struct verify_item *seal = v->seal;
-    return !seal || !seal->decoded || take(v, seal, err) || not_taken(v, seal, err);
+    return !seal || !seal->decoded || !v->founder || take(v, seal, err) || not_taken(v, seal, err);
 }
 
 /* --- the record as a whole ---------------------------------------------------------------- */
@@ -123,41 +165,27 @@ static bool check_sealer(struct verification *v, struct err *err)
     return true;
 }
 
-/* What is said to be taken back was taken back by somebody who could. */
-static bool check_withdrawn(struct verification *v, struct err *err)
-{
-    for (size_t i = 0; i < v->item_n; i++) {
-        struct verify_item *item = &v->item[i];
-        CLEANUP(arena_release) struct arena arena = {NULL};
-        CLEANUP(entry_release) struct entry entry = {.presence = BODY_ABSENT};
-        if (!item->taken || item->package.state != PACKAGE_WITHDRAWN)
-            continue;
-        if (!record_entry(v->record, &item->id, &arena, &entry, err))
-            return false;
-        if (entry.presence != BODY_WITHDRAWN)
-            verify_tell(v, item->file, verify_claim(v, item->file),
-                        _("It is said to be taken back, but no entry takes it back."));
-    }
-    return true;
-}
-
 static bool check_project_id(struct verification *v)
 {
     struct hash_text id = hash_hex(&v->report->project);
     const char *wanted = v->request->project;
     if (!wanted || strncmp(id.at, wanted, strlen(wanted)) == 0)
         return true;
-    verify_tell(v, v->item[0].file, _("the project that you asked for"),
+    verify_tell(v, v->founder->file, _("the project that you asked for"),
                 arena_printf(v->arena, _("This is the project %.12s."), id.at));
     return false;
 }
 
 static bool check_whole(struct verification *v, struct err *err)
 {
-    if (!v->item[0].taken)
+    struct verify_file whole = {.path = STR("entries")};
+    if (!v->founder) {
+        verify_tell(v, &whole, _("a published folder"),
+                    _("There is no entry in it that founds a project."));
         return true;
-    v->report->project = v->item[0].id;
-    return check_project_id(v) ? check_withdrawn(v, err) && check_sealer(v, err) &&
+    }
+    v->report->project = v->founder->id;
+    return check_project_id(v) ? verify_removed(v, err) && check_sealer(v, err) &&
                                      record_check(v->record, record_fault_found, v, err)
                                : true;
 }
@@ -166,11 +194,11 @@ bool verify_take(struct verification *v, struct err *err)
 {
     CLEANUP(buf_release) struct buf path = BUF_INIT;
     if (v->item_n == 0)
-        return true;
+        return check_whole(v, err);
     buf_printf(&path, "%s/p.allmende", v->scratch.at);
     if (!record_receive(path.at, v->request->kinds, &v->record, err) ||
-        !store_begin(record_store(v->record), err) || !take_all(v, err) ||
-        !record_rebuild(v->record, err) || !store_commit(record_store(v->record), err))
+        !store_begin(record_store(v->record), err) || !take_all(v, err) || !verify_folded(v, err) ||
+        !store_commit(record_store(v->record), err))
         return false;
     return check_whole(v, err);
 }

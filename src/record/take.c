@@ -177,3 +177,10 @@ bool record_take(struct record *record, const struct parcel *parcel, struct hash
     store_rollback(record->store);
     return false;
 }
+
+bool record_fold_taken(struct record *record, const struct hash *id, struct err *err)
+{
+    CLEANUP(arena_release) struct arena arena = {NULL};
+    CLEANUP(entry_release) struct entry entry = {.presence = BODY_ABSENT};
+    return record_entry(record, id, &arena, &entry, err) && record_fold(record, &entry, err);
+}

@@ -43,6 +43,10 @@ struct parcel {
 bool record_take(struct record *record, const struct parcel *parcel, struct hash *ret_id,
                  struct err *err) MUST_USE;
 
+/* Put an entry that was just taken, and is the last in the order (count, id), into the derived
+ * tables; not for a withdrawal, which changes what entries before it mean: record_rebuild. */
+bool record_fold_taken(struct record *record, const struct hash *id, struct err *err) MUST_USE;
+
 /* An empty project file for taking: the first parcel must be a founding entry. ERR_CONFLICT: the
  * path is there already. */
 bool record_receive(const char *path, const struct kind *const *kinds, struct record **ret,
