@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/template.h"
+#include "publish/site_ask.h"
 #include "publish/site_int.h"
 
 /* --- small helps -------------------------------------------------------------------------- */
@@ -55,13 +56,20 @@ static const char *outcome_words(const char *outcome)
     return _("stop");
 }
 
+/* Did it come after the last day of the call? */
+static bool is_late(const struct public_entry *e)
+{
+    return json_is_true(json_object_get(e->entry.body, "late"));
+}
+
 /* Is there a later position of the same member on the same question? */
 static bool is_replaced(const struct site *s, size_t at, const struct hash *question)
 {
     const struct device *author = &s->plan->entry[at].entry.header.author;
     for (size_t i = at + 1; i < s->plan->n; i++) {
         const struct public_entry *e = &s->plan->entry[i];
-        if (site_is(e, "position") && site_about(e, "question", question) &&
+        if (site_is(e, "position") && is_late(e) == is_late(&s->plan->entry[at]) &&
+            site_about(e, "question", question) &&
             memcmp(e->entry.header.author.at, author->at, KEY_BYTES) == 0)
             return true;
     }
@@ -80,7 +88,9 @@ static json_t *reasons(const struct site *s, const struct hash *question)
             is_replaced(s, i, question))
             continue;
         json_t *one = json_object();
-        site_text(one, "choice", choice_words(choice));
+        site_text(one, "choice",
+                  arena_printf(s->arena, "%s%s", choice_words(choice),
+                               is_late(e) ? _(" (too late, not counted)") : ""));
         site_text(one, "reason", reason);
         site_text(one, "href", e->path.at);
         json_array_append_new(list, one);
@@ -106,8 +116,8 @@ static json_t *decision(const struct site *s, const struct hash *question)
                 json_integer(json_integer_value(json_object_get(positions, counts[k]))));
         site_text(one, "outcome", outcome_words(json_text(e->entry.body, "outcome")));
         site_text(one, "method",
-                  method && strcmp(method, "vote") == 0
-                      ? _("by vote")
+                  method && strcmp(method, "consent") != 0
+                      ? ask_method_words(str_of(method))
                       : _("because no serious objection was left"));
         copy_text(one, e, "reason");
         site_text(one, "href", e->path.at);
@@ -115,9 +125,10 @@ static json_t *decision(const struct site *s, const struct hash *question)
     return one;
 }
 
-static json_t *questions(const struct site *s)
+static bool put_questions(const struct site *s, json_t *out, struct err *err)
 {
     json_t *list = json_array();
+    json_object_set_new(out, "questions", list);
     for (size_t i = 0; i < s->plan->n; i++) {
         const struct public_entry *e = &s->plan->entry[i];
         if (!site_is(e, "question"))
@@ -125,17 +136,16 @@ static json_t *questions(const struct site *s)
         json_t *one = json_object();
         json_t *decided = decision(s, &e->entry.id);
         copy_text(one, e, "text");
-        copy_text(one, e, "affected");
-        copy_text(one, e, "harm");
-        copy_text(one, e, "without_ai");
         site_text(one, "href", e->path.at);
         json_object_set_new(one, "reasons", reasons(s, &e->entry.id));
         json_object_set_new(one, "open", json_boolean(!decided));
         if (decided)
             json_object_set_new(one, "decision", decided);
         json_array_append_new(list, one);
+        if (!site_ask(s, e, one, err))
+            return false;
     }
-    return list;
+    return true;
 }
 
 /* --- people ------------------------------------------------------------------------------- */
@@ -144,9 +154,11 @@ static json_t *questions(const struct site *s)
 static const struct {
     const char *kind;
     size_t phase;
-} phase_of[] = {{"question", 0}, {"position", 0}, {"decision", 0},   {"hypothesis", 1},
-                {"freeze", 1},   {"import", 2},   {"withdrawal", 2}, {"training", 3},
-                {"opening", 4},  {"verdict", 4}};
+} phase_of[] = {{"question", 0}, {"sheet", 0},      {"remark", 0},     {"call", 0},
+                {"position", 0}, {"dots", 0},       {"paper", 0},      {"decision", 0},
+                {"minutes", 0},  {"revisit", 4},    {"hypothesis", 1}, {"freeze", 1},
+                {"import", 2},   {"withdrawal", 2}, {"training", 3},   {"opening", 4},
+                {"verdict", 4}};
 enum { PHASES = 5 };
 
 /* Is this the first entry of its author in a phase? Headers are public, so all are counted. */
@@ -267,11 +279,11 @@ static bool in_language(struct site *s, enum lang lang, json_t **ret, struct err
     json_t *out = json_object();
     enum lang before = lang_get();
     lang_set(lang);
-    json_object_set_new(out, "questions", questions(s));
+    bool asked = put_questions(s, out, err);
     json_object_set_new(out, "people", people(s));
     json_object_set_new(out, "tables", tables(s));
     put_held(s, out);
-    bool done = site_guesses(s, out, err);
+    bool done = asked && site_guesses(s, out, err);
     if (done)
         site_costs(s, out);
     put_absences(out);

@@ -217,6 +217,24 @@ json 'r["option"] == "Brücke" and r["method"] == "dots" and r["outcome"] == "go
 run 0 ask show last
 says "The option with the most dots: Brücke"
 
+# The page shows what its author lets out, without names; talk and minutes only if they say so.
+run 0 --as Ben ask say "$question" "Danke an die Müllerin" --permission project,publication
+run 0 --as Ben ask position "$open" disagree --reason "zu spät gekommen"
+run 0 --as Ada publish public
+run 0 verify public
+mv public/index.html page
+page() {
+    for text in "$@"; do
+        grep -qF -- "$text" page || fail "the page does not say: $text"
+    done
+}
+page "Was uns aufhören ließe" "drei tote Larven" "Im März beginnen" "zu weit" "Danke an die Müllerin"
+page "2 people: 1 agree, 0 abstain, 1 disagree" "Too late, not counted" "Der Kreis misst jetzt"
+page "agrees (too late, not counted)" "by dots" "Brücke: 7"
+for private in "Oma Erna" "Gasthaus" "Nur mit Einwilligung" "Und im Winter"; do
+    ! grep -rqF -- "$private" public page || fail "made public: $private"
+done
+
 # Everything derived follows from the record.
 run 0 check
 run 0 status --json
