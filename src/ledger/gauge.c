@@ -146,10 +146,17 @@ static bool read_event(const char *folder, const char *event, uint64_t *ret_conf
 {
     CLEANUP(buf_release) struct buf text = BUF_INIT;
     struct decimal scale;
-    unsigned config = 0;
+    static const char digits[] = "0123456789abcdef";
     if (!line_of(&text, "%s/events/%s", folder, event) ||
-        sscanf(text.at, "event=0x%8x", &config) != 1)
+        !str_starts(buf_view(&text), STR("event=0x")) || text.n == 8 || text.n > 8 + 8)
         return false;
+    uint64_t config = 0;
+    for (const char *c = text.at + 8; *c; c++) {
+        const char *digit = strchr(digits, *c);
+        if (!digit)
+            return false;
+        config = config * 16 + (uint64_t)(digit - digits);
+    }
     *ret_config = config;
     if (!line_of(&text, "%s/events/%s.unit", folder, event) || strcmp(text.at, "Joules") != 0 ||
         !line_of(&text, "%s/events/%s.scale", folder, event))

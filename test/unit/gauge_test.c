@@ -64,7 +64,7 @@ static enum err_code read_of(const struct tree *t, const char *name, struct read
 static void a_sensor_is_found_by_its_name_or_folder(void **state)
 {
     const struct tree *t = *state;
-    struct reading r;
+    struct reading r = {0};
     put(t, "class/hwmon/hwmon0", "name", "coretemp\n");
     put(t, "class/hwmon/hwmon3", "name", "ina231_sensor\n");
     put(t, "class/hwmon/hwmon3", "power1_input", "4350000\n"); /* 4.35 W in uW */
@@ -81,7 +81,7 @@ static void a_sensor_is_found_by_its_name_or_folder(void **state)
 static void a_sensor_that_talks_nonsense_is_not_believed(void **state)
 {
     const struct tree *t = *state;
-    struct reading r;
+    struct reading r = {0};
     put(t, "class/hwmon/hwmon0", "name", "bad\n");
     put(t, "class/hwmon/hwmon0", "power1_input", "-5\n");
     put(t, "class/hwmon/hwmon0", "energy1_input", "99999999999999999999\n");
@@ -91,7 +91,7 @@ static void a_sensor_that_talks_nonsense_is_not_believed(void **state)
 static void batteries_are_summed_while_they_are_used(void **state)
 {
     const struct tree *t = *state;
-    struct reading r;
+    struct reading r = {0};
     put(t, "class/power_supply/BAT0", "status", "Discharging\n");
     put(t, "class/power_supply/BAT0", "energy_now", "20000000\n"); /* 20 Wh in uWh */
     put(t, "class/power_supply/BAT0", "power_now", "9000000\n");
@@ -109,7 +109,7 @@ static void batteries_are_summed_while_they_are_used(void **state)
 
 static void without_a_battery_that_is_said(void **state)
 {
-    struct reading r;
+    struct reading r = {0};
     assert_int_equal(read_of(*state, "battery", &r), ERR_NOT_FOUND);
 }
 
@@ -151,7 +151,7 @@ static void perf_counts_every_package_by_its_scale(void **state)
     const struct tree *t = *state;
     struct err err = {0};
     struct gauge gauge;
-    struct reading r;
+    struct reading r = {0};
     /* 2^32 counts of 2^-32 J are 1 J; then 1.5 J */
     const uint64_t recorded[] = {UINT64_C(1) << 32, UINT64_C(3) << 31};
     put_perf(t);
@@ -214,7 +214,7 @@ static enum err_code parse(enum gauge_kind kind, const char *reply, struct readi
 
 static void replies_of_plugs_are_read(void **state)
 {
-    struct reading r;
+    struct reading r = {0};
     (void)state;
     assert_int_equal(
         parse(GAUGE_SHELLY,
@@ -264,7 +264,7 @@ static void bad_replies_are_refused(void **state)
         "{\"apower\":1,\"apower\":2,\"aenergy\":{\"total\":1}}",
         "{\"apower\":1,\"aenergy\":{\"total\":1}} more",
     };
-    struct reading r;
+    struct reading r = {0};
     (void)state;
     for (size_t i = 0; i < sizeof replies / sizeof *replies; i++)
         assert_int_equal(parse(GAUGE_SHELLY, replies[i], &r), ERR_INPUT);
@@ -279,7 +279,7 @@ static void names_that_lead_elsewhere_are_refused(void **state)
         "shelly:a b", "perf:x",    "battery:1",       "tasmota:a#b",     "http://127.0.0.1",
         "",           "shelly:-o", "shelly:a%2f%2eb", "shelly1:a\nb",    "meter:x",
     };
-    struct reading r;
+    struct reading r = {0};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         assert_int_equal(read_of(*state, names[i], &r), ERR_USAGE);
 }
