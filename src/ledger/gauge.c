@@ -5,7 +5,6 @@
 #include <linux/perf_event.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -147,13 +146,17 @@ static bool read_event(const char *folder, const char *event, uint64_t *ret_conf
 {
     CLEANUP(buf_release) struct buf text = BUF_INIT;
     struct decimal scale;
-    char *end;
+    static const char digits[] = "0123456789abcdef";
     if (!line_of(&text, "%s/events/%s", folder, event) ||
-        !str_starts(buf_view(&text), STR("event=0x")) || text.n > 8 + 8)
+        !str_starts(buf_view(&text), STR("event=0x")) || text.n == 8 || text.n > 8 + 8)
         return false;
-    unsigned long config = strtoul(text.at + 8, &end, 16);
-    if (text.n == 8 || *end)
-        return false;
+    uint64_t config = 0;
+    for (const char *c = text.at + 8; *c; c++) {
+        const char *digit = strchr(digits, *c);
+        if (!digit)
+            return false;
+        config = config * 16 + (uint64_t)(digit - digits);
+    }
     *ret_config = config;
     if (!line_of(&text, "%s/events/%s.unit", folder, event) || strcmp(text.at, "Joules") != 0 ||
         !line_of(&text, "%s/events/%s.scale", folder, event))

@@ -121,8 +121,9 @@ struct ledger {
     struct booking *note;
     size_t note_n;
     struct grid grid;
-    bool grid_stated; /* else Germany's, which the readers must be told */
-    uint64_t bytes;   /* of the project file */
+    bool grid_stated;     /* else Germany's, which the readers must be told */
+    uint64_t bytes;       /* of the project file */
+    uint64_t rows_judged; /* rows that a model answered when the part set aside was looked at */
 
     uint64_t people;                      /* members */
     uint64_t phase_people[LEDGER_PHASES]; /* who wrote anything in it */
@@ -150,10 +151,14 @@ extern const char *const ledger_phase_names[LEDGER_PHASES];
 /* The phase that entries of a kind belong to; LEDGER_PHASES: none (members, withdrawals). */
 size_t ledger_phase_of_kind(const char *kind);
 
+/* For whom a ledger is. Outside, bookings, notes and credit count only where their permission names
+ * publication, and hours come out from HOURS_PHASE_PEOPLE on only. */
+enum ledger_for { LEDGER_FOR_MEMBERS, LEDGER_FOR_ALL };
+
 /* Everything that the ledger knows; in the arena. Reads each body once: seconds from a million
  * entries on. */
-bool ledger_read(struct record *record, struct arena *arena, struct ledger *ret,
-                 struct err *err) MUST_USE;
+bool ledger_read(struct record *record, enum ledger_for readers, struct arena *arena,
+                 struct ledger *ret, struct err *err) MUST_USE;
 
 /* The SCI score of one act of a line, on average, in millionths of a gram of carbon dioxide: the
  * electricity (a range), and the making of the computer. has_making is false where no device was

@@ -38,13 +38,38 @@ static const char *means_words(const char *means)
     return _("another means");
 }
 
+/* A number with so many digits that mean something, never as 2.7e+05. */
+static const char *plain(struct cli *cli, double value, int digits)
+{
+    double limit = 1;
+    double unit = 1;
+    for (int i = 0; i < digits; i++)
+        limit *= 10;
+    if (!(value >= limit) || value > 1e18)
+        return cli_number(cli, value, digits);
+    while (value / unit >= limit)
+        unit *= 10;
+    uint64_t rounded = (uint64_t)(value / unit + 0.5) * (uint64_t)unit;
+    return arena_printf(&cli->arena, "%llu", (unsigned long long)rounded);
+}
+
 /* A number of thousandths, three digits of it. */
 static const char *thousandths(struct cli *cli, uint64_t value)
 {
-    return cli_number(cli, (double)value / 1000, 3);
+    return plain(cli, (double)value / 1000, 3);
 }
 
 /* --- for the earth ------------------------------------------------------------------------ */
+
+/* "rapl,estimate" in words. */
+static const char *methods_words(struct cli *cli, struct str methods)
+{
+    CLEANUP(buf_release) struct buf text = BUF_INIT;
+    struct str one;
+    while (str_cut(&methods, ',', &one))
+        buf_printf(&text, "%s%s", text.n ? "; " : "", meter_words(meter_method_of(one)));
+    return arena_copy(&cli->arena, buf_view(&text));
+}
 
 static void say_line(struct cli *cli, const struct ledger_line *line)
 {
@@ -54,9 +79,9 @@ static void say_line(struct cli *cli, const struct ledger_line *line)
     if (line->energy_known == 0)
         cli_say(cli, _("energy not measured\n"));
     else
-        cli_say(cli, _("%s to %s joules in %llu of them (%.*s)\n"), thousandths(cli, line->low_mj),
+        cli_say(cli, _("%s to %s joules in %llu of them (%s)\n"), thousandths(cli, line->low_mj),
                 thousandths(cli, line->high_mj), (unsigned long long)line->energy_known,
-                STR_ARG(line->method));
+                methods_words(cli, line->method));
 }
 
 static void say_grid(struct cli *cli, const struct ledger *l)
@@ -77,16 +102,18 @@ static void say_score(struct cli *cli, const struct ledger *l, const struct ledg
     double low = (double)s.operation_ug.low / 1e6;
     double high = (double)s.operation_ug.high / 1e6;
     if (s.has_making)
-        cli_say(cli,
-                _("SCI score a %s: %s to %s g CO2, of it %s g for making the computer (%s).\n"),
-                act_words(line->act), cli_number(cli, low + (double)s.making_ug / 1e6, 3),
-                cli_number(cli, high + (double)s.making_ug / 1e6, 3),
-                cli_number(cli, (double)s.making_ug / 1e6, 3), l->computer->source);
+        cli_say(
+            cli,
+            _("SCI score of one %s: %s to %s g CO2, of it %s g for making the computer (%s).\n"),
+            act_words(line->act), plain(cli, low + (double)s.making_ug / 1e6, 3),
+            plain(cli, high + (double)s.making_ug / 1e6, 3),
+            plain(cli, (double)s.making_ug / 1e6, 3), l->computer->source);
     else
-        cli_say(cli,
-                _("Electricity a %s: %s to %s g CO2. No SCI score: what making the computer cost "
-                  "is not booked.\n"),
-                act_words(line->act), cli_number(cli, low, 3), cli_number(cli, high, 3));
+        cli_say(
+            cli,
+            _("Electricity of one %s: %s to %s g CO2. No SCI score: what making the computer cost "
+              "is not booked.\n"),
+            act_words(line->act), plain(cli, low, 3), plain(cli, high, 3));
 }
 
 static void say_travel(struct cli *cli, const struct ledger_travel *t)
@@ -110,12 +137,24 @@ static void say_device(struct cli *cli, const struct booking *d, uint64_t this_y
         cli_say(cli, _(", %llu years old"), (unsigned long long)(this_year - d->year));
     if (d->embodied_g && d->life_years && d->minutes)
         cli_say(cli, _("; its share of the making: %s kg CO2 of %s (%s)"),
-                cli_number(cli,
-                           (double)sci_making_ug(d->embodied_g, d->minutes * 60000, d->life_years) /
-                               1e9,
-                           3),
+                plain(cli,
+                      (double)sci_making_ug(d->embodied_g, d->minutes * 60000, d->life_years) / 1e9,
+                      3),
                 thousandths(cli, d->embodied_g), d->source);
     cli_say(cli, "\n");
+}
+
+/* The same questions put to somebody else's large model. */
+static void say_large_model(struct cli *cli, const struct ledger *l)
+{
+    struct span prompt = prompt_mj();
+    if (l->rows_judged)
+        cli_say(cli,
+                _("To ask a large language model once for each of the %llu rows that a model "
+                  "answered would take %s to %s thousand joules in its data centre (%s).\n"),
+                (unsigned long long)l->rows_judged,
+                plain(cli, (double)l->rows_judged * (double)prompt.low / 1e6, 3),
+                plain(cli, (double)l->rows_judged * (double)prompt.high / 1e6, 3), prompt_source);
 }
 
 /* One metre by car is so many joules; a request to a large model, too. */
@@ -134,21 +173,20 @@ static void say_proportion(struct cli *cli, const struct ledger *l)
     cli_say(cli,
             _("All computing whose energy is known took as much as %s to %s metres by car "
               "(%s).\n"),
-            cli_number(cli, (double)l->energy.low_mj / 1000 / (double)car->kj_per_km.high, 2),
-            cli_number(cli, (double)l->energy.high_mj / 1000 / (double)car->kj_per_km.low, 2),
+            plain(cli, (double)l->energy.low_mj / 1000 / (double)car->kj_per_km.high, 2),
+            plain(cli, (double)l->energy.high_mj / 1000 / (double)car->kj_per_km.low, 2),
             car->source);
     cli_say(cli,
             _("That is as much as %s to %s requests to a large language model take in its "
               "data centre (%s).\n"),
-            cli_number(cli, (double)l->energy.low_mj / (double)prompt.high, 2),
-            cli_number(cli, (double)l->energy.high_mj / (double)prompt.low, 2), prompt_source);
+            plain(cli, (double)l->energy.low_mj / (double)prompt.high, 2),
+            plain(cli, (double)l->energy.high_mj / (double)prompt.low, 2), prompt_source);
     for (size_t i = 0; i < l->so_far.travel_n; i++)
         if (l->so_far.travel[i].kj.low && l->energy.high_mj)
             cli_say(cli, _("The way by %s took %s times as much energy or more.\n"),
                     means_words(l->so_far.travel[i].means),
-                    cli_number(cli,
-                               (double)l->so_far.travel[i].kj.low * 1e6 / (double)l->energy.high_mj,
-                               2));
+                    plain(cli, (double)l->so_far.travel[i].kj.low * 1e6 / (double)l->energy.high_mj,
+                          2));
 }
 
 static void say_account(struct cli *cli, const struct ledger_account *a)
@@ -177,7 +215,8 @@ static void say_earth(struct cli *cli, const struct ledger *l, uint64_t this_yea
         say_device(cli, &l->device[i], this_year);
     say_account(cli, &l->so_far);
     say_proportion(cli, l);
-    cli_say(cli, _("Stored: %s million bytes.\n"), cli_number(cli, (double)l->bytes / 1e6, 3));
+    say_large_model(cli, l);
+    cli_say(cli, _("Stored: %s million bytes.\n"), plain(cli, (double)l->bytes / 1e6, 3));
     if (l->a_year.bookings) {
         cli_say(cli, _("A year of going on takes, by what people planned:\n"));
         say_account(cli, &l->a_year);
@@ -206,14 +245,14 @@ static void say_hours(struct cli *cli, const struct ledger_hours *h)
         break;
     case HOURS_TOTAL:
         cli_say(cli, _("Hours: %s in all. By phase they are shown from %d people on.\n"),
-                cli_number(cli, (double)h->minutes / 60, 3), HOURS_PHASE_PEOPLE);
+                plain(cli, (double)h->minutes / 60, 3), HOURS_PHASE_PEOPLE);
         break;
     case HOURS_PHASES:
-        cli_say(cli, _("Hours: %s in all.\n"), cli_number(cli, (double)h->minutes / 60, 3));
+        cli_say(cli, _("Hours: %s in all.\n"), plain(cli, (double)h->minutes / 60, 3));
         for (size_t i = 0; i < LEDGER_PHASES; i++)
             if (h->of_phase[i])
                 cli_say(cli, _("  %s: %s hours\n"), _(phase_words[i]),
-                        cli_number(cli, (double)h->of_phase[i] / 60, 3));
+                        plain(cli, (double)h->of_phase[i] / 60, 3));
         break;
     }
 }
@@ -375,6 +414,7 @@ static json_t *earth_json(const struct ledger *l)
     put_int(object, "cpu_ms", l->energy.cpu_ms);
     put_span(object, "energy_mj", (struct span){l->energy.low_mj, l->energy.high_mj},
              l->energy.known > 0);
+    put_int(object, "rows_judged", l->rows_judged);
     put_span(object, "request_mj", prompt_mj(), true);
     put_text(object, "request_source", prompt_source);
     put_int(object, "bytes", l->bytes);
@@ -465,7 +505,7 @@ static bool run_ledger(struct cli *cli, struct err *err)
     struct project_info info;
     json_t *list = json_array();
     cli_put(cli, "lines", list);
-    if (!ledger_read(cli->record, &cli->arena, l, err) ||
+    if (!ledger_read(cli->record, LEDGER_FOR_MEMBERS, &cli->arena, l, err) ||
         !project_info(cli->record, &cli->arena, &info, err))
         return false;
     for (size_t i = 0; i < l->line_n; i++)

@@ -216,6 +216,14 @@ struct cost meter_end(const struct meter *meter, const char *root)
     return cost;
 }
 
+enum meter_method meter_method_of(struct str word)
+{
+    for (size_t i = 0; i < COUNT_OF(methods); i++)
+        if (str_eq(word, str_of(methods[i])))
+            return (enum meter_method)i;
+    return METER_NONE;
+}
+
 const char *meter_words(enum meter_method method)
 {
     switch (method) {

@@ -22,6 +22,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/str.h"
 #include "ledger/gauge.h"
 
 enum meter_method { METER_NONE = 0, METER_RAPL, METER_ESTIMATE, METER_GAUGE, METER_BATTERY };
@@ -84,6 +85,9 @@ json_t *cost_json(const struct cost *cost);
 
 /* Read it again; false if it is not such an object. */
 bool cost_of_json(const json_t *value, struct cost *ret);
+
+/* The method that a word of the record stands for; METER_NONE for one that is not known. */
+enum meter_method meter_method_of(struct str word);
 
 /* What a method is, for people: "measured by a plug or sensor". */
 const char *meter_words(enum meter_method method);

@@ -24,6 +24,7 @@ static const struct {
 struct walk {
     struct record *record;
     struct arena *arena;
+    enum ledger_for readers;
     struct ledger *sum;
     struct buf device; /* struct booking */
     struct buf note;
@@ -199,7 +200,8 @@ static void sum_hours(struct walk *w)
         enough = enough && (!h->of_phase[p] || people_behind(spent, n, p) >= HOURS_PHASE_PEOPLE);
     if (n == 0)
         h->shown = HOURS_NONE;
-    else if (people_behind(spent, n, LEDGER_PHASES) < HOURS_TOTAL_PEOPLE)
+    else if (people_behind(spent, n, LEDGER_PHASES) <
+             (w->readers == LEDGER_FOR_ALL ? HOURS_PHASE_PEOPLE : HOURS_TOTAL_PEOPLE))
         h->shown = HOURS_HIDDEN;
     else
         h->shown = enough ? HOURS_PHASES : HOURS_TOTAL;
@@ -304,6 +306,15 @@ static void take_decision(struct walk *w, const struct entry *entry)
     buf_add(&w->decision, &decision, sizeof decision);
 }
 
+/* A verdict about a model says how it would have gone without one; one about the world does not. */
+static void take_verdict(struct walk *w, const struct entry *entry)
+{
+    const json_t *without = json_object_get(entry->body, "baseline");
+    json_int_t rows = json_integer_value(json_object_get(entry->body, "rows"));
+    if (without && !json_is_null(without) && rows > 0)
+        add(&w->sum->rows_judged, (uint64_t)rows);
+}
+
 /* --- permission and licence --------------------------------------------------------------- */
 
 static void count_licence(struct walk *w, const char *licence)
@@ -321,7 +332,8 @@ static void count_licence(struct walk *w, const char *licence)
     buf_add(&w->licence, &one, sizeof one);
 }
 
-static void take_permission(struct walk *w, const json_t *body)
+/* Returns whether it may be published. */
+static bool take_permission(struct walk *w, const json_t *body)
 {
     const json_t *list = json_object_get(body, "permission");
     const char *licence = json_text(body, "licence");
@@ -338,6 +350,7 @@ static void take_permission(struct walk *w, const json_t *body)
     w->sum->without_permission += json_array_size(list) == 0;
     if (licence)
         count_licence(w, licence);
+    return open;
 }
 
 /* --- the walk ----------------------------------------------------------------------------- */
@@ -354,9 +367,14 @@ static void take(struct walk *w, const struct entry *entry)
     struct err ignored = {0};
     if (entry->presence != BODY_PRESENT)
         return;
-    take_permission(w, entry->body);
+    bool open = take_permission(w, entry->body);
     if (strcmp(entry->header.kind, "decision") == 0)
         take_decision(w, entry);
+    if (strcmp(entry->header.kind, "verdict") == 0)
+        take_verdict(w, entry);
+    if (w->readers == LEDGER_FOR_ALL && !open &&
+        strcmp(entry->header.kind, ledger_hours_kind.name) != 0)
+        return;
     for (size_t i = 0; i < COUNT_OF(takes); i++)
         if (strcmp(entry->header.kind, takes[i].kind->name) == 0 &&
             takes[i].kind->check(entry->body, entry->private, &ignored))
@@ -420,9 +438,11 @@ static void finish(struct walk *w)
     sum_energy(sum);
 }
 
-bool ledger_read(struct record *record, struct arena *arena, struct ledger *ret, struct err *err)
+bool ledger_read(struct record *record, enum ledger_for readers, struct arena *arena,
+                 struct ledger *ret, struct err *err)
 {
-    CLEANUP(release) struct walk w = {.record = record, .arena = arena, .sum = ret};
+    CLEANUP(release)
+    struct walk w = {.record = record, .arena = arena, .readers = readers, .sum = ret};
     struct member *members;
     size_t people;
     *ret = (struct ledger){.grid = *grid_of("DE")};

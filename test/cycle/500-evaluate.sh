@@ -50,6 +50,7 @@ json 'abs(r["baseline"] - 29 / 61) < 1e-12'
 run 0 -p penguins.allmende ledger --json
 json '{l["act"] for l in r["lines"]} == {"training", "verdict"} and r["people"] == 1'
 json 'all(l["energy_j"] is None or l["method"] != "none" for l in r["lines"])'
+json 'r["ecological"]["rows_judged"] == 61'
 run 0 -p penguins.allmende check
 run 0 --lang de -p penguins.allmende evaluate last
 says "Ergebnis: bestätigt"

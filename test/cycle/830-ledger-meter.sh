@@ -114,7 +114,12 @@ run 0 ledger add device Laptop --got new --computer --life-years 4 --embodied-kg
 run 0 ledger --json
 json 'r["lines"][0]["sci_ug"][0] == r["lines"][0]["operation_ug"][0] + r["lines"][0]["making_ug"]'
 run 0 ledger
-says "SCI score a evaluation"
+says "SCI score of one evaluation"
+# 40 km of at least 2464 kJ are 98,560,000 J, 271067 times the 363.6 J; two digits of it.
+run 0 ledger add travel 40 --by car
+run 0 ledger
+says "The way by car took 270000 times as much energy or more."
+never "e+"
 run 0 try t.csv --target y --rungs 0 --meter "shelly:$at" --json
 json 'r["cost"]["method"] == "meter"'
 unplug

@@ -93,7 +93,7 @@ static struct ledger *read_ledger(struct scratch *s, struct arena *arena)
 {
     struct err err = {0};
     struct ledger *ledger = arena_get(arena, 1, sizeof *ledger);
-    must(ledger_read(s->record, arena, ledger, &err), &err);
+    must(ledger_read(s->record, LEDGER_FOR_MEMBERS, arena, ledger, &err), &err);
     return ledger;
 }
 
@@ -139,6 +139,35 @@ static void hours_come_out_only_where_enough_people_stand_behind_them(void **sta
     assert_int_equal(l->hours.shown, HOURS_TOTAL);
     assert_int_equal(l->hours.of_phase[2], 0);
     assert_int_equal(l->hours.minutes, 900);
+}
+
+/* Four people are enough for members, not for the world. */
+static void outside_only_what_may_be_published_counts(void **state)
+{
+    CLEANUP(arena_release) struct arena arena = {NULL};
+    struct scratch *s = *state;
+    struct err err = {0};
+    struct hash id;
+    struct ledger l;
+    const struct booking note = {.what = "note", .text = "open", .cents = 5};
+    must(booking_add(s->record, &note, &id, &err), &err);
+    append_raw(s, "booking",
+               json_pack("{s:s,s:s,s:i,s:b,s:i,s:s,s:[s]}", "what", "note", "text", "closed",
+                         "times", 1, "yearly", 0, "cents", 7, "licence", "CC-BY-4.0", "permission",
+                         "project"));
+    spend(s, "collect", 60, 4);
+    must(ledger_read(s->record, LEDGER_FOR_ALL, &arena, &l, &err), &err);
+    assert_int_equal(l.note_n, 1);
+    assert_string_equal(l.note[0].text, "open");
+    assert_int_equal(l.so_far.cents, 5);
+    assert_int_equal(l.hours.shown, HOURS_HIDDEN);
+    const struct ledger *inside = read_ledger(s, &arena);
+    assert_int_equal(inside->note_n, 2);
+    assert_int_equal(inside->so_far.cents, 12);
+    assert_int_equal(inside->hours.minutes, 240);
+    spend(s, "collect", 60, 5);
+    must(ledger_read(s->record, LEDGER_FOR_ALL, &arena, &l, &err), &err);
+    assert_int_equal(l.hours.minutes, 540);
 }
 
 static void bookings_of_one_person_do_not_add_up_to_several(void **state)
@@ -222,6 +251,8 @@ int main(void)
         cmocka_unit_test(figures_of_others_carry_year_scope_and_source),
         cmocka_unit_test_setup_teardown(hours_come_out_only_where_enough_people_stand_behind_them,
                                         scratch_up, scratch_down),
+        cmocka_unit_test_setup_teardown(outside_only_what_may_be_published_counts, scratch_up,
+                                        scratch_down),
         cmocka_unit_test_setup_teardown(bookings_of_one_person_do_not_add_up_to_several, scratch_up,
                                         scratch_down),
         cmocka_unit_test_setup_teardown(strange_bodies_are_not_counted, scratch_up, scratch_down),
