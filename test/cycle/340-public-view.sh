@@ -73,5 +73,5 @@ run 0 --as Ada hypothesis freeze last
 run 1 --as Ada evaluate last
 complains "no observation"
 run 0 check
-run 0 --as Ada publish out
-! grep -rq "CANARY" out || fail "a guardian's name left"
+run 0 --as Ada publish public
+! grep -rq "CANARY" public || fail "a guardian's name left"
