@@ -393,7 +393,7 @@ static bool run_deployments(struct cli *cli, struct err *err)
                                               d->device.n, "place", d->place.at, d->place.n, "from",
                                               d->from.at, d->from.n, "to", d->to.at, d->to.n));
         cli_say(cli, "%.8s  %.*s  %.*s  %.*s – %.*s\n", hash_hex(&d->id).at, STR_ARG(d->device),
-                STR_ARG(d->place), STR_ARG(d->from), STR_ARG(d->to));
+                STR_ARG(d->place), STR_ARG(d->from), STR_ARG(d->to.n ? d->to : STR("…")));
     }
     if (n == 0)
         cli_say(cli, _("There is no deployment yet. Add one: allmende deployment add\n"));
