@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "collect/collect_int.h"
+#include "collect/looks.h"
 #include "collect/observe_cmd.h"
 #include "collect/view_cmd.h"
 #include "read/describe.h"
@@ -201,6 +202,28 @@ static bool read_limit(struct cli *cli, struct import_draft *draft, struct err *
                 _("\"%s\" is not a number of bytes."), text);
 }
 
+/* Columns that look like people or places, and of which nobody said how they may leave. */
+static void ask_about(struct cli *cli, const struct import_report *report, const json_t *roles)
+{
+    CLEANUP(buf_release) struct buf names = BUF_INIT;
+    const struct table *table = &report->columns.table;
+    json_t *asked = json_array();
+    cli_put(cli, "asked", asked);
+    for (size_t c = 0; c < table->column_n; c++) {
+        struct str name = table->column[c].name;
+        if (table->column[c].derived.n || looks_name(name) == VIEW_OPEN ||
+            json_object_get(roles, arena_copy(&cli->arena, name)))
+            continue;
+        json_array_append_new(asked, json_stringn(name.at, name.n));
+        buf_printf(&names, "%s%.*s", names.n ? ", " : "", STR_ARG(name));
+    }
+    if (names.n)
+        cli_say(cli,
+                _("Does it name people or places? Nobody said how these may leave, so they stay: "
+                  "%s. Say it: allmende collect view \"%.*s\"\n"),
+                names.at, STR_ARG(report->table));
+}
+
 static bool run_import(struct cli *cli, struct err *err)
 {
     struct import_draft draft = {.path = cli_operand(cli, 0),
@@ -224,6 +247,7 @@ static bool run_import(struct cli *cli, struct err *err)
         return false;
     say_import(cli, &report[0]);
     put_imports(cli, report, n);
+    ask_about(cli, &report[0], roles);
     cli_say(cli,
             _("A row can be taken back at any time: allmende collect withdraw %.8s --rows N\n"),
             hash_hex(&report[0].id).at);

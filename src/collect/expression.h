@@ -31,6 +31,7 @@ struct expression_values {
     const void *context;
     struct str self; /* what "." is */
 };
+/* Does it hold for these values? */
 bool expression_holds(const struct expression *expression, const struct expression_values *values);
 
 /* Call seen(context, field) for each field that is named; false stops, and is returned. */

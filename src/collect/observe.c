@@ -317,16 +317,17 @@ static bool key_is_private(const struct form *form, struct str key)
 }
 
 static bool write_correction(struct record *record, const struct observation *about,
-                             const struct assignment *set, size_t n, const char *why,
-                             struct hash *ret, struct err *err)
+                             const struct correction_draft *correction, struct hash *ret,
+                             struct err *err)
 {
+    const struct assignment *set = correction->set;
     CLEANUP(json_release) json_t *body = json_object();
     json_t *made = json_array();
     json_t *part[2] = {json_object(), json_object()};
     struct buf text[2] = {BUF_INIT, BUF_INIT};
     struct str bytes[2];
     struct blob_source source[2];
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < correction->n; i++) {
         CLEANUP(arena_release) struct arena arena = {NULL};
         struct str value = str_trim(set[i].value);
         struct str key = str_trim(set[i].key);
@@ -340,7 +341,7 @@ static bool write_correction(struct record *record, const struct observation *ab
     }
     body_id(body, "observation", &about->id);
     body_text(body, "table", about->form.name.at);
-    body_text(body, "why", why);
+    body_text(body, "why", correction->why);
     json_object_set_new(body, "made_with", made);
     json_array_append_new(made, json_string(hash_hex(&about->id).at));
     const struct draft draft = {.kind = "correction",
@@ -372,20 +373,19 @@ static bool try_correction(struct observation *about, const struct assignment *s
     return filled_check(&about->answers, &about->form, err);
 }
 
-bool observe_correct(struct record *record, const struct hash *observation,
-                     const struct assignment *set, size_t n, const char *why, struct hash *ret,
+bool observe_correct(struct record *record, const struct correction_draft *draft, struct hash *ret,
                      struct err *err)
 {
     CLEANUP(arena_release) struct arena arena = {NULL};
     struct observation about;
-    if (!observe_load(record, observation, NULL, &arena, &about, err))
+    if (!observe_load(record, &draft->observation, NULL, &arena, &about, err))
         return false;
     if (about.presence != BODY_PRESENT)
         return FAIL(err, ERR_CONFLICT, _("Write a new one down: allmende collect add"),
                     _("What the observation %.8s says is not here (any more)."),
-                    hash_hex(observation).at);
-    bool fine = try_correction(&about, set, n, err) &&
-                write_correction(record, &about, set, n, why, ret, err);
+                    hash_hex(&draft->observation).at);
+    bool fine = try_correction(&about, draft->set, draft->n, err) &&
+                write_correction(record, &about, draft, ret, err);
     filled_release(&about.answers);
     return fine;
 }

@@ -53,9 +53,16 @@ struct assignment {
     struct str value;
 };
 
-/* Correct values of an observation (n of them). ERR_CONFLICT: they are so already. */
-bool observe_correct(struct record *record, const struct hash *observation,
-                     const struct assignment *set, size_t n, const char *why, struct hash *ret,
+/* What is to be corrected. */
+struct correction_draft {
+    struct hash observation;
+    const struct assignment *set; /* (n) */
+    size_t n;
+    const char *why;
+};
+
+/* Correct values of an observation. ERR_CONFLICT: they are so already. */
+bool observe_correct(struct record *record, const struct correction_draft *draft, struct hash *ret,
                      struct err *err) MUST_USE;
 
 /* An observation as it stands now. */
@@ -85,6 +92,7 @@ struct correction {
     json_t *private; /* NULL: not here */
 };
 void correction_release(struct correction *correction);
+/* ERR_NOT_FOUND: what it said is gone (any more). */
 bool correction_load(struct record *record, const struct hash *id, struct arena *arena,
                      struct correction *ret, struct err *err) MUST_USE;
 
@@ -102,6 +110,7 @@ struct deployment_draft {
     const char *licence;
     const char *permission;
 };
+/* Write a deployment down. ERR_INPUT: no device, no time, or it ends before it begins. */
 bool deployment_add(struct record *record, const struct deployment_draft *draft, struct hash *ret,
                     struct err *err) MUST_USE;
 
@@ -112,6 +121,7 @@ struct deployment {
     struct str from;
     struct str to; /* empty while it lasts */
 };
+/* All deployments in their order; in the arena. */
 bool deployment_list(struct record *record, struct arena *arena, struct deployment **ret,
                      size_t *ret_n, struct err *err) MUST_USE;
 

@@ -152,7 +152,7 @@ const struct command collect_add_command = {
 
 static bool run_correct(struct cli *cli, struct err *err)
 {
-    struct hash observation;
+    struct correction_draft draft = {.why = cli_option(cli, "why")};
     struct hash id;
     size_t n = 0;
     while (cli_operand(cli, n + 1))
@@ -161,15 +161,17 @@ static bool run_correct(struct cli *cli, struct err *err)
     for (size_t i = 0; i < n; i++)
         if (!read_assignment(cli_operand(cli, i + 1), &set[i], err))
             return false;
-    if (!record_find(cli->record, cli_operand(cli, 0), "observation", &observation, err) ||
-        !observe_correct(cli->record, &observation, set, n, cli_option(cli, "why"), &id, err))
+    draft.set = set;
+    draft.n = n;
+    if (!record_find(cli->record, cli_operand(cli, 0), "observation", &draft.observation, err) ||
+        !observe_correct(cli->record, &draft, &id, err))
         return false;
     cli_put_text(cli, "id", hash_hex(&id).at);
-    cli_put_text(cli, "observation", hash_hex(&observation).at);
+    cli_put_text(cli, "observation", hash_hex(&draft.observation).at);
     cli_say(cli,
             _("Corrected (%.8s). What stood there before stays in its history: allmende "
               "collect show %.8s\n"),
-            hash_hex(&id).at, hash_hex(&observation).at);
+            hash_hex(&id).at, hash_hex(&draft.observation).at);
     return true;
 }
 
@@ -391,7 +393,7 @@ static bool run_deployments(struct cli *cli, struct err *err)
                                               d->device.n, "place", d->place.at, d->place.n, "from",
                                               d->from.at, d->from.n, "to", d->to.at, d->to.n));
         cli_say(cli, "%.8s  %.*s  %.*s  %.*s – %.*s\n", hash_hex(&d->id).at, STR_ARG(d->device),
-                STR_ARG(d->place), STR_ARG(d->from), STR_ARG(d->to));
+                STR_ARG(d->place), STR_ARG(d->from), STR_ARG(d->to.n ? d->to : STR("…")));
     }
     if (n == 0)
         cli_say(cli, _("There is no deployment yet. Add one: allmende deployment add\n"));

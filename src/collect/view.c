@@ -194,12 +194,11 @@ const struct kind collect_view_kind = {
     .name = "view", .check = check_view, .fold = fold_view, .stays = true};
 
 bool view_role_of(struct record *record, struct str table, struct str column, struct arena *arena,
-                  enum view_role *ret, struct str *ret_accuracy, struct err *err)
+                  struct view_holds *ret, struct err *err)
 {
     CLEANUP(stmt_end) struct stmt *stmt = NULL;
     bool there;
-    *ret = ROLE_UNSAID;
-    *ret_accuracy = STR("");
+    *ret = (struct view_holds){ROLE_UNSAID, STR("")};
     if (!store_stmt(record_store(record), SQL_COLLECT_ROLE, &stmt, err))
         return false;
     stmt_text(stmt, table);
@@ -207,8 +206,8 @@ bool view_role_of(struct record *record, struct str table, struct str column, st
     if (!stmt_step(stmt, &there, err))
         return false;
     if (there) {
-        *ret = (enum view_role)row_int(stmt, 0);
-        *ret_accuracy = arena_str(arena, row_text(stmt, 1));
+        ret->role = (enum view_role)row_int(stmt, 0);
+        ret->accuracy = arena_str(arena, row_text(stmt, 1));
     }
     return true;
 }

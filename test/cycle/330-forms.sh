@@ -114,12 +114,12 @@ with open("many.csv", "w") as f:
 END
 
 # A guess is judged on the rows that come after it is locked; a repeat is a table of its own.
-run 0 hypothesis add "trout are longer" --table stream.fish --measure mean_difference --target length --where "species = trout" --within --unit site --at-least 2
+run 0 hypothesis add "trout are longer" --table stream.fish --measure mean_difference --target length --where "species = trout" --unit site --at-least 2
 run 0 hypothesis freeze last
 run 0 collect add stream --file many.csv --json
 json 'r["added"] == 48'
 run 0 evaluate last --json
-json 'r["rows"] == 48 and r["outcome"] in ("supported", "undecided", "not_supported")' || true
+json 'r["rows"] == 48'
 run 0 hypothesis add warm --table stream --measure mae --target temperature --group site --at-most 3 --features water
 run 0 hypothesis freeze last --json
 warm=$(value 'r.get("hypothesis", r.get("id"))')

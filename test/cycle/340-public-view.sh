@@ -16,7 +16,8 @@ run 1 collect import a.csv --person nobody
 complains '"nobody"'
 run 1 collect import a.csv --private n --open n
 complains "Two things"
-run 0 collect import a.csv --place lat,lon,acc=coarse:0.01 --person observer
+run 0 collect import a.csv --place lat,lon,acc=coarse:0.01 --person observer --json
+json 'r["asked"] == ["phone", "note"]'
 run 0 collect view observations --json
 json 'r["view"]["rows"] == 12'
 json '{c["name"]: (c["how"], c["why"]) for c in r["view"]["columns"]} == {"site": ("as_is", "open"), "lat": ("cell", "said"), "lon": ("cell", "said"), "acc": ("as_is", "open"), "observer": ("pseudonym", "said"), "phone": ("left_out", "like_contact"), "note": ("left_out", "like_free_text"), "n": ("as_is", "open")}'
@@ -73,5 +74,5 @@ run 0 --as Ada hypothesis freeze last
 run 1 --as Ada evaluate last
 complains "no observation"
 run 0 check
-run 0 --as Ada publish out
-! grep -rq "CANARY" out || fail "a guardian's name left"
+run 0 --as Ada publish public
+! grep -rq "CANARY" public || fail "a guardian's name left"
