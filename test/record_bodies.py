@@ -11,6 +11,12 @@ MUST = {  # what the body of a kind must have (record.md, "Kinds")
     "verdict": "hypothesis opening measure value low high units rows confidence looks usable "
                "baseline verdict more_units exploratory cost",
     "publication": "manifest entries",
+    "guideline": "question choices version enough level", "label": "guideline answers",
+    "label-undo": "label", "gold": "guideline n",
+    "answers": "guideline form closed records answers items people left_out",
+    "round-table": "guideline item answer",
+    "consensus": "guideline method cap import table items answers people rounds settled "
+                 "calibrated known",
 }
 WORLD = {  # what a hypothesis about the world must have besides, and what more it may have
     "share": ("where", "unit only"),
