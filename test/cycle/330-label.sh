@@ -131,6 +131,12 @@ run 0 rebuild
 after=$("$ALLMENDE" status --json | python3 -c 'import json,sys; print(json.load(sys.stdin)["state"])')
 [ "$before" = "$after" ] || fail "rebuild changes what follows"
 
+# --- in public: shared answers, never those of a person ------------------------------------------
+run 0 --as Ada publish public
+grep -rqs '"b.jpg","grosbeak",4,1' public/ || fail "the shared answers are not public"
+! grep -rqs "seconds\|thick beak\|\"item\":\"c.jpg\"" public/ || fail "a single answer is public"
+run 0 verify public
+
 # --- a locked guess asks them --------------------------------------------------------------------
 run 0 --as Ada hypothesis add "Most are buntings" --table names --measure share \
     --where answer=bunting --at-least 0.5 --unit item
