@@ -16,6 +16,12 @@ MUST = {  # what the body of a kind must have (record.md, "Kinds")
                "baseline verdict more_units exploratory cost",
     "publication": "manifest entries", "booking": "what times yearly", "hours": "",
     "credit": "roles", "grid": "scope year g_per_kwh source",
+    "guideline": "question choices version enough level", "label": "guideline answers",
+    "label-undo": "label", "gold": "guideline n",
+    "answers": "guideline form closed records answers items people left_out",
+    "round-table": "guideline item answer",
+    "consensus": "guideline method cap import table items answers people rounds settled "
+                 "calibrated known",
 }
 WORLD = {  # what a hypothesis about the world must have besides, and what more it may have
     "share": ("where", "unit only"),

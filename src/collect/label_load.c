@@ -286,7 +286,8 @@ static void put_in_order(struct gathering *g)
     ret->outcome = arena_get(g->arena, ret->item_n, sizeof *ret->outcome);
     for (size_t u = 0; u < ret->item_n; u++)
         ret->gold[u] = ret->outcome[u] = LABEL_NONE;
-    qsort(g->raw, g->n, sizeof *g->raw, by_item);
+    if (g->n)
+        qsort(g->raw, g->n, sizeof *g->raw, by_item);
     keep_first(g, closed);
     retire(ret, closed);
 }

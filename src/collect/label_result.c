@@ -110,7 +110,16 @@ struct label_result label_consensus(const struct labels *labels, bool dawid_sken
     return ret;
 }
 
-bool label_may_show(struct record *record, const struct hash *guideline, struct err *err)
+/* The first version of a guideline. Versions name older entries only, so this comes to an end. */
+static struct hash first_version(const struct guideline *all, size_t n, struct hash id)
+{
+    for (size_t i = n; i-- > 0;) /* in their order: the former stands before */
+        if (hash_eq(&all[i].id, &id) && all[i].replaces)
+            id = all[i].former;
+    return id;
+}
+
+static bool not_locked(struct record *record, const struct hash *guideline, struct err *err)
 {
     CLEANUP(stmt_end) struct stmt *stmt = NULL;
     bool there;
@@ -126,6 +135,23 @@ bool label_may_show(struct record *record, const struct hash *guideline, struct 
                 _("The locked guess %.8s asks of a table made of these answers; until somebody has "
                   "looked at its part set aside, single answers stay unseen."),
                 hash_hex(&hypothesis).at);
+}
+
+/* All versions share answers, so a table of one closes them all. */
+bool label_may_show(struct record *record, const struct hash *guideline, struct err *err)
+{
+    CLEANUP(arena_release) struct arena arena = {NULL};
+    struct guideline *all;
+    size_t n;
+    if (!label_guidelines(record, &arena, &all, &n, err))
+        return false;
+    struct hash first = first_version(all, n, *guideline);
+    for (size_t i = 0; i < n; i++) {
+        struct hash own = first_version(all, n, all[i].id);
+        if (hash_eq(&own, &first) && !not_locked(record, &all[i].id, err))
+            return false;
+    }
+    return true;
 }
 
 /* --- as a table ------------------------------------------------------------------------------ */

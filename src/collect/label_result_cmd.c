@@ -245,7 +245,6 @@ static void say_certainty(struct cli *cli, const struct label_result *result)
 static void say_result(struct cli *cli, const struct labels *labels,
                        const struct label_result *result)
 {
-    CLEANUP(buf_release) struct buf lines = BUF_INIT;
     json_t *counts = json_array();
     cli_put_text(cli, "method", result->dawid_skene ? "dawid-skene" : "majority");
     cli_put_int(cli, "items", (int64_t)result->items);

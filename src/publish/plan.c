@@ -4,6 +4,7 @@
 
 #include "ask/ask.h"
 #include "base/mem.h"
+#include "collect/label.h"
 #include "evaluate/evaluate.h"
 #include "publish/publish.h"
 #include "record/member.h"
@@ -64,6 +65,17 @@ static const enum package_state state_of[] = {[BODY_PRESENT] = PACKAGE_PRESENT,
                                               [BODY_WITHDRAWN] = PACKAGE_WITHDRAWN,
                                               [BODY_DAMAGED] = PACKAGE_ABSENT};
 
+/* What single people answer never becomes public; what follows from it may, if they permit it. */
+static bool is_single_answer(const struct entry *entry)
+{
+    static const struct kind *const kinds[] = {&label_kind, &label_gold_kind, &label_answers_kind,
+                                               &label_round_table_kind};
+    for (size_t i = 0; i < COUNT_OF(kinds); i++)
+        if (strcmp(kinds[i]->name, entry->header.kind) == 0)
+            return true;
+    return false;
+}
+
 static bool load(struct record *record, const struct hash *id, struct arena *arena,
                  struct public_entry *ret, struct err *err)
 {
@@ -79,7 +91,8 @@ static bool load(struct record *record, const struct hash *id, struct arena *are
     /* What does not become public is not even there from here on. */
     json_decref(entry->private);
     entry->private = NULL;
-    if (ret->state != PACKAGE_PRESENT || may_publish(entry->body))
+    ret->single_answer = is_single_answer(entry) && may_publish(entry->body);
+    if (ret->state != PACKAGE_PRESENT || (may_publish(entry->body) && !is_single_answer(entry)))
         return true;
     ret->state = PACKAGE_HELD_BACK;
     return true;
@@ -162,7 +175,7 @@ static bool sources_may(const struct publish_plan *plan, const struct public_ent
         if (!text || !hex_decode(str_of(text), id.at, HASH_BYTES))
             continue;
         const struct public_entry *from = find(plan, &id);
-        if (from && from->state == PACKAGE_HELD_BACK)
+        if (from && from->state == PACKAGE_HELD_BACK && !from->single_answer)
             return false;
     }
     return true;

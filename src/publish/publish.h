@@ -30,7 +30,8 @@ struct public_entry {
     enum package_state state;
     bool counts;                         /* by a member, and its body is as its kind demands */
     struct package_blob blob[BLOBS_MAX]; /* file "" where it is not public */
-    bool set_aside;                      /* its file is held back because nobody has looked yet */
+    bool single_answer; /* of a person: held back though permitted; what follows from it is not */
+    bool set_aside;     /* its file is held back because nobody has looked yet */
 };
 
 /* What becomes public. In the arena, but for the bodies: publish_plan_release. */

@@ -131,6 +131,25 @@ run 0 rebuild
 after=$("$ALLMENDE" status --json | python3 -c 'import json,sys; print(json.load(sys.stdin)["state"])')
 [ "$before" = "$after" ] || fail "rebuild changes what follows"
 
+# --- in public: shared answers, never those of a person ------------------------------------------
+run 0 --as Ada publish public
+grep -rqs '"b.jpg","grosbeak",4,1' public/ || fail "the shared answers are not public"
+! grep -rqs "seconds\|thick beak\|\"item\":\"c.jpg\"" public/ || fail "a single answer is public"
+run 0 verify public
+
+# --- a locked guess asks them --------------------------------------------------------------------
+run 0 --as Ada hypothesis add "Most are buntings" --table names --measure share \
+    --where answer=bunting --at-least 0.5 --unit item
+run 0 label disputed last
+run 0 --as Ada hypothesis freeze last
+for command in "disputed last" "agreement last" "consensus last" "export last out2.csv --form triples" \
+    "round-table last b.jpg other"; do
+    # shellcheck disable=SC2086
+    run 1 --as Ada label $command --json
+    error denied
+done
+[ ! -e out2.csv ] || fail "answers were written all the same"
+
 # --- another version -----------------------------------------------------------------------------
 run 1 --as Ada label guideline "Which bird?" --choice bunting --choice other --replaces last \
     --keep-answers
@@ -140,6 +159,8 @@ run 0 --as Ada label guideline "Which bird is it?" --choice bunting --choice gro
 json 'r["version"] == 2'
 run 0 label show last --json
 json 'r["answers"] == 10 and r["retired"] == 1'
+run 1 label disputed last --json
+error denied
 run 0 --as Ada label next last --limit 9 --json
 json 'r["items"] == ["d.jpg"]'
 
