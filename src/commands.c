@@ -4,6 +4,8 @@
 #include "ask/ask_cmd.h"
 #include "collect/collect_cmd.h"
 #include "evaluate/evaluate_cmd.h"
+#include "evaluate/need_cmd.h"
+#include "hypothesise/amend_cmd.h"
 #include "hypothesise/hypothesise_cmd.h"
 #include "ledger/ledger_cmd.h"
 #include "project/example_cmd.h"
@@ -42,7 +44,9 @@ const struct command *const commands[] = {
     &hypothesise_add_command,
     &hypothesise_list_command,
     &hypothesise_show_command,
+    &hypothesise_need_command,
     &hypothesise_freeze_command,
+    &hypothesise_amend_command,
     /* collect */
     &collect_import_command,
     &collect_list_command,

@@ -188,7 +188,7 @@ static bool collect(struct record *record, const struct hypothesis *h, struct ar
                     struct world *ret, struct err *err)
 {
     struct collect_request request = {.table = h->table,
-                                      .freeze = &h->freeze,
+                                      .freeze = h->frozen ? &h->freeze : NULL,
                                       .missing = h->missing,
                                       .missing_n = h->missing_n,
                                       .may_stream = true};
