@@ -5,6 +5,7 @@
 #include "collect/collect_cmd.h"
 #include "evaluate/evaluate_cmd.h"
 #include "evaluate/need_cmd.h"
+#include "evaluate/review_cmd.h"
 #include "hypothesise/amend_cmd.h"
 #include "hypothesise/hypothesise_cmd.h"
 #include "ledger/ledger_cmd.h"
@@ -60,6 +61,8 @@ const struct command *const commands[] = {
     &predict_command,
     /* evaluate */
     &evaluate_command,
+    &review_list_command,
+    &review_add_command,
     /* publish */
     &publish_command,
     &verify_command,

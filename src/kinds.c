@@ -4,6 +4,7 @@
 #include "ask/ask.h"
 #include "collect/collect.h"
 #include "evaluate/evaluate.h"
+#include "evaluate/review.h"
 #include "hypothesise/hypothesise.h"
 #include "publish/publish.h"
 #include "record/member.h"
@@ -31,6 +32,7 @@ const struct kind *const kinds[] = {
     /* evaluate */
     &evaluate_opening_kind,
     &evaluate_verdict_kind,
+    &review_kind,
     /* publish */
     &publish_kind,
     NULL,

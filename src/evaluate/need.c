@@ -164,7 +164,8 @@ static bool look_at_data(struct record *record, struct need *need, struct arena 
             _("Type what `train` says beside a step as --expect, with --items and --alike."),
             _("A guess about a model has no answers yet to learn this from."));
     struct world *world = arena_get(arena, 1, sizeof *world);
-    if (!nothing_is_set_aside(record, h, arena, err) || !world_gather(record, h, arena, world, err))
+    if (!nothing_is_set_aside(record, h, arena, err) ||
+        !world_gather(record, h, NULL, arena, world, err))
         return false;
     if (h->frozen && !world->exploratory)
         return FAIL(err, ERR_CONFLICT, _("See what they say: allmende evaluate HYPOTHESIS"),

@@ -105,7 +105,7 @@ json '[c["what"] for c in r["changes"]] == ["unit", "threshold"]'
 run 0 hypothesis show "$guess"
 says "It was amended by" "at least 15 with"
 # After a look it says so, also through an amendment of the amendment.
-run 0 evaluate "$guess" --json
+run 0 evaluate "$guess" --open --json
 run 0 hypothesis amend "$guess" --at-least 0.6 --reason "nach dem Ansehen"
 says "Amended after a look" "1 look(s)"
 run 0 --lang de hypothesis amend last --at-least 0.65 --reason "noch einmal"
