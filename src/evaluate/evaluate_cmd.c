@@ -91,6 +91,20 @@ static void say_people(struct cli *cli, const struct evaluation *e)
             cli_number(cli, range->high, 4), range->units);
 }
 
+/* Rows of a recording that count one by one: neighbours are alike, so there are fewer units than
+ * the range believes. */
+static void warn_recording(struct cli *cli, const struct evaluation *e)
+{
+    const struct hypothesis *h = &e->hypothesis;
+    bool grouped = h->unit.n || h->split.by == SPLIT_GROUPS || h->split.by == SPLIT_NAMED;
+    bool alone = h->about_model && e->alarms.series && !grouped;
+    cli_put(cli, "range_too_narrow", json_boolean(alone));
+    if (alone)
+        cli_warn(cli, _("The rows look like a recording, one after the other, and each counts as a "
+                        "unit here: the range is too narrow. Amend the guess with a unit that "
+                        "lasts, such as --unit day."));
+}
+
 static void say_verdict(struct cli *cli, const struct evaluation *e)
 {
     cli_say(cli, "%.*s\n", STR_ARG(evaluate_sentence(e, &cli->arena)));
@@ -287,6 +301,7 @@ static bool run_evaluate(struct cli *cli, struct err *err)
     say_people(cli, result);
     say_report(cli, result);
     say_verdict(cli, result);
+    warn_recording(cli, result);
     put_evaluation(cli, result);
     return true;
 }

@@ -113,3 +113,44 @@ says "nachdem hingesehen wurde"
 run 0 hypothesis show "$guess" --json
 json 'len(r["amended_by"]) == 2'
 run 0 check
+
+# On a terminal that was given nothing it asks; with options it never does.
+cat >terminal.py <<'PY'
+import os, pty, select, sys, time
+pid, fd = pty.fork()
+if pid == 0:
+    os.execv(os.environ["ALLMENDE"], ["allmende"] + sys.argv[2:])
+said = b""
+answers = sys.argv[1].split("|")
+end = time.time() + 20
+while time.time() < end:
+    if not select.select([fd], [], [], 1)[0]:
+        continue
+    try:
+        more = os.read(fd, 4096)
+    except OSError:
+        break
+    if not more:
+        break
+    said += more
+    if said.endswith(b"> ") and answers:
+        os.write(fd, answers.pop(0).encode() + b"\n")
+        said += b"\n"
+sys.stdout.write(said.decode())
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+PY
+python3 terminal.py 'Eis ist oft da||1||ice = yes|pond|15 of 20|||' hypothesis add >out || fail "not taken on a terminal"
+says "What do you think is so?" "Written down" "at least 15 with: ice = yes"
+python3 terminal.py '' hypothesis add T --at-least 1 >out && fail "a measure is missing"
+says "--measure M"
+# The part set aside: Enter opens nothing, the word does.
+run 0 hypothesis freeze last
+run 0 collect import ice.csv --table other
+run 0 log --json
+before=$(value 'len(r["entries"])')
+python3 terminal.py '' evaluate "$guess" >out && fail "it opened by itself"
+says "look at the data: 48 rows" "type the word open" "Nothing was opened"
+run 0 log --json
+json "len(r['entries']) == $before"
+python3 terminal.py 'öffnen' --lang de evaluate "$guess" >out || fail "the word does not open"
+says "Ihr wollt die Daten ansehen" "Ergebnis:"

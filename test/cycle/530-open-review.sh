@@ -122,3 +122,19 @@ complains "about the world"
 run 0 publish public
 run 0 verify public
 run 0 check
+
+# Each row of a recording counts here: that is said, because the range is too narrow.
+python3 -c 'import math
+print("light,state")
+for i in range(600):
+    wave = math.sin(i / 40)
+    print("%d,%s" % (500 + 400 * wave + i * 7919 % 11, "day" if wave + math.sin(i / 17) / 3 > 0 else "night"))' >recording.csv
+awk 'NR == 1 { print $0 ",n" } NR > 1 { print $0 "," NR }' recording.csv >numbered.csv
+run 0 hypothesis add "Light tells the state" --measure accuracy --target state --features light --split "n > 400" --at-least 0.7 --table recording
+run 0 hypothesis freeze last
+run 0 collect import numbered.csv --table recording
+run 0 train last
+run 0 evaluate last --open
+grep -q "range is too narrow" errors || fail "nothing is said about a recording"
+run 0 evaluate last --open --json
+json 'r["range_too_narrow"] is True'
