@@ -143,6 +143,8 @@ json_t *guess_json(const struct hypothesis *h, struct arena *arena)
                         here ? guess_text_json(hypothesise_sentence(h, arena)) : json_null());
     json_object_set_new(object, "freeze",
                         h->frozen ? json_string(hash_hex(&h->freeze).at) : json_null());
+    json_object_set_new(object, "amends",
+                        h->is_amendment ? json_string(hash_hex(&h->amends).at) : json_null());
     return object;
 }
 

@@ -221,7 +221,7 @@ static bool run_freeze(struct cli *cli, struct err *err)
     guess_say(cli, &h);
     cli_say(cli, _("Write this number into your minutes; it proves later what was locked:\n"));
     guess_say_freeze(cli, &id, false);
-    if (!warn_undecided(cli, &h, err) || !say_exploratory(cli, &h, err))
+    if (!warn_undecided(cli, &h, err) || !amend_say(cli, &h, err) || !say_exploratory(cli, &h, err))
         return false;
     cli_say(cli,
             _("Next, bring in observations: allmende collect import FILE.csv --table \"%.*s\"\n"),

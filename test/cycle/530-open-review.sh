@@ -20,7 +20,6 @@ season second.csv 80 20
 
 run 0 new p.allmende --title Teich --name Ada
 run 0 hypothesis add "x tells the kind" --measure accuracy --target kind --features x --group site --share 0.5 --at-least 0.7
-guess=$(run 0 hypothesis show last --json >&2; value 'r["hypothesis"]["id"]')
 run 0 hypothesis freeze last
 run 0 collect import first.csv
 run 0 train last
