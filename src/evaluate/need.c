@@ -275,7 +275,7 @@ bool need_run(struct record *record, const struct hash *hypothesis,
     struct need *need = ret;
     struct power_question *q = &need->question;
     struct hypothesis *h = &need->hypothesis;
-    *need = (struct need){.expected = NAN, .from_data = request->from_data};
+    *need = (struct need){.expected = (double)NAN, .from_data = request->from_data};
     if (!hypothesise_load(record, hypothesis, arena, h, err))
         return false;
     if (h->presence != BODY_PRESENT)
