@@ -8,6 +8,9 @@
 #include "collect/view_cmd.h"
 #include "collect/label_cmd.h"
 #include "evaluate/evaluate_cmd.h"
+#include "evaluate/need_cmd.h"
+#include "evaluate/review_cmd.h"
+#include "hypothesise/amend_cmd.h"
 #include "hypothesise/hypothesise_cmd.h"
 #include "ledger/ledger_cmd.h"
 #include "project/example_cmd.h"
@@ -55,7 +58,9 @@ const struct command *const commands[] = {
     &hypothesise_add_command,
     &hypothesise_list_command,
     &hypothesise_show_command,
+    &hypothesise_need_command,
     &hypothesise_freeze_command,
+    &hypothesise_amend_command,
     /* collect */
     &collect_import_command,
     &form_add_command,
@@ -90,6 +95,8 @@ const struct command *const commands[] = {
     &predict_command,
     /* evaluate */
     &evaluate_command,
+    &review_list_command,
+    &review_add_command,
     /* publish */
     &publish_command,
     &verify_command,

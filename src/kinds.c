@@ -7,6 +7,7 @@
 #include "collect/view.h"
 #include "collect/label.h"
 #include "evaluate/evaluate.h"
+#include "evaluate/review.h"
 #include "hypothesise/hypothesise.h"
 #include "ledger/booking.h"
 #include "publish/publish.h"
@@ -54,6 +55,7 @@ const struct kind *const kinds[] = {
     /* evaluate */
     &evaluate_opening_kind,
     &evaluate_verdict_kind,
+    &review_kind,
     /* publish */
     &publish_kind,
     /* ledger */

@@ -94,8 +94,8 @@ run train last --as Amina
 
 say '5. LOOK: open the part set aside. The result comes from the range, not from the point.' \
     '5. AUSWERTEN: den zurückgelegten Teil ansehen. Das Ergebnis kommt aus der Spanne, nicht aus dem Punkt.'
-run evaluate last --as Chiara
-run evaluate "$world_id" --as Chiara
+run evaluate last --open --as Chiara
+run evaluate "$world_id" --open --as Chiara
 
 say 'The trap: with rows drawn at random a model would have looked much better …' \
     'Die Falle: mit zufällig gezogenen Zeilen hätte ein Modell viel besser ausgesehen …'

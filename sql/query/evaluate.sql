@@ -7,3 +7,5 @@ INSERT INTO verdict (id, count, hypothesis, opening, outcome) VALUES (?1, ?2, ?3
 SELECT id FROM opening WHERE hypothesis = ?1 ORDER BY count, id LIMIT 1;
 -- name: evaluate_verdict_latest
 SELECT id FROM verdict WHERE hypothesis = ?1 ORDER BY count DESC, id DESC LIMIT 1;
+-- name: evaluate_verdicts
+SELECT id FROM verdict WHERE hypothesis = ?1 ORDER BY count, id;

@@ -9,3 +9,5 @@ INSERT OR IGNORE INTO freeze (hypothesis, entry, count) VALUES (?1, ?2, ?3);
 SELECT entry FROM freeze WHERE hypothesis = ?1;
 -- name: hypothesise_batches
 SELECT id FROM batch WHERE table_name = ?1 ORDER BY count, id;
+-- name: hypothesise_looks_before
+SELECT count(*) FROM opening WHERE hypothesis = ?1 AND count < ?2;

@@ -139,6 +139,21 @@ void cli_put_real(struct cli *cli, const char *key, double value);
  * with --json a member of "warnings" in the result. */
 __attribute__((format(printf, 2, 3))) void cli_warn(struct cli *cli, const char *text, ...);
 
+/* Did somebody give none of the command's own options? */
+bool cli_no_options(const struct cli *cli);
+
+/* Is there a person to ask: a terminal on both sides, and neither --json nor --quiet? */
+bool cli_can_ask(const struct cli *cli);
+
+/* Tell a person something at once, before the command has done anything: on standard error, not
+ * with
+ * --json or --quiet. */
+void cli_tell(struct cli *cli, const char *text);
+
+/* Ask, as cli_tell, and read a line of standard input: without blanks around it, NULL if nothing
+ * is left; in the command's arena. ERR_CANCELLED: there is no line any more. */
+bool cli_ask(struct cli *cli, const char *question, const char **ret, struct err *err) MUST_USE;
+
 /* How far a long work is: drawn on standard error if that is a terminal and neither --json nor
  * --quiet was given; at most ten times a second. total 0: unknown. */
 void cli_progress(struct cli *cli, const char *what, uint64_t done, uint64_t total);

@@ -6,6 +6,7 @@
  *   safe.c     text and JSON that are safe on a terminal
  *   help.c     the command `help`, out of the table
  *   near.c     "did you mean …?"
+ *   dialogue.c questions to a person at the terminal
  *   progress.c, stop.c (signals and memory), cli.c (the run as a whole)
  */
 #ifndef CLI_PARTS_H

@@ -130,6 +130,7 @@ struct collect_request {
     size_t missing_n;
     const struct str *as_category; /* (as_category_n) */
     size_t as_category_n;
+    const struct ids *only;  /* only these batches; NULL: all */
     bool only_after;         /* only batches that came after the freeze */
     bool (*cancelled)(void); /* asked while rows are read: stop? NULL: never */
     bool may_stream; /* a large table may be streamed (scan.h); else all of it is in memory */

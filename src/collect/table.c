@@ -56,7 +56,7 @@ static bool choose_batches(struct gathering *g, struct err *err)
         there = true;
         if (q->freeze && !record_is_after(g->record, &all[i].id, q->freeze, &after, err))
             return false;
-        if (q->only_after && !after)
+        if ((q->only_after && !after) || (q->only && !ids_have(q->only, &all[i].id)))
             continue;
         g->ret->after[g->batch_n] = after;
         g->batch[g->batch_n++] = all[i];

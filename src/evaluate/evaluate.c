@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/num.h"
+#include "evaluate/evaluate_int.h"
 #include "evaluate/world.h"
 #include "learn/rng.h"
 #include "ledger/ledger.h"
@@ -72,54 +73,12 @@ static bool fold_verdict(struct record *record, const struct entry *entry, struc
 const struct kind evaluate_verdict_kind = {
     .name = "verdict", .check = check_verdict, .fold = fold_verdict, .stays = true};
 
-/* --- how often was it looked at?
- * ----------------------------------------------------------------*/
-
-struct looking {
-    const struct collected *collected;
-    const struct hash *stop; /* count openings before this entry; NULL: all */
-    bool stopped;
-    uint64_t looks;
-};
-
-static bool overlaps(const json_t *data, const struct collected *c)
-{
-    for (size_t i = 0; i < json_array_size(data); i++) {
-        const char *text = json_string_value(json_array_get(data, i));
-        for (size_t b = 0; text && b < c->batch_n; b++)
-            if (strcmp(text, hash_hex(&c->batch[b]).at) == 0)
-                return true;
-    }
-    return false;
-}
-
-static bool count_look(void *context, const struct entry *entry, struct err *err)
-{
-    struct looking *looking = context;
-    (void)err;
-    looking->stopped = looking->stopped || (looking->stop && hash_eq(&entry->id, looking->stop));
-    if (looking->stopped || strcmp(entry->header.kind, "opening") != 0)
-        return true;
-    looking->looks += overlaps(json_object_get(entry->body, "data"), looking->collected);
-    return true;
-}
-
-/* Openings of overlapping data before `stop`, plus the one that is being made. */
-static bool count_looks(struct record *record, const struct collected *c, const struct hash *stop,
-                        uint64_t *ret, struct err *err)
-{
-    struct looking looking = {c, stop, false, 1};
-    if (!record_each(record, true, count_look, &looking, err))
-        return false;
-    *ret = looking.looks;
-    return true;
-}
-
 /* --- judging -----------------------------------------------------------------------------------*/
 
 /* Everything that a verdict rests on, gathered before the part set aside is looked at. */
 struct material {
     struct evaluation *result;
+    struct record *record;
     struct arena *arena;
     struct train_material *train; /* about a model */
     struct world world;           /* about the world */
@@ -129,8 +88,31 @@ struct material {
     size_t errors;
     bool no_report; /* of a verdict from before there were reports */
     struct hash training;
+    struct ids fresh;  /* judged anew: these batches alone; n 0: all that is there */
+    struct ids looked; /* the batches that are looked at */
+    json_t *people;    /* whose agreement stands beside it, or NULL; owned by the caller */
     const struct collected *collected;
 };
+
+/* The data of a training, as learned from. */
+static bool gather_fresh(struct record *record, struct material *m, const struct entry *training,
+                         struct err *err)
+{
+    struct train_fresh data = {.fresh = m->fresh};
+    look_ids(json_object_get(training->body, "data"), m->arena, &data.learned);
+    return train_gather_fresh(record, &m->result->hypothesis.id, &data, m->arena, m->train, err);
+}
+
+/* The model must have been made with exactly these data. */
+static bool is_the_same(const struct material *m, const struct entry *training, struct err *err)
+{
+    const char *digest = json_text(training->body, "digest");
+    return (digest && strcmp(digest, hash_hex(&m->train->study.digest).at) == 0) ||
+           FAIL(err, ERR_CONFLICT,
+                _("Train again: allmende train HYPOTHESIS; or, if there is a result already, judge "
+                  "the new data by themselves with --data new."),
+                _("The data have changed since the training."));
+}
 
 static bool gather_model(struct record *record, struct material *m, const struct hash *training,
                          struct err *err)
@@ -140,16 +122,14 @@ static bool gather_model(struct record *record, struct material *m, const struct
     bool read = training ? record_entry(record, training, m->arena, &entry, err)
                          : train_latest(record, &h->id, m->arena, &entry, err);
     m->train = arena_get(m->arena, 1, sizeof *m->train);
-    if (!read || !train_gather(record, &h->id, NULL, m->arena, m->train, err))
+    if (!read || (m->fresh.n ? !gather_fresh(record, m, &entry, err)
+                             : !train_gather(record, &h->id, NULL, m->arena, m->train, err) ||
+                                   !is_the_same(m, &entry, err)))
         return false;
     m->training = entry.id;
     m->collected = &m->train->collected;
     m->result->alarms = m->train->alarms;
-    const char *digest = json_text(entry.body, "digest");
-    if (!digest || strcmp(digest, hash_hex(&m->train->study.digest).at) != 0)
-        return FAIL(err, ERR_CONFLICT, _("Train again: allmende train HYPOTHESIS"),
-                    _("The data have changed since the training."));
-    for (size_t b = 0; b < m->collected->batch_n; b++)
+    for (size_t b = 0; !m->fresh.n && b < m->collected->batch_n; b++)
         m->result->exploratory = m->result->exploratory || !m->collected->after[b];
     if (m->train->study.rows_of[PART_TEST] == 0)
         return FAIL(err, ERR_INPUT, _("Check what the guess sets aside."),
@@ -157,22 +137,39 @@ static bool gather_model(struct record *record, struct material *m, const struct
     return train_model(record, &entry, m->arena, &m->model, err);
 }
 
-static bool gather(struct record *record, const struct hash *hypothesis,
-                   const struct hash *training, struct material *m, struct err *err)
+static bool load(struct record *record, const struct hash *hypothesis, struct material *m,
+                 struct err *err)
 {
     struct hypothesis *h = &m->result->hypothesis;
-    if (!hypothesise_load(record, hypothesis, m->arena, h, err))
-        return false;
-    if (!h->frozen)
-        return FAIL(err, ERR_CONFLICT, _("Lock it first with: allmende hypothesis freeze"),
-                    _("The guess is not locked yet."));
+    return hypothesise_load(record, hypothesis, m->arena, h, err) &&
+           (h->frozen ||
+            FAIL(err, ERR_CONFLICT, _("Lock it first with: allmende hypothesis freeze"),
+                 _("The guess is not locked yet.")));
+}
+
+static bool gather_all(struct record *record, const struct hash *training, struct material *m,
+                       struct err *err)
+{
+    struct hypothesis *h = &m->result->hypothesis;
     if (h->about_model)
         return gather_model(record, m, training, err);
-    if (!world_gather(record, h, m->arena, &m->world, err))
+    if (!world_gather(record, h, m->fresh.n ? &m->fresh : NULL, m->arena, &m->world, err))
         return false;
     m->collected = &m->world.collected;
     m->result->exploratory = m->world.exploratory;
     m->result->world = &m->world;
+    return true;
+}
+
+static bool gather(struct record *record, const struct hash *training, struct material *m,
+                   struct err *err)
+{
+    if (!gather_all(record, training, m, err))
+        return false;
+    m->looked = m->fresh.n ? m->fresh : (struct ids){m->collected->batch, m->collected->batch_n};
+    m->result->aside_rows =
+        m->train ? m->train->study.rows_of[PART_TEST] : m->world.rows + m->world.answers.n;
+    m->result->is_fresh = m->fresh.n > 0;
     return true;
 }
 
@@ -243,6 +240,10 @@ static bool judge(struct material *m, struct err *err)
         e->rows = m->world.rows;
         e->range = world_range(&m->world, e->confidence);
     }
+    e->has_people = m->people != NULL;
+    if (m->people && !beside_people(m->record, m->people, metric_of_classes(h->metric), m->arena,
+                                    &e->people, err))
+        return false;
     e->verdict = verdict_of(&e->range, h->comparator, h->threshold, h->least_units);
     e->more_units = verdict_more_units(&e->range, h->threshold, h->least_units);
     return true;
@@ -280,8 +281,8 @@ static json_t *opening_json(const struct material *m)
     const struct evaluation *e = m->result;
     json_t *body = json_object();
     json_t *data = json_array();
-    for (size_t b = 0; b < m->collected->batch_n; b++)
-        json_array_append_new(data, json_string(hash_hex(&m->collected->batch[b]).at));
+    for (size_t b = 0; b < m->looked.n; b++)
+        json_array_append_new(data, json_string(hash_hex(&m->looked.at[b]).at));
     body_id(body, "hypothesis", &e->hypothesis.id);
     body_id(body, "freeze", &e->hypothesis.freeze);
     json_object_set_new(body, "data", data);
@@ -290,6 +291,10 @@ static json_t *opening_json(const struct material *m)
         body_id(body, "training", &m->training);
         json_object_set_new(body, "alarms", alarms_json(&e->alarms));
     }
+    if (m->fresh.n)
+        json_object_set_new(body, "fresh", json_true());
+    if (m->people)
+        json_object_set(body, "people", m->people);
     if (m->alarm.n)
         json_object_set_new(body, "alarm_class", json_integer(alarm_number(m)));
     if (m->threshold.n)
@@ -324,6 +329,13 @@ static json_t *verdict_json(const struct evaluation *e, struct arena *arena)
         world_put(e->world, body);
     if (e->has_report)
         json_object_set_new(body, "report", report_counts_json(&e->report));
+    if (e->is_fresh)
+        body_id(body, "first", &e->first.verdict);
+    if (e->has_people) {
+        json_t *people = train_range_json(&e->people.range);
+        json_object_set_new(people, "answers", json_integer((json_int_t)e->people.answers));
+        json_object_set_new(body, "people", people);
+    }
     return body;
 }
 
@@ -359,22 +371,61 @@ static bool read_alarm(struct material *m, const struct evaluate_options *option
     return true;
 }
 
+/* Which data, and what the first result on them was. */
+static bool choose_data(struct record *record, const struct ids *wanted, bool all,
+                        struct material *m, struct err *err)
+{
+    struct evaluation *e = m->result;
+    return (!wanted->n && !all) ||
+           (look_fresh(record, &e->hypothesis, wanted, m->arena, &m->fresh, err) &&
+            evaluate_first(record, &e->hypothesis.id, m->arena, &e->first, err));
+}
+
+static bool read_people(struct material *m, const char *typed, json_t **ret, struct err *err)
+{
+    if (!typed)
+        return true;
+    if (!m->result->hypothesis.about_model)
+        return FAIL(err, ERR_USAGE, _("Write a guess with --measure alpha."),
+                    _("--people stands beside a guess about a model."));
+    if (!beside_people_read(typed, ret, err))
+        return false;
+    m->people = *ret;
+    /* a mistyped column is noticed before the look */
+    return beside_people(m->record, m->people, metric_of_classes(m->result->hypothesis.metric),
+                         m->arena, &m->result->people, err);
+}
+
+/* Everything short of looking. */
+static bool prepare(struct record *record, const struct hash *hypothesis,
+                    const struct evaluate_options *options, struct material *m, json_t **people,
+                    struct err *err)
+{
+    struct evaluation *e = m->result;
+    m->errors = options->errors;
+    if (!load(record, hypothesis, m, err) ||
+        !choose_data(record, &options->data, options->all_new, m, err) ||
+        !gather(record, e->first.has_training ? &e->first.training : NULL, m, err) ||
+        !read_alarm(m, options, err) || !read_people(m, options->people, people, err) ||
+        !look_count(record, &m->looked, NULL, &e->looks, err))
+        return false;
+    return !options->may_open || options->may_open(options->context, e, err);
+}
+
 bool evaluate_run(struct record *record, const struct hash *hypothesis,
                   const struct evaluate_options *options, struct arena *arena,
                   struct evaluation *ret, struct err *err)
 {
     struct material *m = arena_get(arena, 1, sizeof *m);
     CLEANUP(meter_release) struct meter meter = {.cpu_s = 0};
+    CLEANUP(json_release) json_t *people = NULL;
     *ret = (struct evaluation){.looks = 0};
-    m->result = ret;
-    m->arena = arena;
+    *m = (struct material){.result = ret, .record = record, .arena = arena};
     if (!meter_watts(&meter, options->watts, err) ||
         !meter_name(&meter, options->meter, meter_root, err))
         return false;
     meter_begin(&meter, meter_root);
-    m->errors = options->errors;
-    if (!gather(record, hypothesis, NULL, m, err) || !read_alarm(m, options, err) ||
-        !count_looks(record, m->collected, NULL, &ret->looks, err))
+    if (!prepare(record, hypothesis, options, m, &people, err))
         return false;
     /* The look is on the record, and on the disk, before anybody looks. */
     CLEANUP(json_release) json_t *opening = opening_json(m);
@@ -387,29 +438,78 @@ bool evaluate_run(struct record *record, const struct hash *hypothesis,
     return append(record, "verdict", verdict, &ret->opening, &ret->entry, err);
 }
 
+/* Judge a verdict anew, without an opening. */
+static bool judge_again(struct record *record, const struct entry *verdict, struct material *m,
+                        struct err *err)
+{
+    struct evaluation *e = m->result;
+    CLEANUP(entry_release) struct entry opening = {.presence = BODY_ABSENT};
+    struct hash hypothesis;
+    struct hash training;
+    if (!body_read_id(verdict->body, "hypothesis", &hypothesis) ||
+        !body_read_id(verdict->body, "opening", &e->opening) ||
+        !record_entry(record, &e->opening, m->arena, &opening, err))
+        return false;
+    m->threshold = body_str(opening.body, "alarm_threshold", m->arena);
+    m->people = json_object_get(opening.body, "people");
+    if (json_is_true(json_object_get(opening.body, "fresh")))
+        look_ids(json_object_get(opening.body, "data"), m->arena, &m->fresh);
+    bool with_model = body_read_id(opening.body, "training", &training);
+    if (!load(record, &hypothesis, m, err) ||
+        (m->fresh.n && !evaluate_first(record, &hypothesis, m->arena, &e->first, err)) ||
+        !gather(record, with_model ? &training : NULL, m, err))
+        return false;
+    m->alarm = alarm_of(m, opening.body);
+    return look_count(record, &m->looked, &e->opening, &e->looks, err) && judge(m, err);
+}
+
 bool evaluate_again(struct record *record, const struct entry *verdict, struct arena *arena,
                     json_t **ret_body, struct err *err)
 {
     struct material *m = arena_get(arena, 1, sizeof *m);
     struct evaluation *e = arena_get(arena, 1, sizeof *e);
-    CLEANUP(entry_release) struct entry opening = {.presence = BODY_ABSENT};
-    struct hash hypothesis;
-    struct hash training;
-    m->result = e;
-    m->arena = arena;
-    if (!body_read_id(verdict->body, "hypothesis", &hypothesis) ||
-        !body_read_id(verdict->body, "opening", &e->opening) ||
-        !record_entry(record, &e->opening, arena, &opening, err))
-        return false;
-    m->threshold = body_str(opening.body, "alarm_threshold", arena);
-    m->no_report = !json_object_get(verdict->body, "report");
-    bool with_model = body_read_id(opening.body, "training", &training);
-    if (!gather(record, &hypothesis, with_model ? &training : NULL, m, err))
-        return false;
-    m->alarm = alarm_of(m, opening.body);
-    if (!count_looks(record, m->collected, &e->opening, &e->looks, err) || !judge(m, err))
+    *m = (struct material){.result = e,
+                           .record = record,
+                           .arena = arena,
+                           .no_report = !json_object_get(verdict->body, "report")};
+    if (!judge_again(record, verdict, m, err))
         return false;
     *ret_body = verdict_json(e, arena);
+    return true;
+}
+
+bool evaluate_errors(struct record *record, const struct hash *hypothesis, size_t errors,
+                     struct arena *arena, struct evaluation *ret, struct err *err)
+{
+    struct material *m = arena_get(arena, 1, sizeof *m);
+    CLEANUP(entry_release) struct entry verdict = {.presence = BODY_ABSENT};
+    bool there;
+    *ret = (struct evaluation){.looks = 0};
+    *m = (struct material){.result = ret, .record = record, .arena = arena, .errors = errors};
+    if (!evaluate_latest(record, hypothesis, &ret->entry, &there, err))
+        return false;
+    if (!there)
+        return FAIL(err, ERR_CONFLICT, _("Look first: allmende evaluate HYPOTHESIS --open"),
+                    _("Errors can be seen only after the part set aside was looked at."));
+    return record_entry(record, &ret->entry, arena, &verdict, err) &&
+           judge_again(record, &verdict, m, err);
+}
+
+bool evaluate_first(struct record *record, const struct hash *hypothesis, struct arena *arena,
+                    struct evaluate_first *ret, struct err *err)
+{
+    CLEANUP(entry_release) struct entry verdict = {.presence = BODY_ABSENT};
+    CLEANUP(entry_release) struct entry opening = {.presence = BODY_ABSENT};
+    if (!look_first(record, hypothesis, arena, &verdict, &opening, err))
+        return false;
+    *ret = (struct evaluate_first){
+        .verdict = verdict.id,
+        .value = body_str(verdict.body, "value", arena),
+        .low = body_str(verdict.body, "low", arena),
+        .high = body_str(verdict.body, "high", arena),
+        .outcome = body_str(verdict.body, "verdict", arena),
+        .rows = (uint64_t)json_integer_value(json_object_get(verdict.body, "rows"))};
+    ret->has_training = body_read_id(opening.body, "training", &ret->training);
     return true;
 }
 

@@ -2,20 +2,26 @@
 /* evaluate: look at the part set aside, once and on the record, and let the range give the verdict.
  *
  * Kind "opening": {"hypothesis":id,"freeze":id,"data":[batch ids],"training"?:id,"looks":k,
- * "alarm_class"?:n,"alarm_threshold"?:"0.3",
+ * "alarm_class"?:n,"alarm_threshold"?:"0.3","fresh"?:true,"people"?:{"table","item","person",
+ *   "answer"},
  *   "alarms"?:[as in a training]}:
  * written, and on the disk, before anything is looked at. k counts openings whose data overlap,
  * this one too, under any hypothesis. Kind "verdict":
  * {"hypothesis":id,"opening":id,"measure","value","low","high","units","rows","confidence",
  *   "looks":k,"usable":bool,"baseline":"0.48"|null,"verdict":"supported"|"not_supported"|"undecided",
  *   "more_units":n|null,"exploratory":bool,"report"?:{…},"cost":{…},"differ"?:true,
- *   "left_out"?:n,"sides"?:[{"value","units","rows"} twice],"both"?:n}; the last three about the
- * world: units that could not be used, both sides of a comparison, units with rows on both.
- * "report" (about a model) holds counts without names of rows, units and classes
- * (train/report.h); "alarm_class" (a number) and "alarm_threshold" of the opening say from which
- * score on an alarm is given. Real numbers are
- * strings, the shortest that read back as the same double. k > 1 widens the range (Bonferroni):
- * confidence = 1 - (1 - frozen) / k.
+ *   "left_out"?:n,"sides"?:[{"value","units","rows"} twice],"both"?:n,"first"?:id,
+ *   "people"?:{"value","low","high","units","answers"}}; left_out, sides and both about the world:
+ * units that could not be used, both sides of a comparison, units with rows on both. "report"
+ * (about a model) holds counts without names of rows, units and classes (train/report.h);
+ * "alarm_class" (a number) and "alarm_threshold" of the opening say from which score on an alarm is
+ * given. Real numbers are strings, the shortest that read back as the same double. k > 1 widens the
+ * range (Bonferroni): confidence = 1 - (1 - frozen) / k.
+ *
+ * "fresh": data that came after the first look judge the same locked guess, and the same model,
+ * anew: an opening of its own with its own k; "data" are these batches alone, and the verdict names
+ * the "first" one beside which it stands. "people" is the agreement beyond chance of the answers of
+ * people in a table that the opening names.
  */
 #ifndef EVALUATE_EVALUATE_H
 #define EVALUATE_EVALUATE_H
@@ -27,6 +33,16 @@
 extern const struct kind evaluate_opening_kind;
 extern const struct kind evaluate_verdict_kind;
 
+/* The first verdict on a hypothesis, as its body says it. */
+struct evaluate_first {
+    struct hash verdict;
+    bool has_training;
+    struct hash training;        /* whose model was judged */
+    struct str value, low, high; /* numbers */
+    struct str outcome;          /* "supported", … */
+    uint64_t rows;
+};
+
 /* What a look at the part set aside gave. In the arena. */
 struct evaluation {
     struct hypothesis hypothesis;
@@ -34,6 +50,11 @@ struct evaluation {
     double confidence; /* after Bonferroni */
     uint64_t looks;
     size_t rows;
+    size_t aside_rows;           /* known before the look: how many rows will be looked at */
+    bool is_fresh;               /* data that came after the first look */
+    struct evaluate_first first; /* then */
+    bool has_people;
+    struct agreement people; /* of people about the same things */
     bool has_baseline;
     double baseline;  /* step 0 on the same rows */
     bool exploratory; /* found in data we already had */
@@ -56,6 +77,14 @@ struct evaluate_options {
     const char *threshold; /* from this score on there is an alarm, as typed; NULL: none. It is on
                               the record before anybody looks */
     size_t errors;         /* how many single errors are wanted */
+    struct ids data;       /* judge these batches, which came after the first look; n 0: all */
+    bool all_new;          /* judge all batches that came after the first look */
+    const char *people;    /* "TABLE:ITEM,PERSON,ANSWER", or NULL */
+    /* Asked when all is ready, before the opening is written and anybody looks: hypothesis, looks,
+     * aside_rows, is_fresh and exploratory are known. False with err: nothing is opened. NULL: not
+     * asked. */
+    bool (*may_open)(void *context, const struct evaluation *so_far, struct err *err);
+    void *context;
 };
 
 /* Open, judge, write down. ERR_CONFLICT: not locked, or the data have changed since the training;
@@ -68,6 +97,19 @@ bool evaluate_run(struct record *record, const struct hash *hypothesis,
  * licence and permission, as a new reference. For verify. */
 bool evaluate_again(struct record *record, const struct entry *verdict, struct arena *arena,
                     json_t **ret_body, struct err *err) MUST_USE;
+
+/* The last verdict with its single errors, judged anew without an opening: what was opened may be
+ * seen. ERR_CONFLICT: nothing was opened yet. */
+bool evaluate_errors(struct record *record, const struct hash *hypothesis, size_t errors,
+                     struct arena *arena, struct evaluation *ret, struct err *err) MUST_USE;
+
+/* The first verdict. ERR_NOT_FOUND: there is none. */
+bool evaluate_first(struct record *record, const struct hash *hypothesis, struct arena *arena,
+                    struct evaluate_first *ret, struct err *err) MUST_USE;
+
+/* Entries of the kind "minutes" that name this verdict, in their order, in the arena. */
+bool evaluate_minutes(struct record *record, const struct hash *verdict, struct arena *arena,
+                      struct ids *ret, struct err *err) MUST_USE;
 
 /* The last verdict on a hypothesis; *ret_there false if there is none. */
 bool evaluate_latest(struct record *record, const struct hash *hypothesis, struct hash *ret,

@@ -184,11 +184,12 @@ static bool any_after(const struct collected *c)
     return false;
 }
 
-static bool collect(struct record *record, const struct hypothesis *h, struct arena *arena,
-                    struct world *ret, struct err *err)
+static bool collect(struct record *record, const struct hypothesis *h, const struct ids *only,
+                    struct arena *arena, struct world *ret, struct err *err)
 {
     struct collect_request request = {.table = h->table,
-                                      .freeze = &h->freeze,
+                                      .freeze = h->frozen ? &h->freeze : NULL,
+                                      .only = only,
                                       .missing = h->missing,
                                       .missing_n = h->missing_n,
                                       .may_stream = true};
@@ -199,15 +200,15 @@ static bool collect(struct record *record, const struct hypothesis *h, struct ar
     return ret->exploratory || collect_table(record, &request, arena, &ret->collected, err);
 }
 
-bool world_gather(struct record *record, const struct hypothesis *hypothesis, struct arena *arena,
-                  struct world *ret, struct err *err)
+bool world_gather(struct record *record, const struct hypothesis *hypothesis,
+                  const struct ids *only, struct arena *arena, struct world *ret, struct err *err)
 {
     struct world_columns columns;
     *ret = (struct world){.measure = hypothesis->measure,
                           .two_sides = hypothesis->where.n && hypothesis->measure != WORLD_SHARE,
                           .within = hypothesis->within};
     struct table *table = &ret->collected.table;
-    if (!collect(record, hypothesis, arena, ret, err) ||
+    if (!collect(record, hypothesis, only, arena, ret, err) ||
         !world_columns(hypothesis, table, arena, &columns, err))
         return false;
     struct gathering g = {.h = hypothesis, .columns = &columns};

@@ -48,11 +48,13 @@ struct world {
     struct answer_sheet answers; /* alpha */
 };
 
-/* Read what the hypothesis asks for. Nothing is judged yet; refused is what can give no result.
- * ERR_INPUT: a column is absent or holds words, a side is empty, the sum below a ratio is not above
- * 0, nothing varies, no item has two answers; ERR_NOT_FOUND no data; ERR_LIMIT too many rows. */
-bool world_gather(struct record *record, const struct hypothesis *hypothesis, struct arena *arena,
-                  struct world *ret, struct err *err) MUST_USE;
+/* Read what the hypothesis asks for, of these batches alone if `only` is not NULL. Nothing is
+ * judged yet; refused is what can give no result. ERR_INPUT: a column is absent or holds words, a
+ * side is empty, the sum below a ratio is not above 0, nothing varies, no item has two answers;
+ * ERR_NOT_FOUND no data; ERR_LIMIT too many rows. */
+bool world_gather(struct record *record, const struct hypothesis *hypothesis,
+                  const struct ids *only, struct arena *arena, struct world *ret,
+                  struct err *err) MUST_USE;
 
 /* The range of the measure; alpha needs no random numbers either. */
 struct interval world_range(const struct world *world, double confidence);

@@ -248,6 +248,8 @@ bool hypothesis_read(const json_t *body, struct arena *arena, struct hypothesis 
     ret->unit = body_str(body, "unit", arena);
     ret->stop = body_str(body, "stop", arena);
     ret->rule = body_str(body, "rule", arena);
+    ret->is_amendment = body_read_id(body, "amends", &ret->amends);
+    ret->reason = body_str(body, "reason", arena);
     if (!ret->text.n)
         return FAIL(err, ERR_INPUT, _("Say it in a sentence: --text \"…\""),
                     _("The guess has no text."));

@@ -57,6 +57,26 @@ static void put_decimal(json_t *body, const char *key, const char *typed)
     body_text(body, key, typed);
 }
 
+const char *hypothesise_count(const char *typed, struct arena *arena)
+{
+    static const char *const between[] = {" of ", " von ", "/"};
+    char text[NUM_TEXT];
+    for (size_t i = 0; i < COUNT_OF(between); i++) {
+        const char *at = strstr(typed, between[i]);
+        struct decimal some;
+        struct decimal all;
+        if (!at)
+            continue;
+        struct str left = {typed, (size_t)(at - typed)};
+        if (!decimal_read(left, &some) || !decimal_read(str_of(at + strlen(between[i])), &all) ||
+            some.exponent < 0 || all.mantissa <= 0 || all.exponent < 0)
+            return typed;
+        double share = num_double(some) / num_double(all);
+        return arena_copy(arena, str_of(num_text(share, text)));
+    }
+    return typed;
+}
+
 /* --- split -------------------------------------------------------------------------------- */
 
 /* The path and column of FILE.csv[:COLUMN]; false if it is a column of the table. */
@@ -130,15 +150,14 @@ static void put_split(json_t *body, const struct hypothesis_draft *draft)
 
 /* Read the split file, if there is one, and see whether it says train and test. */
 static bool read_split_file(const struct hypothesis_draft *draft, struct buf *bytes,
-                            bool *ret_there, struct err *err)
+                            struct err *err)
 {
     CLEANUP(arena_release) struct arena arena = {NULL};
     struct columns columns;
     struct str path = STR("");
     struct str column = STR("");
     size_t number;
-    *ret_there = draft->split && is_split_file(str_of(draft->split), &path, &column);
-    if (!*ret_there)
+    if (!draft->split || !is_split_file(str_of(draft->split), &path, &column))
         return true;
     return file_read(arena_copy(&arena, path), SPLIT_FILE_MAX_BYTES, bytes, err) &&
            split_file_read(buf_view(bytes), column, &arena, &columns, &number, err);
@@ -147,14 +166,14 @@ static bool read_split_file(const struct hypothesis_draft *draft, struct buf *by
 /* --- the whole ---------------------------------------------------------------------------- */
 
 /* The decision of the question must not stand against the guess; what it rests on is named. */
-static bool rest_on_question(struct record *record, const struct hypothesis_draft *draft,
-                             bool about_model, struct draft *entry, struct err *err)
+static bool rest_on_question(struct record *record, const struct hash *about, bool about_model,
+                             struct draft *entry, struct err *err)
 {
     CLEANUP(arena_release) struct arena arena = {NULL};
     struct question question;
-    if (!draft->question)
+    if (!about)
         return true;
-    if (!ask_load(record, draft->question, &arena, &question, err))
+    if (!ask_load(record, about, &arena, &question, err))
         return false;
     entry->rests_on[entry->rests_n++] = question.decided ? question.decision : question.id;
     bool stopped = question.decided && str_eq(question.outcome, STR("stop"));
@@ -167,18 +186,16 @@ static bool rest_on_question(struct record *record, const struct hypothesis_draf
     return true;
 }
 
-static json_t *body_of(const struct hypothesis_draft *draft)
+/* What was said, and nothing else. */
+static json_t *said(const struct hypothesis_draft *draft)
 {
     json_t *body = json_object();
-    enum world_measure world;
-    put_word(body, "measure", draft->measure);
-    const char *measure = json_text(body, "measure");
-    bool about_model = !measure || !world_by_name(str_of(measure), &world);
+    if (draft->measure)
+        put_word(body, "measure", draft->measure);
     body_text(body, "text", draft->text);
     if (draft->question)
         body_id(body, "question", draft->question);
-    body_text(body, "about", about_model ? "model" : "world");
-    body_text(body, "table", draft->table ? draft->table : "observations");
+    body_text(body, "table", draft->table);
     body_text(body, "target", draft->target);
     body_text(body, "by", draft->by);
     body_text(body, "where", draft->where);
@@ -189,11 +206,11 @@ static json_t *body_of(const struct hypothesis_draft *draft)
     body_text(body, "level", draft->level);
     put_list(body, "features", draft->features);
     body_text(body, "unit", draft->unit);
-    put_word(body, "comparator", draft->comparator);
+    if (draft->comparator)
+        put_word(body, "comparator", draft->comparator);
     put_decimal(body, "threshold", draft->threshold);
-    uint64_t least = draft->least_units ? draft->least_units : UNITS_MIN;
-    json_object_set_new(body, "least_units", json_integer((json_int_t)least));
-    body_text(body, "confidence", "0.95");
+    if (draft->least_units)
+        json_object_set_new(body, "least_units", json_integer((json_int_t)draft->least_units));
     body_text(body, "stop", draft->stop);
     body_text(body, "rule", draft->rule);
     json_t *missing = json_array();
@@ -206,23 +223,128 @@ static json_t *body_of(const struct hypothesis_draft *draft)
     return body;
 }
 
+static void put_default(json_t *body, const char *key, json_t *value)
+{
+    if (json_object_get(body, key))
+        json_decref(value);
+    else
+        json_object_set_new(body, key, value);
+}
+
+/* What follows from what was said, and what holds where nothing was. */
+static void complete(json_t *body)
+{
+    enum world_measure world;
+    const char *measure = json_text(body, "measure");
+    bool about_model = !measure || !world_by_name(str_of(measure), &world);
+    json_object_set_new(body, "about", json_string(about_model ? "model" : "world"));
+    put_default(body, "table", json_string("observations"));
+    put_default(body, "least_units", json_integer(UNITS_MIN));
+    put_default(body, "confidence", json_string("0.95"));
+}
+
+/* Judge it as a whole and write it down; bytes: of the split file, if there is one. */
+static bool write_down(struct record *record, json_t *body, struct draft *entry, struct buf *bytes,
+                       struct hash *ret, struct err *err)
+{
+    CLEANUP(arena_release) struct arena arena = {NULL};
+    struct hypothesis h = {.presence = BODY_PRESENT};
+    struct str rest = buf_view(bytes);
+    struct blob_source source = blob_of_str(&rest);
+    if (!hypothesis_read(body, &arena, &h, err) || !columns_are_known(record, &h, err) ||
+        !rest_on_question(record, h.has_question ? &h.question : NULL, h.about_model, entry, err))
+        return false;
+    entry->body = body;
+    entry->blob = &source;
+    entry->blob_n = h.split.by == SPLIT_FILE;
+    return permission_put(record, body, NULL, NULL, err) && record_append(record, entry, ret, err);
+}
+
+/* The body by itself, before files are read. */
+static bool is_sound(const json_t *body, struct err *err)
+{
+    CLEANUP(arena_release) struct arena arena = {NULL};
+    struct hypothesis h = {.presence = BODY_PRESENT};
+    return hypothesis_read(body, &arena, &h, err);
+}
+
 bool hypothesise_add(struct record *record, const struct hypothesis_draft *draft, struct hash *ret,
                      struct err *err)
 {
     CLEANUP(buf_release) struct buf bytes = BUF_INIT;
+    CLEANUP(json_release) json_t *body = said(draft);
+    struct draft entry = {.kind = "hypothesis"};
+    complete(body);
+    return one_split(draft, err) && is_sound(body, err) && read_split_file(draft, &bytes, err) &&
+           write_down(record, body, &entry, &bytes, ret, err);
+}
+
+/* --- amending ------------------------------------------------------------------------------*/
+
+/* What a guess may do without; "within" and "split" too. */
+static const char *const may_be_dropped[] = {"question", "by",      "where",    "against", "only",
+                                             "within",   "level",   "features", "unit",    "stop",
+                                             "rule",     "missing", "split"};
+
+static bool drop(json_t *body, const struct hypothesis_amendment *amendment, struct err *err)
+{
+    for (size_t i = 0; i < amendment->drop_n; i++) {
+        const char *word = amendment->drop[i];
+        size_t k = 0;
+        while (k < COUNT_OF(may_be_dropped) && strcmp(word, may_be_dropped[k]) != 0)
+            k++;
+        if (k == COUNT_OF(may_be_dropped) || !json_object_get(body, word))
+            return FAIL(err, ERR_INPUT, _("See what it says: allmende hypothesis show HYPOTHESIS"),
+                        _("There is nothing called \"%s\" in it that could be left out."), word);
+        json_object_del(body, word);
+    }
+    return true;
+}
+
+/* The body of the amended guess, without what belongs to one entry alone. */
+static bool old_body(const struct entry *old, json_t **ret, struct err *err)
+{
+    if (old->presence != BODY_PRESENT)
+        return FAIL(err, ERR_NOT_FOUND, _("Get it from another copy."),
+                    _("What the guess %.8s says is not here."), hash_hex(&old->id).at);
+    *ret = json_deep_copy(old->body);
+    json_object_del(*ret, "licence");
+    json_object_del(*ret, "permission");
+    json_object_del(*ret, "amends");
+    json_object_del(*ret, "reason");
+    return true;
+}
+
+bool hypothesise_amend(struct record *record, const struct hash *old,
+                       const struct hypothesis_amendment *amendment, struct hash *ret,
+                       struct err *err)
+{
     CLEANUP(arena_release) struct arena arena = {NULL};
-    struct hypothesis h = {.presence = BODY_PRESENT};
-    CLEANUP(json_release) json_t *body = body_of(draft);
-    bool about_model = strcmp(json_text(body, "about"), "model") == 0;
-    struct draft entry = {.kind = "hypothesis", .body = body};
-    bool with_file;
-    if (!one_split(draft, err) || !hypothesis_read(body, &arena, &h, err) ||
-        !columns_are_known(record, &h, err) || !read_split_file(draft, &bytes, &with_file, err) ||
-        !rest_on_question(record, draft, about_model, &entry, err))
+    CLEANUP(buf_release) struct buf bytes = BUF_INIT;
+    CLEANUP(entry_release) struct entry amended = {.presence = BODY_ABSENT};
+    CLEANUP(json_release) json_t *changes = said(&amendment->draft);
+    CLEANUP(json_release) json_t *body = NULL;
+    struct hypothesis h;
+    struct draft entry = {.kind = "hypothesis", .rests_on = {*old}, .rests_n = 1};
+    struct str reason = str_trim(str_of(amendment->reason ? amendment->reason : ""));
+    if (!hypothesise_load(record, old, &arena, &h, err) ||
+        !record_entry(record, old, &arena, &amended, err) || !old_body(&amended, &body, err))
         return false;
-    struct str rest = buf_view(&bytes);
-    struct blob_source source = blob_of_str(&rest);
-    entry.blob = &source;
-    entry.blob_n = with_file;
-    return permission_put(record, body, NULL, NULL, err) && record_append(record, &entry, ret, err);
+    if (!reason.n)
+        return FAIL(err, ERR_INPUT, _("Write it: --reason \"…\""),
+                    _("An amendment needs a written reason: it stands beside the first guess."));
+    if (!one_split(&amendment->draft, err) || !drop(body, amendment, err))
+        return false;
+    json_object_update(body, changes);
+    complete(body);
+    if (!hypothesis_differs(amended.body, body))
+        return FAIL(err, ERR_INPUT, _("For example: --at-least 0.8"),
+                    _("Nothing would change: the guess %.8s says the same."), hash_hex(old).at);
+    body_id(body, "amends", old);
+    body_text(body, "reason", amendment->reason);
+    bool keeps_file = h.split.by == SPLIT_FILE && !json_object_get(changes, "split");
+    if (keeps_file ? !record_blob(record, old, 0, SPLIT_FILE_MAX_BYTES, &bytes, err)
+                   : !read_split_file(&amendment->draft, &bytes, err))
+        return false;
+    return write_down(record, body, &entry, &bytes, ret, err);
 }

@@ -5,10 +5,11 @@
  * {"text","question"?:id,"about":"world"|"model","table","measure","target","by"?,
  *   "where"?,"against"?,"only"?,"within"?:true,"level"?,
  *   "features"?:[…],"unit"?,"comparator":"at_least"|"at_most","threshold":"0.75","least_units":n,
- *   "confidence":"0.95","stop"?,"rule"?,"missing"?:[…],"split"?:{…}}; blob 0: the split file if
- * there is one. "measure" is one about the world (below) or a metric of learn/metric.h
- * (model), "recall:frog" with its class. "unit" is the column of the unit of inference; absent:
- * every row is a unit.
+ *   "confidence":"0.95","stop"?,"rule"?,"missing"?:[…],"split"?:{…},"amends"?:id,"reason"?}; blob
+ * 0: the split file if there is one. "amends" names the guess that this one stands beside, "reason"
+ * why; both stay, and so do the verdicts on the first. "measure" is one about the world (below) or
+ * a metric of learn/metric.h (model), "recall:frog" with its class. "unit" is the column of the
+ * unit of inference; absent: every row is a unit.
  *
  * About the world; "where", "against", "only" are conditions such as "year >= 1950", and "only"
  * leaves all other rows out:
@@ -111,6 +112,9 @@ struct hypothesis {
     size_t missing_n;
     struct split_plan split;
     struct hash freeze; /* if frozen */
+    bool is_amendment;
+    struct hash amends; /* the guess that it stands beside */
+    struct str reason;
 };
 
 /* What people say; texts as typed, NULL where nothing was said. */
@@ -150,6 +154,42 @@ struct hypothesis_draft {
 bool hypothesise_add(struct record *record, const struct hypothesis_draft *draft, struct hash *ret,
                      struct err *err) MUST_USE;
 
+/* A guess beside another one: what changes, and why. */
+struct hypothesis_amendment {
+    struct hypothesis_draft draft; /* only what changes */
+    const char *const *drop;       /* (drop_n) members of the body to be left out: "unit" */
+    size_t drop_n;
+    const char *reason;
+};
+
+/* Write a guess down that amends another one; that one stays, with its verdicts. ERR_INPUT: no
+ * reason, nothing changes, or as hypothesise_add; ERR_NOT_FOUND: what it amends is not here. */
+bool hypothesise_amend(struct record *record, const struct hash *old,
+                       const struct hypothesis_amendment *amendment, struct hash *ret,
+                       struct err *err) MUST_USE;
+
+/* What an amendment changed. */
+struct hypothesis_change {
+    const char *what;  /* the member of the body: "threshold" */
+    struct str before; /* as people read it; empty: was not said */
+    struct str now;
+};
+
+/* All changes of an amendment against what it amends, in the arena; *ret_n 0 if one of both is not
+ * here. */
+bool hypothesise_changes(struct record *record, const struct hypothesis *amendment,
+                         struct arena *arena, struct hypothesis_change **ret, size_t *ret_n,
+                         struct err *err) MUST_USE;
+
+/* How many looks there had been at what the guess amends (and at what that one amended, …) when it
+ * was written: more than none, and it is amended after a look. */
+bool hypothesise_looks_before(struct record *record, const struct hypothesis *amendment,
+                              uint64_t *ret, struct err *err) MUST_USE;
+
+/* The guesses that amend this one, in their order, in the arena. */
+bool hypothesise_amended_by(struct record *record, const struct hash *id, struct arena *arena,
+                            struct hypothesis **ret, size_t *ret_n, struct err *err) MUST_USE;
+
 /* Lock it. ERR_CONFLICT: it is locked already; ERR_INPUT: its table is here and lacks a column that
  * it names. */
 bool hypothesise_freeze(struct record *record, const struct hash *hypothesis, struct hash *ret,
@@ -176,6 +216,10 @@ const char *hypothesise_measure_words(const struct hypothesis *hypothesis, struc
 /* The threshold, or a number of a body, as people write it in their language: a comma in German.
  * In the arena. */
 const char *hypothesise_number(struct str number, struct arena *arena);
+
+/* "15 of 20" (or "15 von 20", "15/20") as the share 0.75; anything else stays as it was typed. In
+ * the arena. */
+const char *hypothesise_count(const char *typed, struct arena *arena);
 
 /* How many batches of its table were in the project before its freeze (or are now, if it is not
  * locked): more than none makes it "found in data we already had". */

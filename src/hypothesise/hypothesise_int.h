@@ -48,6 +48,9 @@ bool columns_are_known(struct record *record, const struct hypothesis *h, struct
 /* The texts between commas, without blanks around them; NULL or "": none. In the arena. */
 void split_list(const char *text, struct arena *arena, struct str **ret, size_t *ret_n);
 
+/* Do two bodies say different things? Licence, permission, reason and what is amended aside. */
+bool hypothesis_differs(const json_t *before, const json_t *now);
+
 /* A decimal with a point or a comma. */
 bool decimal_read(struct str text, struct decimal *ret);
 

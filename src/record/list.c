@@ -25,6 +25,14 @@ static bool step_ids(struct stmt *stmt, struct buf *ids, struct err *err)
     return false;
 }
 
+bool ids_have(const struct ids *ids, const struct hash *id)
+{
+    for (size_t i = 0; i < ids->n; i++)
+        if (hash_eq(&ids->at[i], id))
+            return true;
+    return false;
+}
+
 bool record_ids(struct record *record, enum sql_id statement, const struct hash *about,
                 struct arena *arena, struct ids *ret, struct err *err)
 {

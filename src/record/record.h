@@ -150,6 +150,9 @@ struct ids {
     size_t n;
 };
 
+/* Is this one of them? */
+bool ids_have(const struct ids *ids, const struct hash *id);
+
 /* The ids that a named statement gives in its first column; `about` is bound as ?1 if it is not
  * NULL. In the arena. */
 bool record_ids(struct record *record, enum sql_id statement, const struct hash *about,

@@ -57,8 +57,15 @@ static size_t wanted_categories(const struct hypothesis *h, struct str ret[3])
     return n;
 }
 
-static bool collect(struct record *record, const struct hypothesis *h, bool (*cancelled)(void),
-                    struct arena *arena, struct collected *ret, struct err *err)
+/* What is gathered beside the guess itself. */
+struct gathering {
+    bool (*cancelled)(void);
+    const struct ids *only; /* batches; NULL: all */
+};
+
+static bool collect(struct record *record, const struct hypothesis *h,
+                    const struct gathering *gathering, struct arena *arena, struct collected *ret,
+                    struct err *err)
 {
     struct str category[3];
     const struct collect_request request = {.table = h->table,
@@ -67,7 +74,8 @@ static bool collect(struct record *record, const struct hypothesis *h, bool (*ca
                                             .missing_n = h->missing_n,
                                             .as_category = category,
                                             .as_category_n = wanted_categories(h, category),
-                                            .cancelled = cancelled,
+                                            .only = gathering->only,
+                                            .cancelled = gathering->cancelled,
                                             .may_stream = true};
     return collect_table(record, &request, arena, ret, err);
 }
@@ -197,8 +205,9 @@ static bool make_study(struct record *record, struct train_material *m, struct a
            alarms_look(&m->study, kind_of_split(h->split.by), arena, &m->alarms, err);
 }
 
-bool train_gather(struct record *record, const struct hash *hypothesis, bool (*cancelled)(void),
-                  struct arena *arena, struct train_material *ret, struct err *err)
+static bool gather(struct record *record, const struct hash *hypothesis,
+                   const struct gathering *gathering, struct arena *arena,
+                   struct train_material *ret, struct err *err)
 {
     struct hypothesis *h = &ret->hypothesis;
     memset(ret, 0, sizeof *ret);
@@ -211,7 +220,7 @@ bool train_gather(struct record *record, const struct hash *hypothesis, bool (*c
     if (!h->frozen)
         return FAIL(err, ERR_CONFLICT, _("Lock it first with: allmende hypothesis freeze"),
                     _("The guess is not locked yet."));
-    if (!collect(record, h, cancelled, arena, &ret->collected, err) ||
+    if (!collect(record, h, gathering, arena, &ret->collected, err) ||
         !may_learn(record, &ret->collected, arena, err) || !make_study(record, ret, arena, err))
         return false;
     ret->recipe = (struct recipe){.metric = h->metric,
@@ -231,6 +240,48 @@ bool train_gather(struct record *record, const struct hash *hypothesis, bool (*c
     if (ret->study.has_group)
         ret->recipe.group_key = ret->study.group.key;
     return true;
+}
+
+bool train_gather(struct record *record, const struct hash *hypothesis, bool (*cancelled)(void),
+                  struct arena *arena, struct train_material *ret, struct err *err)
+{
+    const struct gathering all = {.cancelled = cancelled};
+    return gather(record, hypothesis, &all, arena, ret, err);
+}
+
+/* Of the fresh batches only what is set aside takes part, of the others only what was learned from.
+ */
+static void narrow(struct train_material *m, const struct ids *fresh)
+{
+    struct study *study = &m->study;
+    memset(study->rows_of, 0, sizeof study->rows_of);
+    for (size_t r = 0; r < study->table.rows; r++) {
+        size_t batch;
+        collected_position(&m->collected, r, &batch);
+        bool is_fresh = ids_have(fresh, &m->collected.batch[batch]);
+        if (study->part[r] != (is_fresh ? PART_TEST : PART_TRAIN))
+            study->part[r] = PART_OUT;
+        study->rows_of[study->part[r]]++;
+    }
+}
+
+bool train_gather_fresh(struct record *record, const struct hash *hypothesis,
+                        const struct train_fresh *data, struct arena *arena,
+                        struct train_material *ret, struct err *err)
+{
+    const struct ids *learned = &data->learned;
+    const struct ids *fresh = &data->fresh;
+    struct ids both = {arena_get(arena, learned->n + fresh->n, sizeof *both.at), 0};
+    const struct gathering gathering = {.only = &both};
+    for (size_t i = 0; i < learned->n; i++)
+        both.at[both.n++] = learned->at[i];
+    for (size_t i = 0; i < fresh->n; i++)
+        both.at[both.n++] = fresh->at[i];
+    if (!gather(record, hypothesis, &gathering, arena, ret, err))
+        return false;
+    narrow(ret, fresh);
+    /* The sides now differ by time, whatever the split: what has shifted since is to be seen. */
+    return alarms_look(&ret->study, ALARMS_BY_TIME, arena, &ret->alarms, err);
 }
 
 /* --- the body ----------------------------------------------------------------------------------*/

@@ -52,6 +52,18 @@ struct train_result {
 bool train_gather(struct record *record, const struct hash *hypothesis, bool (*cancelled)(void),
                   struct arena *arena, struct train_material *ret, struct err *err) MUST_USE;
 
+/* The same with data that came after the model was made: only the batches that it was learned from
+ * and the fresh ones. Judged are the rows of the fresh ones that the frozen split sets aside; their
+ * other rows, and those that were set aside before, take no part. The alarms compare the training
+ * part with these rows: drift. */
+struct train_fresh {
+    struct ids learned;
+    struct ids fresh;
+};
+bool train_gather_fresh(struct record *record, const struct hash *hypothesis,
+                        const struct train_fresh *data, struct arena *arena,
+                        struct train_material *ret, struct err *err) MUST_USE;
+
 /* Climb and write the training down. */
 bool train_run(struct record *record, const struct hash *hypothesis,
                const struct train_options *options, struct arena *arena, struct train_result *ret,

@@ -123,7 +123,7 @@ run 0 --as Ada collect import said.csv --table said --missing 'state!=null' --js
 json '[c.get("missing_words") for c in r["columns"]] == [None, None, {"NA": 1}]'
 run 0 --as Ada hypothesis add words --table said --measure share --where "state = null" --at-least 0.4
 run 0 --as Ada hypothesis freeze last
-run 0 --as Ada evaluate last --json
+run 0 --as Ada evaluate last --open --json
 json 'float(r["value"]) == 0.5 and r["rows"] == 4'
 run 1 --as Ada collect import said.csv --table third --missing 'stat!=null'
 complains "column that is not there"

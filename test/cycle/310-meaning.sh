@@ -103,7 +103,7 @@ run 0 -p q.allmende collect withdraw last --rows 1
 run 0 -p q.allmende collect import late.csv --missing -999 --table t --group site
 run 0 -p q.allmende train last --json
 json 'r["rungs"][-1]["cv"]["value"] < r["rungs"][0]["cv"]["value"] / 2'
-run 0 -p q.allmende evaluate last
+run 0 -p q.allmende evaluate last --open
 run 0 -p q.allmende publish public
 run 0 verify public --json
 json 'r["state"] == "verified"'

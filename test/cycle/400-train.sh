@@ -36,7 +36,7 @@ import=$("$ALLMENDE" -p p.allmende log --json | python3 -c 'import json, sys
 print([e["id"] for e in json.load(sys.stdin)["entries"] if e["kind"] == "import"][0])')
 run 0 -p p.allmende collect withdraw "$import" --rows 17
 says "Gone with it"
-run 1 -p p.allmende evaluate last
+run 1 -p p.allmende evaluate last --open
 complains "changed" "train"
 run 0 -p p.allmende train last --json
 without=$(value 'r["model"]')

@@ -23,7 +23,7 @@ json '[(l["kind"], l["column"]) for l in r["leaks"]] == [("gives_answer", "told"
 training=$(value 'r["id"]')
 run 0 show "$training" --json
 grep -q '"alarms"' out || fail "the training does not keep its alarms"
-run 0 evaluate last --json
+run 0 evaluate last --open --json
 json 'r["leaks"][0]["kind"] == "gives_answer" and r["rows"] == 100'
 opening=$(value 'r["opening"]')
 run 0 show "$opening" --json

@@ -59,7 +59,7 @@ complains "Column date holds dates"
 guess() {
     run 0 hypothesis add "$@"
     run 0 hypothesis freeze last
-    run 0 evaluate last --json
+    run 0 evaluate last --open --json
 }
 guess share --measure share --where "date >= 2020" --unit site --at-least 0.4
 json 'float(r["value"]) == 0.5 and r["rows"] == 480'
@@ -81,7 +81,7 @@ assert abs(float(r["value"]) - (st.fmean(side[True]) - st.fmean(side[False]))) <
 EOF
 # Read block by block, as a large table is, it is the same.
 means=$(value 'r["value"]')
-ALLMENDE_TABLE_BYTES=0 run 0 evaluate last --json
+ALLMENDE_TABLE_BYTES=0 run 0 evaluate last --open --json
 json "r[\"value\"] == $means"
 
 # A model with a rule on dates goes the whole way, and is made again from what was published.
@@ -90,7 +90,7 @@ run 0 hypothesis add rule --measure accuracy --target frogs --group site --rule 
 run 0 hypothesis freeze last
 run 0 train last --json
 json '"rule/1" in [g["name"] for g in r["rungs"]]'
-run 0 evaluate last --json
+run 0 evaluate last --open --json
 json 'float(r["value"]) == 1'
 run 0 publish site
 run 0 verify site

@@ -24,14 +24,14 @@ json 'all(a["alarms"] >= b["alarms"] and a["missed"] <= b["missed"] for a, b in 
 threshold=$(value 'r["thresholds"]["thresholds"][5]["threshold"]')
 
 # A threshold without a class is refused before anybody has looked.
-run 2 evaluate last --threshold 0.3
+run 2 evaluate last --open --threshold 0.3
 complains "--alarm CLASS"
-run 1 evaluate last --alarm heron --threshold 0.3
+run 1 evaluate last --open --alarm heron --threshold 0.3
 complains "heron"
 run 0 log --json
 json 'not any(e["kind"] == "opening" for e in r["entries"])'
 
-run 0 evaluate last --alarm kingfisher --threshold "$threshold" --errors 5 --json
+run 0 evaluate last --open --alarm kingfisher --threshold "$threshold" --errors 5 --json
 json 'r["looks"] == 1 and r["measure"] == "recall:kingfisher"'
 json 'sum(c["n"] for c in r["report"]["confusion"]) == r["rows"]'
 json 'sum(g["n"] for g in r["report"]["groups"]) == r["rows"] and r["report"]["groups"][0]["unit"].startswith("meadow")'
@@ -55,7 +55,7 @@ grep -q 'What the model pays attention to' pub/index.html || fail "the page does
 grep -q 'Worauf das Modell achtet' pub/index.html || fail "the German page does not show the model"
 
 # The same numbers in sentences; numbers have their own.
-run 0 evaluate last --alarm kingfisher --threshold "$threshold" --errors 2
+run 0 evaluate last --open --alarm kingfisher --threshold "$threshold" --errors 2
 says "What was taken for what:" "Unit by unit, the worst first:" "Alarms for \"kingfisher\" on the part set aside:" "missed"
 # shellcheck disable=SC2086
 run 0 try t.csv --target a --group site --errors 2

@@ -87,39 +87,39 @@ run 0 hypothesis show last
 says "of 20 observations, at least 10 with: ice = yes"
 run 0 --lang de hypothesis show last
 says "von 20 Beobachtungen mindestens 10 mit: ice = yes"
-run 0 evaluate last --json
+run 0 evaluate last --open --json
 json 'r["measure"] == "share" and r["value"] == 11 / 17 and r["rows"] == 17 and r["units"] == 6'
 json 'r["verdict"] == "undecided" and r["more_units"] > 0 and r["exploratory"]'
-run 0 evaluate last
+run 0 evaluate last --open
 says "the chances are even"
 
 # mean_difference within ponds: meadow less wood 5, 3, 6, 3, 6, 5: mean 14/3; t(5) = 2.5706.
 guess "Meadows have more" --table frogs --measure mean-difference --target frogs --where "place = meadow" --against "place = wood" --unit pond --within --at-least 2
 run 0 hypothesis show last
 says 'within each "pond"' '"frogs" is on average higher by at least 2 than where place = wood'
-run 0 evaluate last
+run 0 evaluate last --open
 says "place = meadow: mean 9.167, 6 units, 12 rows" "place = wood: mean 4.5, 6 units, 6 rows"
-run 0 evaluate last --json
+run 0 evaluate last --open --json
 json 'abs(r["value"] - 14 / 3) < 1e-12 and r["rows"] == 18 and r["left_out"] == 0'
 json 'r["sides"][0] == {"value": 55 / 6, "units": 6, "rows": 12} and r["verdict"] == "supported"'
 # the same without --within says that it could be sharper
 guess "Meadows have more" --table frogs --measure mean-difference --target frogs --where "place = meadow" --unit pond --at-least 2
-run 0 evaluate last
+run 0 evaluate last --open
 says "6 units have rows on both sides" "otherwise: mean 4.5"
 
 # ratio: 110 frogs in meadows and 27 in woods, in 36 hours; means over ponds 55/6 and 27/6.
 guess "Four an hour" --table frogs --measure ratio --target frogs --by hours --unit pond --at-least 3
 run 0 hypothesis show last
 says 'for each 20 of "hours", at least 60 of "frogs"'
-run 0 evaluate last --json
+run 0 evaluate last --open --json
 json 'r["value"] == 137 / 36 and r["units"] == 6'
 guess "Twice as many" --table frogs --measure ratio --target frogs --where "place = meadow" --unit pond --at-least 1.5
-run 0 evaluate last --json
+run 0 evaluate last --open --json
 json 'abs(r["value"] - 55 / 27) < 1e-12 and r["low"] > 1.2'
 
 # only: rows of meadows alone.
 guess "Meadows only" --table frogs --measure share --where "frogs >= 8" --only "place = meadow" --unit pond --at-least 0.5
-run 0 evaluate last --json
+run 0 evaluate last --open --json
 json 'r["value"] == 9 / 12 and r["rows"] == 12'
 
 # Nothing to be said, and nothing looked at: no opening is written.
@@ -129,24 +129,24 @@ openings() {
 }
 before=$(openings)
 guess "Nowhere" --table frogs --measure mean-difference --target frogs --where "place = lake" --at-least 1
-run 1 evaluate last
+run 1 evaluate last --open
 complains "One side is empty" "place = lake"
 guess "Everywhere" --table frogs --measure mean-difference --target frogs --where "frogs >= 0" --at-least 1
-run 1 evaluate last
+run 1 evaluate last --open
 complains "nothing to compare with"
 guess "Both" --table frogs --measure mean-difference --target frogs --where "frogs >= 5" --against "frogs <= 8" --at-least 1
-run 1 evaluate last
+run 1 evaluate last --open
 complains "rows lie on both sides"
 guess "Per wood" --table frogs --measure slope --target frogs --by hours --only "place = wood" --at-least 0
-run 1 evaluate last
+run 1 evaluate last --open
 complains '"hours" is the same in all units'
 printf 'count,effort,t\n1,0,1\n2,0,2\n3,0,3\n' >zero.csv
 run 0 collect import zero.csv --table zero
 guess "By nothing" --table zero --measure ratio --target count --by effort --at-least 1
-run 1 evaluate last
+run 1 evaluate last --open
 complains "adds up to 0 or below"
 guess "Steps" --table zero --measure slope --target count --by t --within --unit t --at-least 0
-run 1 evaluate last
+run 1 evaluate last --open
 complains "over enough rows"
 [ "$before" -eq "$(openings)" ] || fail "what was refused has been looked at"
 
@@ -157,7 +157,7 @@ for u in 1 2 3 4 5 6 7 8 9 10 11 12; do
 done >>alike.csv
 run 0 collect import alike.csv --table alike
 guess "Alike" --table alike --measure mean-difference --target v --where "side = 1" --at-least 0
-run 0 evaluate last
+run 0 evaluate last --open
 says "Too little varies"
 never "chances are even"
 
@@ -170,11 +170,11 @@ for site, right in enumerate((20, 20, 5, 20, 20, 3, 20, 20, 20, 12)):
 END
 run 0 collect import differ.csv --table differ
 guess "Good" --table differ --measure share --where "good = yes" --unit site --at-least 0.9
-run 0 evaluate last
+run 0 evaluate last --open
 says "There are few units, and they differ strongly"
-run 0 --lang de evaluate last
+run 0 --lang de evaluate last --open
 says "Es sind wenige Einheiten, und sie unterscheiden sich stark"
-run 0 evaluate last --json
+run 0 evaluate last --open --json
 json 'r["differ"] is True and r["value"] == 0.8'
 
 # Simpson: in all, y falls with x by nearly 2; within site s of six it rises by 1 - 0.02 (s + 1), by
@@ -187,13 +187,13 @@ for site in range(6):
 END
 run 0 collect import simpson.csv --table simpson
 guess "In all it falls" --table simpson --measure slope --target y --by x --unit site --at-most 0
-run 0 evaluate last --json
+run 0 evaluate last --open --json
 json 'r["verdict"] == "supported" and r["value"] < -1.8'
 guess "Within it rises" --table simpson --measure slope --target y --by x --unit site --within --at-least 0
-run 0 evaluate last --json
+run 0 evaluate last --open --json
 json 'r["verdict"] == "supported" and abs(r["value"] - 0.93) < 1e-12 and r["units"] == 6 and r["rows"] == 24'
 guess "Within it goes together" --table simpson --measure correlation --target y --by x --unit site --within --at-least 0.5
-run 0 evaluate last --json
+run 0 evaluate last --open --json
 json 'r["verdict"] == "supported" and r["value"] > 0.9'
 
 # alpha: two people, ten items each; 8 items alike (4 a, 4 b), 2 not. By hand: observed 4 of 20 pairs,
@@ -208,13 +208,13 @@ run 0 collect import answers.csv --table answers
 guess "They agree" --table answers --measure alpha --target answer --by person --unit item --at-least 0.6
 run 0 hypothesis show last
 says "of 20 disagreements" "at most 8 are left"
-run 0 evaluate last --json
+run 0 evaluate last --open --json
 json 'abs(r["value"] - 0.62) < 1e-12 and r["units"] == 10'
 guess "Steps" --table answers --measure alpha --target answer --by person --unit item --level ordinal --at-least 0.6
-run 1 evaluate last
+run 1 evaluate last --open
 complains "holds words where numbers are needed"
 guess "One" --table answers --measure alpha --target answer --by person --unit item --only "item = 11" --at-least 0.6
-run 1 evaluate last
+run 1 evaluate last --open
 complains "answers of two people"
 run 0 check
 
@@ -234,7 +234,7 @@ run 0 "$@" ask decide last --outcome without-ai --method vote
 run 0 "$@" hypothesis add "More in meadows" --question last --table frogs --measure mean-difference --target frogs --where "place = meadow" --against "place = wood" --unit pond --within --at-least 2 --stop "fewer than five ponds"
 run 0 "$@" hypothesis freeze last
 run 0 "$@" collect import frogs.csv --table frogs --permission project,publication
-run 0 "$@" evaluate last --json
+run 0 "$@" evaluate last --open --json
 json 'r["verdict"] == "supported" and not r["exploratory"] and r["looks"] == 1'
 run 0 "$@" publish public
 run 0 verify public

@@ -174,32 +174,32 @@ run 0 hypothesis list --json
 mendota=$(value 'r["hypotheses"][0]["id"]')
 monona=$(value 'r["hypotheses"][1]["id"]')
 run 0 collect import "$ice"
-run 0 --lang de evaluate "$mendota"
+run 0 --lang de evaluate "$mendota" --open
 says "um mindestens 5 niedriger als sonst" "Ergebnis: bestätigt"
-run 0 evaluate "$mendota" --json
+run 0 evaluate "$mendota" --open --json
 json 'r["looks"] == 2 and r["verdict"] == "supported" and not r["exploratory"]'
 json '[round(s["value"], 1) for s in r["sides"]] == [94.7, 107.7] and r["units"] == 165'
 winters='lambda lake, old: [float(w["ice_duration"]) for w in read("'$ice'") if has(w, "ice_duration") and w["lakeid"] == lake and (int(w["year"]) < 1950) == old]'
 own "(lambda f: welch(f('Lake Mendota', False), f('Lake Mendota', True), 0.975))($winters)"
-run 0 evaluate "$monona" --json
+run 0 evaluate "$monona" --open --json
 json '[round(s["value"], 1) for s in r["sides"]] == [93.6, 110.6] and r["verdict"] == "supported"'
 own "(lambda f: welch(f('Lake Monona', False), f('Lake Monona', True), 1 - 0.05 / 3))($winters)"
 guess "Mendota, slope" --measure slope --target ice_duration --by year --only "lakeid = Lake Mendota" --unit year --at-most 0
-run 0 evaluate last --json
+run 0 evaluate last --open --json
 json 'round(r["value"], 3) == -0.195 and r["units"] == 165'
 own "slope([(float(w['year']), float(w['ice_duration'])) for w in read('$ice') if has(w, 'ice_duration') and w['lakeid'] == 'Lake Mendota'], 0.9875)"
 guess "Monona, slope" --measure slope --target ice_duration --by year --only "lakeid = Lake Monona" --unit year --at-most 0
-run 0 evaluate last --json
+run 0 evaluate last --open --json
 json 'round(r["value"], 3) == -0.211 and r["units"] == 166'
 guess "Long winters" --measure share --where "ice_duration > 100" --unit year --at-least 0.5
-run 0 evaluate last --json
+run 0 evaluate last --open --json
 own "share([(sum(d > 100 for d in v), len(v)) for v in (lambda u: [u.setdefault(w['year'], []).append(float(w['ice_duration'])) for w in read('$ice') if has(w, 'ice_duration')] and list(u.values()))({})], 1 - 0.05 / 6)"
 guess "Both lakes together" --measure correlation --target ice_duration --by year --unit year --at-most -0.3
-run 0 evaluate last --json
+run 0 evaluate last --open --json
 json 'r["verdict"] == "supported"'
 own "correlation([(float(y), d) for y, d in means([w for w in read('$ice') if has(w, 'ice_duration')], lambda w: w['year'], lambda w: float(w['ice_duration'])).items()], 1 - 0.05 / 7)"
 guess "Days a year" --measure ratio --target ice_duration --by year --unit lakeid --at-least 0.01
-run 0 evaluate last --json
+run 0 evaluate last --open --json
 own "ratio([(sum(float(w['year']) for w in v), sum(float(w['ice_duration']) for w in v)) for v in ([w for w in read('$ice') if has(w, 'ice_duration') and w['lakeid'] == l] for l in ('Lake Mendota', 'Lake Monona'))], 1 - 0.05 / 8)"
 json 'r["verdict"] == "undecided" and r["units"] == 2'
 run 0 check
@@ -214,22 +214,22 @@ crabs() {
 }
 crabs "Larger in the north" --measure slope --target size --by latitude --unit site --at-least 0
 run 0 "$@" collect import "$crab" --group site
-run 0 "$@" evaluate last --json
+run 0 "$@" evaluate last --open --json
 json 'r["units"] == 13 and r["rows"] == 392 and r["verdict"] == "supported"'
 sites="list(zip(*[means(read('$crab'), lambda c: c['site'], lambda c, k=k: float(c[k])).values() for k in ('latitude', 'size')]))"
 own "slope($sites, 0.95)"
 crabs "Larger in the north" --measure correlation --target size --by latitude --unit site --at-least 0.3
-run 0 "$@" evaluate last --json
+run 0 "$@" evaluate last --open --json
 own "correlation($sites, 0.975)"
 crabs "Crab by crab" --measure correlation --target size --by latitude --at-least 0.3
-run 0 "$@" evaluate last --json
+run 0 "$@" evaluate last --open --json
 json 'round(r["value"], 3) == 0.59 and r["units"] == 392'
 own "correlation([(float(c['latitude']), float(c['size'])) for c in read('$crab')], 1 - 0.05 / 3)"
 crabs "Crab by crab" --measure slope --target size --by latitude --at-least 0
-run 0 "$@" evaluate last --json
+run 0 "$@" evaluate last --open --json
 json 'round(r["value"], 3) == 0.485'
 crabs "Within a marsh" --measure slope --target size --by latitude --unit site --within --at-least 0
-run 1 "$@" evaluate last
+run 1 "$@" evaluate last --open
 complains 'Within no unit of "site" does "latitude" vary'
 
 # Penguins: over all birds a longer bill is a shallower one, within each species a deeper one.
@@ -238,13 +238,13 @@ set -- -p birds.allmende
 run 0 "$@" hypothesis add "Shallower" --measure slope --target bill_depth_mm --by bill_length_mm --at-most 0
 run 0 "$@" hypothesis freeze last
 run 0 "$@" collect import "$data/penguins/penguins.csv"
-run 0 "$@" evaluate last --json
+run 0 "$@" evaluate last --open --json
 json 'r["verdict"] == "supported" and r["value"] < 0'
 birds="[(p['species'], float(p['bill_length_mm']), float(p['bill_depth_mm'])) for p in read('$data/penguins/penguins.csv') if has(p, 'bill_length_mm')]"
 own "slope([(x, y) for s, x, y in $birds], 0.95)"
 run 0 "$@" hypothesis add "Deeper" --measure slope --target bill_depth_mm --by bill_length_mm --unit species --within --at-least 0
 run 0 "$@" hypothesis freeze last
-run 0 "$@" evaluate last --json
+run 0 "$@" evaluate last --open --json
 json 'r["verdict"] == "undecided" and r["units"] == 3 and r["low"] > 0'
 own "(lambda v: (mean(v), mean(v) - t_of(0.975, 2) * math.sqrt(variance(v) / 3), mean(v) + t_of(0.975, 2) * math.sqrt(variance(v) / 3)))([(lambda p: products(p)[1] / products(p)[0])([(x, y) for s, x, y in $birds if s == species]) for species in ('Adelie', 'Chinstrap', 'Gentoo')])"
 
@@ -257,7 +257,7 @@ agree() {
     run 0 -p votes.allmende hypothesis add "$1" --table "$1" --measure alpha --target answer --by worker --unit item --at-least 0.8
     run 0 -p votes.allmende hypothesis freeze last
     run 0 -p votes.allmende collect import "$2" --table "$1"
-    run 0 -p votes.allmende evaluate last --json
+    run 0 -p votes.allmende evaluate last --open --json
     json "round(r['value'], 4) == $3 and r['verdict'] == '$4'"
     own "alpha([(v['item'], v['worker'], v['answer']) for v in read('$2') if has(v, 'answer')], 0.95)"
 }

@@ -13,7 +13,7 @@ run 0 hypothesis add "a sagt die Klasse voraus" --measure accuracy --target clas
 run 0 hypothesis freeze last
 run 0 collect import t.csv --permission project
 run 0 train last
-run 0 evaluate last
+run 0 evaluate last --open
 run 0 publish kept
 says "Held back"
 [ ! -e kept/data ] || fail "data without permission are public"
@@ -33,7 +33,7 @@ says "Set aside means unseen"
 [ ! -e unseen/data ] || fail "answers that nobody has looked at are public"
 
 # After looking all of it is public, and after a withdrawal the rest of it.
-run 0 -p q.allmende evaluate last
+run 0 -p q.allmende evaluate last --open
 run 0 -p q.allmende publish whole
 run 0 verify whole
 says "Verified: every file"

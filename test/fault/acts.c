@@ -26,7 +26,7 @@ const struct act acts[] = {
     {"decide", {"ask", "decide", "last", "--outcome", "go-on"}, .writes = true},
     {"freeze", {"hypothesis", "freeze", "last"}, .writes = true},
     {"train", {"train", "GUESS"}, .writes = true},
-    {"evaluate", {"evaluate", "GUESS"}, .writes = true, .in_steps = true},
+    {"evaluate", {"evaluate", "GUESS", "--open"}, .writes = true, .in_steps = true},
     {"import", {"collect", "import", "TABLE", "--group", "site"}, .writes = true},
     {"large", {"collect", "import", "TABLE", "--group", "site"}, .writes = true, .large = true},
     {"withdraw", {"collect", "withdraw", "ENTRY"}, .writes = true, .erases = "CANARY-all"},

@@ -106,6 +106,53 @@ static void a_guess_about_the_world_needs_no_split(void **state)
     refused(s, &draft, "--rule");
 }
 
+static void counts_are_shares(void **state)
+{
+    CLEANUP(arena_release) struct arena arena = {NULL};
+    (void)state;
+    assert_string_equal(hypothesise_count("15 of 20", &arena), "0.75");
+    assert_string_equal(hypothesise_count("15 von 20", &arena), "0.75");
+    assert_string_equal(hypothesise_count("93/100", &arena), "0.93");
+    assert_string_equal(hypothesise_count("0,8", &arena), "0,8");
+    assert_string_equal(hypothesise_count("3 of 0", &arena), "3 of 0");
+    assert_string_equal(hypothesise_count("some of all", &arena), "some of all");
+}
+
+static void an_amendment_stands_beside_the_first(void **state)
+{
+    struct scratch *s = *state;
+    CLEANUP(arena_release) struct arena arena = {NULL};
+    struct hypothesis_draft draft = model();
+    draft.unit = "night";
+    struct hypothesis first = add(s, &draft, &arena);
+    static const char *const drop[] = {"unit"};
+    struct hypothesis_amendment amendment = {
+        .draft = {.threshold = "0,8", .comparator = "at-least"},
+        .drop = drop,
+        .drop_n = 1,
+        .reason = "zu leicht"};
+    struct hypothesis_change *change;
+    struct hypothesis second;
+    struct hash id;
+    struct err err = {0};
+    uint64_t looks;
+    size_t n;
+    must(hypothesise_amend(s->record, &first.id, &amendment, &id, &err), &err);
+    must(hypothesise_load(s->record, &id, &arena, &second, &err), &err);
+    assert_true(second.is_amendment && hash_eq(&second.amends, &first.id));
+    assert_true(second.threshold == 0.8 && second.unit.n == 0 && first.unit.n == 5);
+    assert_true(str_eq(second.split.column, STR("site")));
+    must(hypothesise_changes(s->record, &second, &arena, &change, &n, &err), &err);
+    assert_int_equal(n, 2);
+    assert_string_equal(change[1].what, "threshold");
+    assert_true(str_eq(change[1].before, STR("0.75")) && str_eq(change[1].now, STR("0.8")));
+    must(hypothesise_looks_before(s->record, &second, &looks, &err), &err);
+    assert_int_equal(looks, 0);
+    amendment.reason = " ";
+    assert_false(hypothesise_amend(s->record, &first.id, &amendment, &id, &err));
+    assert_int_equal(err.code, ERR_INPUT);
+}
+
 static void contradictions_are_refused(void **state)
 {
     struct scratch *s = *state;
@@ -258,6 +305,8 @@ int main(void)
         WITH_PROJECT(what_was_said_is_read_again),
         WITH_PROJECT(a_guess_about_the_world_needs_no_split),
         WITH_PROJECT(contradictions_are_refused),
+        cmocka_unit_test(counts_are_shares),
+        WITH_PROJECT(an_amendment_stands_beside_the_first),
         WITH_PROJECT(a_share_is_told_as_counts),
         WITH_PROJECT(the_first_freeze_holds),
         WITH_PROJECT(data_that_were_there_are_told_from_those_that_came),

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What stands beside a result: how well people agree about the same things, the minutes of the
+ * meeting that it belongs to. */
+#include <string.h>
+
+#include "evaluate/evaluate_int.h"
+
+/* --- people ------------------------------------------------------------------------------------*/
+
+bool beside_people_read(const char *typed, json_t **ret, struct err *err)
+{
+    static const char *const part[] = {"table", "item", "person", "answer"};
+    struct str rest = str_of(typed);
+    struct str one;
+    json_t *people = json_object();
+    bool read = str_cut(&rest, ':', &one) && one.n;
+    for (size_t i = 0; read && i < COUNT_OF(part); i++) {
+        json_object_set_new(people, part[i], json_stringn(one.at, one.n));
+        if (i + 1 < COUNT_OF(part))
+            read = rest.n && str_cut(&rest, ',', &one) && one.n;
+    }
+    if (read && !rest.n) {
+        *ret = people;
+        return true;
+    }
+    json_decref(people);
+    return FAIL(err, ERR_USAGE, _("For example: --people answers:picture,person,species"),
+                _("\"%s\" does not say table, item, person and answer."), typed);
+}
+
+bool beside_people(struct record *record, const json_t *people, bool classes, struct arena *arena,
+                   struct agreement *ret, struct err *err)
+{
+    struct world *world = arena_get(arena, 1, sizeof *world);
+    const struct hypothesis h = {.presence = BODY_PRESENT,
+                                 .measure = WORLD_ALPHA,
+                                 .level = classes ? LEVEL_NOMINAL : LEVEL_INTERVAL,
+                                 .table = body_str(people, "table", arena),
+                                 .unit = body_str(people, "item", arena),
+                                 .by = body_str(people, "person", arena),
+                                 .target = body_str(people, "answer", arena)};
+    if (!world_gather(record, &h, NULL, arena, world, err))
+        return false;
+    *ret = agreement_range(&world->answers, 0.95);
+    return true;
+}
+
+/* --- minutes -----------------------------------------------------------------------------------*/
+
+struct binding {
+    const struct hash *about;
+    struct ids found;
+    struct arena *arena;
+    size_t room;
+};
+
+static bool bind_minutes(void *context, const struct entry *entry, struct err *err)
+{
+    struct binding *binding = context;
+    bool names = false;
+    const char *key;
+    json_t *value;
+    (void)err;
+    if (strcmp(entry->header.kind, "minutes") != 0 || !entry->body)
+        return true;
+    struct hash_text about = hash_hex(binding->about);
+    json_object_foreach(entry->body, key, value)
+    {
+        const char *text = json_string_value(value);
+        names = names || (text && strcmp(text, about.at) == 0);
+        for (size_t i = 0; i < json_array_size(value); i++) {
+            text = json_string_value(json_array_get(value, i));
+            names = names || (text && strcmp(text, about.at) == 0);
+        }
+    }
+    if (names && binding->found.n < binding->room)
+        binding->found.at[binding->found.n++] = entry->id;
+    return true;
+}
+
+bool evaluate_minutes(struct record *record, const struct hash *verdict, struct arena *arena,
+                      struct ids *ret, struct err *err)
+{
+    struct binding binding = {.about = verdict, .arena = arena, .room = 100};
+    binding.found.at = arena_get(arena, binding.room, sizeof *binding.found.at);
+    if (!record_each(record, true, bind_minutes, &binding, err))
+        return false;
+    *ret = binding.found;
+    return true;
+}
