@@ -86,7 +86,7 @@ class Folder(record_reader.Project):
 
     def __init__(self, folder, project=None):
         self.folder = pathlib.Path(folder)
-        self.faults = []  # (file, claim, what), one for a file
+        self.faults = {}  # file → (file, claim, what)
         self.entries = {}  # id → entry, as in record_reader
         self.of_file = {}  # path → entry
         self.seal = None
@@ -107,8 +107,7 @@ class Folder(record_reader.Project):
         self.look_at_results()
 
     def tell(self, file, claim, what):
-        if all(f[0] != file for f in self.faults):
-            self.faults.append((file, claim, what))
+        self.faults.setdefault(file, (file, claim, what))
 
     # ---- the list and the files ----
 
@@ -416,7 +415,7 @@ class Folder(record_reader.Project):
             "publication": self.seal_id.hex() if self.seal_id else None,
             "manifest": self.manifest.hex() if self.manifest else None,
             "entries": getattr(self, "entry_files", 0), **self.counts,
-            "faults": [dict(zip(("file", "claim", "what"), f)) for f in self.faults],
+            "faults": [dict(zip(("file", "claim", "what"), f)) for f in self.faults.values()],
         }
 
 
