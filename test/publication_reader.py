@@ -25,8 +25,8 @@ from record_reader import Fault, body_decode, digest, header_decode, id_in, list
 FILES_MAX, DEPTH_MAX = 200_000, 32
 ENTRY_MAX, LIST_MAX, BLOB_MAX = 64 << 20, 64 << 20, 1 << 30
 STATES = ("present", "withdrawn", "held_back", "absent")
-NAME = re.compile(r"(?:index\.html|README\.txt|SHA256SUMS|publication\.json"
-                  r"|(?=.{1,95}\Z)(?:entries/[a-z0-9_-]+\.json|data/[a-z0-9_-]+\.(?:csv|bin)"
+NAME = re.compile(r"(?=.{1,95}\Z)(?:[A-Za-z0-9][A-Za-z0-9_.-]*"
+                  r"|(?:entries/[a-z0-9_-]+\.json|data/[a-z0-9_-]+\.(?:csv|bin)"
                   r"|model/[a-z0-9_-]+\.model))\Z")
 SEAL, LIST = "publication.json", "SHA256SUMS"
 ALGORITHMS = set("majority/1 mean/1 last/1 rule/1 ridge/2 logistic/2 tree/1 trees/2".split())
@@ -86,7 +86,7 @@ class Folder(record_reader.Project):
 
     def __init__(self, folder, project=None):
         self.folder = pathlib.Path(folder)
-        self.faults = []  # (file, claim, what), one for a file
+        self.faults = {}  # file → (file, claim, what)
         self.entries = {}  # id → entry, as in record_reader
         self.of_file = {}  # path → entry
         self.seal = None
@@ -107,8 +107,7 @@ class Folder(record_reader.Project):
         self.look_at_results()
 
     def tell(self, file, claim, what):
-        if all(f[0] != file for f in self.faults):
-            self.faults.append((file, claim, what))
+        self.faults.setdefault(file, (file, claim, what))
 
     # ---- the list and the files ----
 
@@ -416,7 +415,7 @@ class Folder(record_reader.Project):
             "publication": self.seal_id.hex() if self.seal_id else None,
             "manifest": self.manifest.hex() if self.manifest else None,
             "entries": getattr(self, "entry_files", 0), **self.counts,
-            "faults": [dict(zip(("file", "claim", "what"), f)) for f in self.faults],
+            "faults": [dict(zip(("file", "claim", "what"), f)) for f in self.faults.values()],
         }
 
 

@@ -9,6 +9,9 @@
 #include "base/mem.h"
 #include "publish/verify_int.h"
 
+/* For more faults than these nobody is told what rests on them: it takes too long. */
+enum { CLAIMS_MAX = 1000 };
+
 static const char *const states[] = {
     [VERIFIED] = "verified",
     [VERIFIED_EXCEPT_TRAINING] = "verified_except_training",
@@ -43,27 +46,25 @@ void verify_tell(struct verification *v, struct verify_file *file, const char *c
 
 struct verify_item *verify_find(const struct verification *v, const struct hash *id)
 {
-    for (size_t i = 0; i < v->item_n; i++)
-        if (v->item[i].decoded && hash_eq(&v->item[i].id, id))
-            return &v->item[i];
-    return NULL;
+    size_t low = 0;
+    size_t high = v->by_id_n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (hash_cmp(&v->by_id[middle]->id, id) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < v->by_id_n && hash_eq(&v->by_id[low]->id, id) ? v->by_id[low] : NULL;
+}
+
+bool verify_goes_on(const struct verification *v, struct err *err)
+{
+    return !v->request->cancelled || !v->request->cancelled() ||
+           FAIL(err, ERR_CANCELLED, "", _("Stopped. Nothing was changed."));
 }
 
 /* --- claims ------------------------------------------------------------------------------- */
-
-/* The entry that a file is, or that it belongs to. */
-static const struct verify_item *owner(const struct verification *v, struct str path)
-{
-    for (size_t i = 0; i < v->item_n + (v->seal != NULL); i++) {
-        const struct verify_item *item = &v->item[i];
-        if (str_eq(item->file->path, path))
-            return item;
-        for (size_t p = 0; p < item->package.blob_n; p++)
-            if (str_eq(str_of(item->package.blob[p].file.at), path))
-                return item;
-    }
-    return NULL;
-}
 
 static bool names(const json_t *list, const struct hash *id)
 {
@@ -107,6 +108,8 @@ static const char *verdict_words(const char *verdict)
 static void add_dependents(const struct verification *v, const struct hash *id, struct buf *out)
 {
     size_t n = 0;
+    if (v->report->fault_n > CLAIMS_MAX)
+        return;
     for (size_t i = 0; i < v->item_n && n < 8; i++) {
         const struct verify_item *item = &v->item[i];
         bool training = strcmp(item->header.kind, "training") == 0;
@@ -126,7 +129,7 @@ static void add_dependents(const struct verification *v, const struct hash *id, 
 const char *verify_claim(struct verification *v, const struct verify_file *file)
 {
     CLEANUP(buf_release) struct buf text = BUF_INIT;
-    const struct verify_item *item = owner(v, file->path);
+    const struct verify_item *item = file->owner;
     if (str_eq(file->path, STR("index.html")))
         return _("the page that people read");
     if (str_eq(file->path, STR("README.txt")))
@@ -156,6 +159,11 @@ static void verification_release(struct verification *v)
         json_decref(v->item[i].body);
         package_entry_release(&v->item[i].package);
     }
+    for (size_t i = 0; i < v->trained_n; i++) {
+        json_decref(v->trained[i].body);
+        buf_release(&v->trained[i].model);
+    }
+    free(v->trained);
     if (v->record)
         (void)!record_close(v->record, &ignored);
     if (v->scratch.n)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "evaluate/evaluate.h"
 #include "learn/train.h"
 #include "publish/verify_int.h"
@@ -256,17 +257,36 @@ static bool compare_data(struct verification *v, struct verify_item *item, struc
     return true;
 }
 
+/* Where what a hypothesis gave is kept. */
+static struct verify_trained *place_of(struct verification *v, const struct hash *hypothesis)
+{
+    for (size_t i = 0; i < v->trained_n; i++)
+        if (hash_eq(&v->trained[i].hypothesis, hypothesis))
+            return &v->trained[i];
+    v->trained = mem_resize(v->trained, v->trained_n + 1, sizeof *v->trained);
+    v->trained[v->trained_n] = (struct verify_trained){*hypothesis, 0, NULL, BUF_INIT};
+    return &v->trained[v->trained_n++];
+}
+
 static bool train_anew(struct verification *v, struct verify_item *item, const struct entry *entry,
                        struct err *err)
 {
     CLEANUP(arena_release) struct arena arena = {NULL};
-    CLEANUP(json_release) json_t *found = NULL;
-    CLEANUP(buf_release) struct buf model = BUF_INIT;
+    struct verify_trained *done;
+    struct hash hypothesis;
     if (is_foreign(item->body))
         return compare_data(v, item, err);
-    if (!train_again(v->record, entry, &arena, &found, &model, err))
-        return not_done(v, item, err);
-    return compare_training(v, item, found, &model, err);
+    BUG_IF(!body_read_id(item->body, "hypothesis", &hypothesis));
+    done = place_of(v, &hypothesis);
+    if (!done->body || done->material != v->material) {
+        json_decref(done->body);
+        done->body = NULL;
+        buf_clear(&done->model);
+        if (!train_again(v->record, entry, &arena, &done->body, &done->model, err))
+            return not_done(v, item, err);
+        done->material = v->material;
+    }
+    return compare_training(v, item, done->body, &done->model, err);
 }
 
 static bool training_standing(struct verification *v, const struct verify_item *item,

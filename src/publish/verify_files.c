@@ -123,8 +123,8 @@ static bool hash_one(struct verification *v, struct verify_file *file, struct er
 static bool hash_listed(struct verification *v, struct err *err)
 {
     for (size_t i = 0; i < v->file_n; i++) {
-        if (v->request->cancelled && v->request->cancelled())
-            return FAIL(err, ERR_CANCELLED, "", _("Stopped. Nothing was changed."));
+        if (!verify_goes_on(v, err))
+            return false;
         if (v->file[i].listed && v->file[i].there && !hash_one(v, &v->file[i], err))
             return false;
     }

@@ -5,14 +5,17 @@
 
 #include "publish/verify.h"
 
+struct verify_item;
+
 /* A file that is listed, or there, or both. */
 struct verify_file {
     struct str path; /* as on the list, or as found */
     bool listed;
     bool there;
     struct hash promised;
-    bool same; /* its bytes are those promised by the list */
-    bool told; /* a fault names it already */
+    bool same;                       /* its bytes are those promised by the list */
+    bool told;                       /* a fault names it already */
+    const struct verify_item *owner; /* the entry that it is, or that promises it; or NULL */
 };
 
 /* An entry out of its file. */
@@ -28,6 +31,15 @@ struct verify_item {
     bool taken;                 /* it is in the temporary project */
 };
 
+/* What a training gave when it was done again; whoever trains the same guess on the same data gets
+ * the same. */
+struct verify_trained {
+    struct hash hypothesis;
+    size_t material; /* verification.material then */
+    json_t *body;    /* owned */
+    struct buf model;
+};
+
 struct verification {
     const struct verify_request *request;
     struct arena *arena;
@@ -40,12 +52,17 @@ struct verification {
     struct hash list_hash;
     struct verify_item *item; /* (item_n) in the order (count, id); the seal last, if it is there */
     size_t item_n;
-    struct verify_item *seal;    /* or NULL */
+    struct verify_item *seal;   /* or NULL */
+    struct verify_item **by_id; /* (by_id_n) those with an id, ascending by it */
+    size_t by_id_n;
     bool gap;                    /* some entry is not here or could not be taken */
     struct buf scratch;          /* folder of the temporary project */
     struct record *record;       /* the temporary project */
     struct verify_item *founder; /* the founding entry that was taken, or NULL */
     bool stale;                  /* its derived tables are to be made anew */
+    size_t material; /* how many entries were taken that may change what is learned from */
+    struct verify_trained *trained; /* (trained_n) the last of each hypothesis */
+    size_t trained_n;
 };
 
 /* Add a fault, once for each file. */
@@ -63,6 +80,9 @@ struct verify_file *verify_file_at(const struct verification *v, struct str path
 
 /* The SHA-256 of a file, read as a stream. */
 bool verify_hash_file(const char *path, struct hash *ret, struct err *err) MUST_USE;
+
+/* False, ERR_CANCELLED, if a person wants to stop. */
+bool verify_goes_on(const struct verification *v, struct err *err) MUST_USE;
 
 /* Read the list and see what is there. False: there is nothing to verify (err), or an odd thing
  * was told of and nothing else may be opened (no err: v->report has the fault). */

@@ -137,12 +137,43 @@ static void check_seal(struct verification *v)
         seal->problem = _("It speaks of another number of entries.");
 }
 
+static int by_id(const void *a, const void *b)
+{
+    struct verify_item *const *left = a;
+    struct verify_item *const *right = b;
+    return hash_cmp(&(*left)->id, &(*right)->id);
+}
+
+/* Ways to find an entry by its id, and by its files. */
+static void make_indexes(struct verification *v)
+{
+    v->by_id = arena_get(v->arena, v->item_n + 1, sizeof(struct verify_item *));
+    for (size_t i = 0; i < v->item_n + (v->seal != NULL); i++) {
+        struct verify_item *item = &v->item[i];
+        item->file->owner = item;
+        if (item->decoded && item != v->seal)
+            v->by_id[v->by_id_n++] = item;
+        for (size_t p = 0; p < item->package.blob_n; p++) {
+            struct verify_file *file = verify_file_at(v, str_of(item->package.blob[p].file.at));
+            if (file && !file->owner)
+                file->owner = item;
+        }
+    }
+    if (v->by_id_n)
+        qsort(v->by_id, v->by_id_n, sizeof *v->by_id, by_id);
+}
+
 bool verify_items(struct verification *v, struct err *err)
 {
     struct verify_file *seal = verify_file_at(v, STR("publication.json"));
-    v->item = arena_get(v->arena, v->file_n + 1, sizeof *v->item);
+    size_t n = 0;
+    for (size_t i = 0; i < v->file_n; i++)
+        n += is_entry_file(v, &v->file[i]);
+    v->item = arena_get(v->arena, n + 1, sizeof *v->item);
     for (size_t i = 0; i < v->file_n; i++) {
         struct verify_file *file = &v->file[i];
+        if (!verify_goes_on(v, err))
+            return false;
         v->gap = v->gap || (file->listed && !file->there);
         if (!is_entry_file(v, file))
             continue;
@@ -155,13 +186,14 @@ bool verify_items(struct verification *v, struct err *err)
     v->report->entries = v->item_n;
     if (v->item_n)
         qsort(v->item, v->item_n, sizeof *v->item, by_order);
-    if (!seal || !seal->there)
-        return true;
-    v->seal = &v->item[v->item_n];
-    v->seal->file = seal;
-    if (!read_item(v, v->seal, err))
-        return false;
-    check_seal(v);
+    if (seal && seal->there) {
+        v->seal = &v->item[v->item_n];
+        v->seal->file = seal;
+        if (!read_item(v, v->seal, err))
+            return false;
+        check_seal(v);
+    }
+    make_indexes(v);
     return true;
 }
 
@@ -200,7 +232,7 @@ static bool check_blob(struct verification *v, struct verify_item *item, size_t 
         return true;
     struct verify_file *file = verify_file_at(v, str_of(blob->file.at));
     if (!file || !file->there) {
-        struct verify_file gone = {.path = str_of(blob->file.at)};
+        struct verify_file gone = {.path = str_of(blob->file.at), .owner = item};
         verify_tell(v, file ? file : &gone, verify_claim(v, file ? file : &gone),
                     _("It is missing."));
         return true;

@@ -85,6 +85,17 @@ static bool is_again(const struct verify_item *item)
                           strcmp(item->header.kind, "verdict") == 0);
 }
 
+/* May an entry change what is learned from? All may, but for these. */
+static bool is_material(const char *kind)
+{
+    static const char *const talk[] = {"training", "opening",  "verdict", "publication",
+                                       "question", "position", "decision"};
+    for (size_t i = 0; i < COUNT_OF(talk); i++)
+        if (strcmp(kind, talk[i]) == 0)
+            return false;
+    return true;
+}
+
 /* Where two projects lie in one folder, the one that is sealed is meant. */
 static bool is_other_founder(const struct verification *v, const struct verify_item *item)
 {
@@ -110,6 +121,7 @@ static bool take_one(struct verification *v, struct verify_item *item, struct er
     }
     if (!take(v, item, err) && !not_taken(v, item, err))
         return false;
+    v->material += is_material(item->header.kind);
     if (item->taken && item->header.founding)
         v->founder = item;
     return true;
@@ -119,8 +131,8 @@ static bool take_all(struct verification *v, struct err *err)
 {
     for (size_t i = 0; i < v->item_n; i++) {
         struct verify_item *item = &v->item[i];
-        if (v->request->cancelled && v->request->cancelled())
-            return FAIL(err, ERR_CANCELLED, "", _("Stopped. Nothing was changed."));
+        if (!verify_goes_on(v, err))
+            return false;
         if (v->request->progress)
             v->request->progress(v->request->context, i, v->item_n);
         if (!take_one(v, item, err))

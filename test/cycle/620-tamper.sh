@@ -6,10 +6,9 @@
 
 mkdir bases
 run 0 example stream stream
-cd stream
+cd stream || exit
 sed '/^run publish/d; /^run verify/d' cycle.sh >before.sh
 sh ./before.sh >transcript 2>&1 || { tail transcript && exit 1; }
-project=$(echo ./*.allmende)
 run 0 publish ../bases/plain --as Amina
 run 0 ask add "What comes next?" --as Amina
 run 0 publish ../bases/later --as Amina
@@ -19,7 +18,7 @@ run 0 collect withdraw "$import" --rows 5-9 --as Amina
 run 0 publish ../bases/rows --as Amina
 run 0 collect withdraw "$import" --as Amina
 run 0 publish ../bases/whole --as Amina
-cd ..
+cd .. || exit
 
 awk 'BEGIN { print "site,a,class"
     for (r = 0; r < 240; r++) { a = (r * 37) % 101
