@@ -10,6 +10,7 @@
 #include "project/keep_cmd.h"
 #include "project/member_cmd.h"
 #include "project/project_cmd.h"
+#include "publish/describe_cmd.h"
 #include "publish/publish_cmd.h"
 #include "publish/verify_cmd.h"
 #include "train/model_cmd.h"
@@ -57,6 +58,7 @@ const struct command *const commands[] = {
     /* evaluate */
     &evaluate_command,
     /* publish */
+    &describe_command,
     &publish_command,
     &verify_command,
     /* ledger */

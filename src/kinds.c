@@ -5,6 +5,7 @@
 #include "collect/collect.h"
 #include "evaluate/evaluate.h"
 #include "hypothesise/hypothesise.h"
+#include "publish/facts.h"
 #include "publish/publish.h"
 #include "record/member.h"
 #include "record/withdraw.h"
@@ -32,6 +33,7 @@ const struct kind *const kinds[] = {
     &evaluate_opening_kind,
     &evaluate_verdict_kind,
     /* publish */
+    &facts_kind,
     &publish_kind,
     NULL,
 };

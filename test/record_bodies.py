@@ -10,7 +10,7 @@ MUST = {  # what the body of a kind must have (record.md, "Kinds")
     "import": "table reader dialect columns records rejected missing",
     "verdict": "hypothesis opening measure value low high units rows confidence looks usable "
                "baseline verdict more_units exploratory cost",
-    "publication": "manifest entries",
+    "publication": "manifest entries", "description": "key text",
 }
 WORLD = {  # what a hypothesis about the world must have besides, and what more it may have
     "share": ("where", "unit only"),

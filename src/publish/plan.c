@@ -5,6 +5,7 @@
 #include "ask/ask.h"
 #include "base/mem.h"
 #include "evaluate/evaluate.h"
+#include "publish/facts.h"
 #include "publish/publish.h"
 #include "record/member.h"
 
@@ -38,7 +39,7 @@ static bool is_sound(const struct entry *entry)
         &member_project_kind, &member_kind,       &withdraw_kind,         &ask_question_kind,
         &ask_position_kind,   &ask_decision_kind, &hypothesise_kind,      &hypothesise_freeze_kind,
         &collect_import_kind, &train_kind,        &evaluate_opening_kind, &evaluate_verdict_kind,
-        &publish_kind};
+        &facts_kind,          &publish_kind};
     struct err ignored = {0};
     for (size_t i = 0; i < COUNT_OF(known); i++)
         if (entry->body && known[i]->check && strcmp(known[i]->name, entry->header.kind) == 0)

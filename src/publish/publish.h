@@ -12,14 +12,14 @@
  *   3. what withdrawals left of such an import.
  * Headers and signatures always go out: they hold no free text, place, name or time.
  *
- * Kind "publication": {"manifest": SHA-256 of SHA256SUMS,"entries":n,
+ * Kind "publication": {"manifest": SHA-256 of SHA256SUMS,"entries":n,"day":"2026-11-23",
  * "held_back":{"bodies":n,"files":n},"licence","permission"}; written into the project when all
  * else lies on the disk, and into the folder as publication.json, which seals it.
  */
 #ifndef PUBLISH_PUBLISH_H
 #define PUBLISH_PUBLISH_H
 
-#include "publish/package.h"
+#include "publish/folder.h"
 
 extern const struct kind publish_kind;
 
@@ -44,6 +44,7 @@ struct publish_plan {
     size_t tables;     /* files of tables that go out */
     size_t models;     /* models that go out */
     uint64_t bytes;    /* of all files from the project that go out */
+    bool species;      /* some table names species, places and days (meta.h) */
 };
 void publish_plan_release(struct publish_plan *plan);
 
@@ -56,6 +57,12 @@ bool publish_plan(struct record *record, struct arena *arena, struct publish_pla
  * in this copy. */
 bool publish_salt(struct record *record, const struct hash *id, int place, struct salt *ret,
                   bool *ret_there, struct err *err) MUST_USE;
+
+/* Every file that publish_run would write now, with its size, in the order of the names; written is
+ * nothing. Release with folder_release. The figures hold as long as the project stays as it is and
+ * the day is the same. */
+bool publish_preview(struct record *record, const struct publish_plan *plan, struct folder *ret,
+                     struct err *err) MUST_USE;
 
 /* Write the folder, which must not be there yet (ERR_CONFLICT), and then the entry. All or nothing:
  * it is made beside under another name, and moved when it is on the disk and the entry is written.

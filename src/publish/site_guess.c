@@ -124,6 +124,7 @@ static json_t *training(const struct site *s, const struct public_entry *last)
     json_object_set_new(one, "alarms", alarms(s, json_object_get(body, "alarms"), last->path.at));
     if (metric && metric_read(str_of(metric), &known, &of_class))
         site_text(one, "metric", metric_words_of(known, of_class, s->arena));
+    site_text(one, "metric_name", metric);
     if (site_number(looks_better, "value", gap, "value") &&
         site_number(looks_better, "low", gap, "low") &&
         site_number(looks_better, "high", gap, "high"))
@@ -177,6 +178,7 @@ static json_t *result(const struct site *s, const struct public_entry *e,
     site_text(one, "sentence", evaluate_sentence(&said, s->arena).at);
     site_text(one, "measure", hypothesise_measure_words(hypothesis, s->arena));
     site_number(one, "value", body, "value");
+    site_text(one, "exact", json_text(body, "value"));
     if (site_number(one, "low", body, "low"))
         site_number(one, "high", body, "high");
     site_number(one, "without", body, "baseline");

@@ -27,6 +27,11 @@ void site_id(json_t *object, const char *key, const struct hash *id);
  * if there is none. */
 bool site_number(json_t *object, const char *key, const json_t *body, const char *name);
 
+/* How many rows of an import were taken back; ret_rest: where what is left of it lies, untouched if
+ * that is the import. */
+json_int_t site_taken_back(const struct site *s, const struct hash *batch,
+                           const struct public_entry **ret_rest);
+
 /* Put "report": where a model errs, in counts, if the body of a verdict has them. Classes have
  * names only where the model is public. */
 bool site_report(const struct site *s, json_t *out, const json_t *body, struct err *err) MUST_USE;

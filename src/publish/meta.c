@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "publish/meta.h"
+
+#include <string.h>
+
+#include "publish/facts.h"
+
+/* --- small helps -------------------------------------------------------------------------- */
+
+bool meta_is_column(const json_t *column)
+{
+    return json_text(column, "name") && !json_text(column, "of");
+}
+
+const char *meta_licence_url(const struct meta *m, const char *licence)
+{
+    return arena_printf(m->arena, "https://spdx.org/licenses/%s.html", licence);
+}
+
+void meta_put_fact(const struct meta *m, json_t *object, const char *key, const char *fact)
+{
+    site_text(object, key, facts_said(m->plan, fact));
+}
+
+json_t *meta_creators(const struct meta *m)
+{
+    json_t *list = json_array();
+    struct str rest = str_of(facts_said(m->plan, "creators"));
+    struct str one;
+    while (rest.n && str_cut(&rest, ';', &one)) {
+        one = str_trim(one);
+        if (one.n)
+            json_array_append_new(list, json_pack("{s:s#}", "name", one.at, one.n));
+    }
+    if (json_array_size(list) == 0)
+        json_array_append_new(
+            list, json_pack("{s:s}", "name", arena_printf(m->arena, "Members of %s", m->title)));
+    return list;
+}
+
+static int add_bytes(const char *bytes, size_t n, void *out)
+{
+    buf_add(out, bytes, n);
+    return 0;
+}
+
+bool meta_put_json(const struct meta *m, const char *path, json_t *value, struct err *err)
+{
+    CLEANUP(buf_release) struct buf text = BUF_INIT;
+    json_dump_callback(value, add_bytes, &text, JSON_INDENT(2));
+    json_decref(value);
+    buf_char(&text, '\n');
+    return folder_put(m->folder, path, buf_view(&text), err);
+}
+
+static bool is_leaf(const json_t *value)
+{
+    return !(json_is_object(value) && json_object_size(value)) &&
+           !(json_is_array(value) && json_array_size(value));
+}
+
+/* The inside of an object or a list; its first line has its indent already if `begun`. */
+static void yaml_inside(json_t *value, unsigned indent, bool begun, struct buf *out)
+{
+    const char *key;
+    json_t *member;
+    size_t i;
+    json_array_foreach(value, i, member)
+    {
+        buf_printf(out, "%*s-", begun && i == 0 ? 0 : (int)indent, "");
+        buf_char(out, ' ');
+        if (is_leaf(member))
+            json_dump_callback(member, add_bytes, out, JSON_ENCODE_ANY);
+        else
+            yaml_inside(member, indent + 2, true, out);
+        if (is_leaf(member))
+            buf_char(out, '\n');
+    }
+    json_object_foreach(value, key, member)
+    {
+        buf_printf(out, "%*s%s:", begun ? 0 : (int)indent, "", key);
+        begun = false;
+        if (is_leaf(member)) {
+            buf_char(out, ' ');
+            json_dump_callback(member, add_bytes, out, JSON_ENCODE_ANY);
+            buf_char(out, '\n');
+        } else {
+            buf_char(out, '\n');
+            yaml_inside(member, indent + 2, false, out);
+        }
+    }
+}
+
+void meta_yaml(json_t *value, unsigned indent, struct buf *out)
+{
+    yaml_inside(value, indent, false, out);
+}
+
+/* --- what is there ------------------------------------------------------------------------ */
+
+static void add_table(struct meta *m, const struct site *s, const struct public_entry *e)
+{
+    const struct public_entry *from = e;
+    const json_t *body = e->entry.body;
+    json_int_t gone = site_taken_back(s, &e->entry.id, &from);
+    if (!from->blob[0].file.at[0])
+        return;
+    const char *licence = json_text(body, "licence");
+    m->table[m->table_n++] = (struct meta_table){
+        .import = e,
+        .name = json_text(body, "table"),
+        .path = from->blob[0].file.at,
+        .columns = json_object_get(body, "columns"),
+        .missing = json_object_get(body, "missing"),
+        .dialect = json_object_get(body, "dialect"),
+        .licence = licence ? licence : m->licence,
+        .file = *folder_find(m->folder, from->blob[0].file.at),
+        .rows = json_integer_value(json_object_get(body, "records")) - gone,
+        .taken_back = gone,
+    };
+}
+
+/* What it is about: said, else asked, else its name. */
+static const char *summary(const struct meta *m)
+{
+    const char *said = facts_said(m->plan, "summary");
+    for (size_t i = 0; !said && i < m->plan->n; i++)
+        if (site_is(&m->plan->entry[i], "question"))
+            said = json_text(m->plan->entry[i].entry.body, "text");
+    return said ? said : m->title;
+}
+
+static void gather(struct meta *m)
+{
+    const struct public_entry *founding = &m->plan->entry[0];
+    const struct site s = {m->job->record, m->plan, m->arena};
+    const char *title = json_text(founding->entry.body, "title");
+    const char *licence = json_text(founding->entry.body, "licence");
+    m->title = title ? title : "";
+    m->licence = licence ? licence : "NOASSERTION";
+    m->project = arena_copy(m->arena, str_of(hash_hex(&founding->entry.id).at));
+    m->summary = summary(m);
+    m->table = arena_get(m->arena, m->plan->n, sizeof *m->table);
+    for (size_t i = 0; i < m->plan->n; i++)
+        if (site_is(&m->plan->entry[i], "import"))
+            add_table(m, &s, &m->plan->entry[i]);
+}
+
+/* A cell of the record's table: kinds are ours, but they may come from elsewhere. */
+static void add_kind(struct buf *out, const char *kind)
+{
+    for (; *kind; kind++)
+        buf_char(out, strchr("\",\r\n", *kind) ? '_' : *kind);
+}
+
+bool meta_record(const struct meta *m, struct err *err)
+{
+    CLEANUP(buf_release) struct buf text = BUF_INIT;
+    buf_text(&text, "count,kind,id,state,file\n");
+    for (size_t i = 0; i < m->plan->n; i++) {
+        const struct public_entry *e = &m->plan->entry[i];
+        buf_printf(&text, "%llu,", (unsigned long long)e->entry.header.count);
+        add_kind(&text, e->entry.header.kind);
+        buf_printf(&text, ",%s,%s,%s\n", hash_hex(&e->entry.id).at, package_state_name(e->state),
+                   e->path.at);
+    }
+    return folder_put(m->folder, "data/record.csv", buf_view(&text), err);
+}
+
+bool meta_files(const struct site_job *job, struct err *err)
+{
+    CLEANUP(arena_release) struct arena arena = {NULL};
+    struct meta m = {
+        .job = job, .plan = job->plan, .arena = &arena, .folder = job->folder, .day = job->day};
+    gather(&m);
+    /* What lists files comes behind them. */
+    return meta_record(&m, err) && meta_datapackage(&m, err) && meta_cite(&m, err) &&
+           meta_cards(&m, err) && meta_datasheet(&m, err) && meta_croissant(&m, err) &&
+           meta_crate(&m, err) && meta_bag(&m, err);
+}

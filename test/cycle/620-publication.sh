@@ -1,0 +1,63 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The public folder as strangers' programs read it: the preview names every file to the byte, every
+# form has what its standard demands, and nothing that is missing is made up.
+set -eu
+reader=$ALLMENDE_TOP/test/publication_reader.py
+
+fail() {
+    echo "$1"
+    [ ! -s out ] || tail -n 40 out
+    exit 1
+}
+
+# read_folder FOLDER: the preview, then the folder, then the reader.
+read_folder() {
+    "$ALLMENDE" publish "$1" --preview --json --as "$2" >preview.json
+    [ ! -e "$1" ] || fail "the preview wrote a folder"
+    "$ALLMENDE" publish "$1" --as "$2" >out
+    python3 "$reader" "$1" preview.json >out || fail "$1 is not as its standards want it"
+    (cd "$1" && sha512sum -c --quiet manifest-sha512.txt tagmanifest-sha512.txt) || fail "no bag"
+    "$ALLMENDE" verify "$1" >out || fail "$1 does not verify"
+}
+
+# A whole cycle.
+"$ALLMENDE" example stream stream >/dev/null
+cd stream
+sed '/^run publish/d; /^run verify/d' cycle.sh >before.sh
+sh ./before.sh >transcript 2>&1 || { tail transcript && exit 1; }
+read_folder public Amina
+grep -q ':unav' public/datacite.json || fail "an unknown publisher is not said to be unknown"
+"$ALLMENDE" publish later --preview --as Amina >out
+grep -q 'allmende describe publisher' out || fail "the preview does not name what is missing"
+
+# What people say goes into every form that has a place for it, and is asked no more.
+"$ALLMENDE" describe publisher "Water club" --as Amina >out
+"$ALLMENDE" describe creators "Water club; Upper school" --as Amina >out
+"$ALLMENDE" describe place 'A "stream" & <more>' --as Amina >out
+"$ALLMENDE" describe period "2025-04-01/2025-10-31" --as Amina >out
+"$ALLMENDE" describe --json --as Amina | grep -q '"publisher":"Water club"' || fail "describe lists nothing"
+"$ALLMENDE" publish later --preview --as Amina >out
+! grep -q 'describe publisher' out || fail "what was said is asked again"
+read_folder described Amina
+for file in datacite.json bag-info.txt ro-crate-metadata.json datasheet_en.md index.html; do
+    grep -q 'Water club' "described/$file" || fail "the publisher is not in $file"
+done
+[ "$(grep -c '^  - name: ' described/CITATION.cff)" = 2 ] || fail "two are to be cited"
+grep -q '"start": "2025-04-01"' described/data/datapackage.json || fail "the period is missing"
+grep -q '&lt;more&gt;' described/index.html || fail "text is not escaped"
+"$ALLMENDE" describe publisher "" --as Amina >out
+"$ALLMENDE" describe --json --as Amina | grep -q '"publisher":null' || fail "nothing was taken back"
+! "$ALLMENDE" describe colour red --as Amina 2>out || fail "any word will do"
+grep -q 'there are summary, creators' out || fail "the words are not named"
+! "$ALLMENDE" describe place --as Amina 2>out || fail "a fact without text"
+
+# A null result has the same way out: a question, and the decision to stop.
+cd ..
+mkdir null
+cd null
+"$ALLMENDE" new hedge.allmende --title "Hedge watch" --name Ada >out
+question=$("$ALLMENDE" ask add "Do hedges help?" --as Ada --json | sed 's/.*"id":"\([0-9a-f]*\)".*/\1/')
+"$ALLMENDE" ask position "$question" agree --as Ada >out
+read_folder nothing Ada
+grep -q 'is a result too' nothing/index.html || fail "a null result is not told"
