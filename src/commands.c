@@ -3,6 +3,7 @@
 
 #include "ask/ask_cmd.h"
 #include "collect/collect_cmd.h"
+#include "collect/view_cmd.h"
 #include "evaluate/evaluate_cmd.h"
 #include "hypothesise/hypothesise_cmd.h"
 #include "ledger/ledger_cmd.h"
@@ -46,6 +47,7 @@ const struct command *const commands[] = {
     &hypothesise_freeze_command,
     /* collect */
     &collect_import_command,
+    &collect_view_command,
     &collect_list_command,
     &collect_show_command,
     &collect_withdraw_command,

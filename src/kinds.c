@@ -3,6 +3,7 @@
 
 #include "ask/ask.h"
 #include "collect/collect.h"
+#include "collect/view.h"
 #include "evaluate/evaluate.h"
 #include "hypothesise/hypothesise.h"
 #include "publish/facts.h"
@@ -27,6 +28,7 @@ const struct kind *const kinds[] = {
     &hypothesise_freeze_kind,
     /* collect */
     &collect_import_kind,
+    &collect_view_kind,
     /* train */
     &train_kind,
     /* evaluate */

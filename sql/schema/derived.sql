@@ -157,3 +157,12 @@ CREATE TABLE cost (
     energy_mj INTEGER, -- thousandths of a joule, NULL where it was not measured
     method TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- collect: how a column may leave: 0 open, 1 to 3 in cells of 0.001, 0.01, 0.1 degrees, 4 person, 5 private
+CREATE TABLE view_role (
+    table_name TEXT NOT NULL,
+    column_name TEXT NOT NULL,
+    role INTEGER NOT NULL,
+    accuracy TEXT NOT NULL, -- the column that holds metres, or empty
+    PRIMARY KEY (table_name, column_name)
+) STRICT, WITHOUT ROWID;

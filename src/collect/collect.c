@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "collect/collect_int.h"
+#include "collect/view.h"
 #include "record/member.h"
 
 /* --- kind --------------------------------------------------------------------------------- */
@@ -42,7 +43,8 @@ static bool check_import(const json_t *body, const json_t *private, struct err *
     if (json_integer_value(json_object_get(body, "records")) < 1 ||
         json_integer_value(json_object_get(body, "rejected")) < 0)
         return refuse(err, _("An import must say how many rows it has."));
-    return check_columns(json_object_get(body, "columns"), err);
+    return check_columns(json_object_get(body, "columns"), err) &&
+           view_roles_check(json_object_get(body, "roles"), err);
 }
 
 static bool fold_import(struct record *record, const struct entry *entry, struct err *err)
@@ -54,7 +56,8 @@ static bool fold_import(struct record *record, const struct entry *entry, struct
     stmt_int(stmt, (int64_t)entry->header.count);
     stmt_text(stmt, str_of(json_text(entry->body, "table")));
     stmt_int(stmt, json_integer_value(json_object_get(entry->body, "records")));
-    return stmt_run(stmt, err);
+    return stmt_run(stmt, err) && view_fold(record, json_text(entry->body, "table"),
+                                            json_object_get(entry->body, "roles"), false, err);
 }
 
 const struct kind collect_import_kind = {
@@ -83,6 +86,28 @@ static bool has_purpose(const json_t *body, const char *purpose)
             return true;
     }
     return false;
+}
+
+bool collect_permits(struct record *record, const struct entry *entry, const char *purpose,
+                     bool *ret, struct err *err)
+{
+    if (!member_permits(record, &entry->header.author, purpose, ret, err))
+        return false;
+    *ret = *ret && has_purpose(entry->body, purpose);
+    return true;
+}
+
+/* What an entry and its author allow. */
+static bool read_permission(struct record *record, const struct entry *entry, struct batch *ret,
+                            struct err *err)
+{
+    bool project;
+    if (!collect_permits(record, entry, "publication", &ret->may_publish, err) ||
+        !collect_permits(record, entry, "project", &project, err) ||
+        !collect_permits(record, entry, "training", &ret->may_train, err))
+        return false;
+    ret->may_train = ret->may_train || project;
+    return true;
 }
 
 static void read_columns(const json_t *body, struct arena *arena, struct batch *ret)
@@ -134,10 +159,8 @@ bool collect_load(struct record *record, const struct hash *id, struct arena *ar
     ret->sheet = body_str(json_object_get(entry.body, "source"), "sheet", arena);
     ret->licence = body_str(entry.body, "licence", arena);
     ret->group = body_str(entry.body, "group", arena);
-    ret->may_publish = has_purpose(entry.body, "publication");
-    ret->may_train = has_purpose(entry.body, "project") || has_purpose(entry.body, "training");
     read_columns(entry.body, arena, ret);
-    return true;
+    return read_permission(record, &entry, ret, err);
 }
 
 bool collect_list(struct record *record, struct arena *arena, struct batch **ret, size_t *ret_n,

@@ -7,10 +7,11 @@
  *   "holds"?:"date"… (of a category), "offset"?:"+02:00", "empty"?:true}, then those derived:
  * {"name","type":"number","of":name,"part": "day of
  * year"|"hour"}],"records":n,"rejected":n,"cells_rejected"?:n,"group"?,"missing":[…],
- *   "dates"?:[…],"names"?:[…],"source"?:{"format","sheet"?,"hidden"?,"notes"?},"licence","permission":[…]};
- * private {"file":name}; blob 0: the file's bytes. How columns were read is decided once, at the
- * import (docs/format/csv.md). Its rows are items: item_id(import's id, position). All imports into
- * one table have the same columns.
+ *   "dates"?:[…],"names"?:[…],"roles"?:{…}
+ * (view.h),"source"?:{"format","sheet"?,"hidden"?,"notes"?},"licence","permission":[…]}; private
+ * {"file":name}; blob 0: the file's bytes. How columns were read is decided once, at the import
+ * (docs/format/csv.md). Its rows are items: item_id(import's id, position). All imports into one
+ * table have the same columns.
  */
 #ifndef COLLECT_COLLECT_H
 #define COLLECT_COLLECT_H
@@ -36,6 +37,7 @@ struct import_draft {
     size_t dates_n;
     const char *licence;     /* NULL: the project's */
     const char *permission;  /* NULL: the project's */
+    const json_t *roles;     /* how columns may leave (view.h), or NULL */
     uint64_t blob_limit;     /* the file may have no more bytes; 0: BLOB_LIMIT_BYTES */
     bool (*cancelled)(void); /* asked from time to time: stop? NULL: never */
     /* Told from time to time what is being done, and how far it is; NULL: nobody wants to know. */

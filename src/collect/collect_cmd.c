@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "collect/collect_int.h"
+#include "collect/view_cmd.h"
 #include "read/describe.h"
 #include "read/encoding.h"
 
@@ -211,11 +212,13 @@ static bool run_import(struct cli *cli, struct err *err)
                                  .cancelled = cli_cancelled,
                                  .progress = import_progress,
                                  .context = cli};
+    CLEANUP(json_release) json_t *roles = json_object();
     struct import_report *report;
     size_t n;
     draft.missing = cli_option_all(cli, "missing", &draft.missing_n);
     draft.dates = cli_option_all(cli, "dates", &draft.dates_n);
-    if (!read_limit(cli, &draft, err) ||
+    draft.roles = roles;
+    if (!read_limit(cli, &draft, err) || !view_cmd_roles(cli, roles, err) ||
         !collect_import_all(cli->record, &draft, &cli->arena, &report, &n, err))
         return false;
     say_import(cli, &report[0]);
@@ -246,6 +249,17 @@ static const struct option_spec import_options[] = {
      .value = "[COLUMN=]dmy|mdy|ymd",
      .help = N_("the order of day, month and year in dates"),
      .repeat = true},
+    {.name = "place",
+     .value = "LAT,LON[,M]=HOW",
+     .help = N_("places: coarse:0.1, coarse:0.01 or coarse:0.001 degrees (M: the column of their "
+                "accuracy in metres), open or private"),
+     .repeat = true},
+    {.name = "person",
+     .value = "COLUMN",
+     .help = N_("names people: \"person 3\" goes out instead"),
+     .repeat = true},
+    {.name = "private", .value = "COLUMN", .help = N_("never goes out"), .repeat = true},
+    {.name = "open", .value = "COLUMN", .help = N_("goes out as it is"), .repeat = true},
     {.name = "licence", .value = "SPDX", .help = N_("its licence, if it is not the project's")},
     {.name = "permission",
      .value = "LIST",

@@ -27,6 +27,10 @@ bool import_bytes(const struct import_place *from, const struct hash *id, struct
 void texts_read(const json_t *body, const char *key, struct arena *arena, struct str **ret,
                 size_t *ret_n);
 
+/* Does the permission of an entry, and that of its author as a member, name this purpose? */
+bool collect_permits(struct record *record, const struct entry *entry, const char *purpose,
+                     bool *ret, struct err *err) MUST_USE;
+
 /* Append bytes with the records at these positions (ascending) emptied; *ret_records gets how many
  * records there are. */
 struct emptying_request {

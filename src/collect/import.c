@@ -73,6 +73,26 @@ static bool check_group(const struct importing *in, struct err *err)
                 _("There is no column \"%s\". There are: %s."), group, names.at);
 }
 
+static bool check_role_column(const struct importing *in, const char *name, struct err *err)
+{
+    const struct table *table = &in->report->columns.table;
+    return table_find(table, str_of(name)) < table->column_n ||
+           FAIL(err, ERR_INPUT, _("Look at the names of the columns in the first line."),
+                _("There is no column \"%s\" whose role could be said."), name);
+}
+
+static bool check_roles(const struct importing *in, struct err *err)
+{
+    json_t *roles = (json_t *)(uintptr_t)in->draft->roles;
+    for (void *at = json_object_iter(roles); at; at = json_object_iter_next(roles, at)) {
+        const char *accuracy = json_text(json_object_iter_value(at), "accuracy");
+        if (!check_role_column(in, json_object_iter_key(at), err) ||
+            (accuracy && !check_role_column(in, accuracy, err)))
+            return false;
+    }
+    return true;
+}
+
 /* Where a file does not tell the order of its dates, that of the files before it holds. */
 static size_t expect(const struct importing *in, struct field_plan **ret)
 {
@@ -164,7 +184,8 @@ static bool read_table(struct importing *in, struct err *err)
                                                   .as_category_n = in->draft->group != NULL}};
     const struct columns_request request = {
         .part = &part, .parts = 1, .types_only = true, .step = survey_step, .context = in};
-    return columns_open(&request, in->arena, &in->report->columns, err) && check_group(in, err);
+    return columns_open(&request, in->arena, &in->report->columns, err) && check_group(in, err) &&
+           check_roles(in, err);
 }
 
 /* --- what is there already ---------------------------------------------------------------- */
@@ -336,6 +357,8 @@ static bool write_entry(struct importing *in, struct err *err)
         json_object_set_new(body, "dates", texts_json(in->dates, draft->dates_n));
     if (in->name_n)
         json_object_set_new(body, "names", texts_json(in->name, in->name_n));
+    if (json_object_size(draft->roles))
+        json_object_set_new(body, "roles", json_deep_copy(draft->roles));
     put_source(in, body, private);
     const struct blob_source source = {
         .read = read_on, .context = in, .limit = draft->blob_limit, .bytes = in->bytes.n};

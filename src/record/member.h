@@ -35,6 +35,12 @@ struct str member_name(const struct member *members, size_t n, const struct devi
 bool member_in_charge(struct record *record, const struct device *device, bool *ret,
                       struct err *err) MUST_USE;
 
+/* May what this member gives be used for a purpose ("project", "publication", "training")? What the
+ * last `member` entry of the device says: a minor's only with the permission of a guardian, and only
+ * for what "may" lists. True where nothing was said, and of nobody we know. */
+bool member_permits(struct record *record, const struct device *device, const char *purpose,
+                    bool *ret, struct err *err) MUST_USE;
+
 /* Add a member with a new key kept on this computer (host-held: custodian is true). */
 bool member_add(struct record *record, const char *name, bool in_charge, struct device *ret,
                 struct err *err) MUST_USE;
