@@ -120,6 +120,70 @@ static void add_table(struct meta *m, const struct site *s, const struct public_
     };
 }
 
+/* The first entry that has rows of a table; the founding one, if it is not here. */
+static const struct public_entry *first_of(const struct meta *m, struct str table)
+{
+    for (size_t i = 0; i < m->plan->n; i++) {
+        const struct public_entry *e = &m->plan->entry[i];
+        const char *own = json_text(e->said, "table");
+        if (strcmp(e->entry.header.kind, "import") == 0 && own && str_eq(str_of(own), table))
+            return e;
+    }
+    return &m->plan->entry[0];
+}
+
+/* The type that the import gave to a column which leaves as it is; places are numbers. */
+static const char *type_of(const struct view_column *column, const json_t *import)
+{
+    const json_t *columns = json_object_get(import, "columns");
+    for (size_t i = 0; column->how == VIEW_AS_IS && i < json_array_size(columns); i++) {
+        const json_t *one = json_array_get(columns, i);
+        const char *name = json_text(one, "name");
+        if (name && str_eq(str_of(name), column->name))
+            return json_text(one, "type");
+    }
+    return column->how == VIEW_CELL ? "number" : "category";
+}
+
+/* What stands in the file of a view, as an import would say it. */
+static json_t *view_columns(const struct public_view *view, const json_t *import)
+{
+    json_t *list = json_array();
+    for (size_t c = 0; c < view->column_n; c++) {
+        const struct view_column *column = &view->column[c];
+        const char *type = type_of(column, import);
+        if (column->how != VIEW_LEFT_OUT)
+            json_array_append_new(list,
+                                  json_pack("{s:s#,s:s}", "name", column->name.at, column->name.n,
+                                            "type", type ? type : "category"));
+    }
+    if (view->has_uncertainty)
+        json_array_append_new(
+            list, json_pack("{s:s,s:s}", "name", "place_uncertainty_m", "type", "number"));
+    return list;
+}
+
+static void add_view(struct meta *m, const struct public_table *from)
+{
+    const struct public_entry *first = first_of(m, from->name);
+    const json_t *import = first == m->plan->entry ? NULL : first->said;
+    const char *licence = json_text(import, "licence");
+    json_t *columns = view_columns(&from->view, import);
+    json_array_append_new(m->made, columns);
+    m->table[m->table_n++] = (struct meta_table){
+        .import = first,
+        .view = &from->view,
+        .name = arena_copy(m->arena, from->name),
+        .path = from->path.at,
+        .columns = columns,
+        .missing = json_object_get(import, "missing"),
+        .licence = licence ? licence : m->licence,
+        .file = *folder_find(m->folder, from->path.at),
+        .rows = (json_int_t)from->view.rows,
+        .taken_back = (json_int_t)from->view.withdrawn,
+    };
+}
+
 /* What it is about: said, else asked, else its name. */
 static const char *summary(const struct meta *m)
 {
@@ -140,10 +204,13 @@ static void gather(struct meta *m)
     m->licence = licence ? licence : "NOASSERTION";
     m->project = arena_copy(m->arena, str_of(hash_hex(&founding->entry.id).at));
     m->summary = summary(m);
-    m->table = arena_get(m->arena, m->plan->n, sizeof *m->table);
+    m->table = arena_get(m->arena, m->plan->n + m->plan->view_n, sizeof *m->table);
     for (size_t i = 0; i < m->plan->n; i++)
         if (site_is(&m->plan->entry[i], "import"))
             add_table(m, &s, &m->plan->entry[i]);
+    for (size_t t = 0; t < m->plan->view_n; t++)
+        if (m->plan->view[t].path.at[0])
+            add_view(m, &m->plan->view[t]);
 }
 
 /* A cell of the record's table: kinds are ours, but they may come from elsewhere. */
@@ -170,8 +237,13 @@ bool meta_record(const struct meta *m, struct err *err)
 bool meta_files(const struct site_job *job, struct err *err)
 {
     CLEANUP(arena_release) struct arena arena = {NULL};
-    struct meta m = {
-        .job = job, .plan = job->plan, .arena = &arena, .folder = job->folder, .day = job->day};
+    CLEANUP(json_release) json_t *made = json_array();
+    struct meta m = {.job = job,
+                     .plan = job->plan,
+                     .arena = &arena,
+                     .folder = job->folder,
+                     .day = job->day,
+                     .made = made};
     gather(&m);
     /* What lists files comes behind them. */
     return meta_record(&m, err) && meta_datapackage(&m, err) && meta_cite(&m, err) &&

@@ -30,12 +30,13 @@
 
 /* A file with rows that goes out. */
 struct meta_table {
-    const struct public_entry *import;
+    const struct public_entry *import; /* the first entry with its rows */
+    const struct public_view *view;    /* NULL: the file of an import, as it is */
     const char *name;
     const char *path;        /* data/… */
-    const json_t *columns;   /* as the import says, derived ones too */
-    const json_t *missing;   /* texts that mean "missing" */
-    const json_t *dialect;   /* as the import says */
+    const json_t *columns;   /* [{"name","type"}], as imports say them */
+    const json_t *missing;   /* texts that mean "missing"; NULL: none */
+    const json_t *dialect;   /* as the import says; NULL: ours */
     const char *licence;     /* SPDX */
     struct folder_file file; /* a copy: the list grows */
     json_int_t rows;
@@ -53,6 +54,7 @@ struct meta {
     const char *summary;      /* what was said, else what was asked, else the title */
     const char *project;      /* its id, 64 digits */
     struct meta_table *table; /* (table_n) */
+    json_t *made;             /* owned: columns of views */
     size_t table_n;
 };
 

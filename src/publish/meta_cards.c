@@ -123,7 +123,7 @@ static json_t *tables(const struct meta *m)
     json_t *list = json_array();
     for (size_t t = 0; t < m->table_n; t++) {
         const struct meta_table *table = &m->table[t];
-        const char *group = json_text(table->import->entry.body, "group");
+        const char *group = json_text(table->view ? NULL : table->import->entry.body, "group");
         json_t *one =
             json_pack("{s:s,s:I,s:I,s:o,s:s,s:s}", "table", table->name, "rows", table->rows,
                       "taken_back", table->taken_back, "columns", columns(table), "file",

@@ -112,6 +112,28 @@ static bool put_entries(struct making *m, struct err *err)
     return true;
 }
 
+static bool add_bytes(void *context, struct str bytes, struct err *err)
+{
+    (void)err;
+    buf_str(context, bytes);
+    return true;
+}
+
+/* The public rows of tables that do not leave as they are. */
+static bool put_views(struct making *m, struct err *err)
+{
+    for (size_t t = 0; t < m->plan->view_n; t++) {
+        const struct public_table *table = &m->plan->view[t];
+        CLEANUP(buf_release) struct buf bytes = BUF_INIT;
+        if (!table->path.at[0])
+            continue;
+        if (!public_view_csv(&table->view, add_bytes, &bytes, err) ||
+            !folder_put(m->folder, table->path.at, buf_view(&bytes), err))
+            return false;
+    }
+    return true;
+}
+
 static bool put_texts(struct making *m, struct err *err)
 {
     CLEANUP(buf_release) struct buf readme = BUF_INIT;
@@ -138,7 +160,8 @@ static bool append_publication(struct making *m, const struct hash *manifest, st
 {
     CLEANUP(json_release) json_t *body = json_object();
     json_t *held = json_object();
-    json_object_set_new(held, "bodies", json_integer((json_int_t)m->plan->held_back));
+    json_object_set_new(held, "bodies",
+                        json_integer((json_int_t)(m->plan->held_back + m->plan->viewed)));
     json_object_set_new(held, "files", json_integer((json_int_t)m->plan->files_held));
     body_id(body, "manifest", manifest);
     body_text(body, "day", m->day);
@@ -210,7 +233,7 @@ static bool make(struct record *record, const struct publish_plan *plan, struct 
     char now[CLOCK_TEXT];
     struct making m = {record, plan, folder, clock_now(now)};
     now[10] = '\0'; /* the day is enough */
-    return put_entries(&m, err) && put_texts(&m, err) && seal(&m, ret, err);
+    return put_entries(&m, err) && put_views(&m, err) && put_texts(&m, err) && seal(&m, ret, err);
 }
 
 bool publish_preview(struct record *record, const struct publish_plan *plan, struct folder *ret,

@@ -9,7 +9,10 @@
  *   1. the content of entries whose permission does not name "publication": body and files;
  *   2. imports into a table of which a locked guess has set a part aside that nobody has looked at
  *      yet: set aside means unseen;
- *   3. what withdrawals left of such an import.
+ *   3. what withdrawals left of such an import;
+ *   4. entries with rows of a table of which not every column leaves as it is
+ *      (collect/public_view.h): its public rows leave as a file of their own, and models that
+ *      learned from it stay, because a model keeps the texts of its columns.
  * Headers and signatures always go out: they hold no free text, place, name or time.
  *
  * Kind "publication": {"manifest": SHA-256 of SHA256SUMS,"entries":n,"day":"2026-11-23",
@@ -19,6 +22,7 @@
 #ifndef PUBLISH_PUBLISH_H
 #define PUBLISH_PUBLISH_H
 
+#include "collect/public_view.h"
 #include "publish/folder.h"
 
 extern const struct kind publish_kind;
@@ -30,13 +34,26 @@ struct public_entry {
     enum package_state state;
     bool counts;                         /* by a member, and its body is as its kind demands */
     struct package_blob blob[BLOBS_MAX]; /* file "" where it is not public */
-    bool set_aside;                      /* its file is held back because nobody has looked yet */
+    json_t *said;   /* owned; of such an entry: its body, to know types of public columns by */
+    bool viewed;    /* held back because its rows leave only as the public view of their table */
+    bool set_aside; /* its file is held back because nobody has looked yet */
+};
+
+/* What of a table leaves. */
+struct public_table {
+    struct str name;
+    struct public_view view;
+    bool whole;               /* every column as it is: the files of its imports leave */
+    struct package_path path; /* else: the file with its public rows; "" if there are none */
 };
 
 /* What becomes public. In the arena, but for the bodies: publish_plan_release. */
 struct publish_plan {
     struct public_entry *entry; /* (n), in the order (count, id) */
     size_t n;
+    struct public_table *view; /* (view_n) every table */
+    size_t view_n;
+    size_t viewed;     /* entries whose rows leave only through a view */
     size_t held_back;  /* bodies without permission */
     size_t files_held; /* files held back, for whatever reason */
     size_t set_aside;  /* of these: because a part set aside was not looked at yet */

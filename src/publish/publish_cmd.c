@@ -6,32 +6,20 @@
 #include "publish/facts.h"
 #include "publish/publish.h"
 
-/* What is in a table that goes out, column by column: nobody but a person can see whether names of
+/* What of each table goes out, column by column: nobody but a person can see whether names of
  * people are in one. */
-static void say_table(struct cli *cli, const struct public_entry *e)
-{
-    CLEANUP(buf_release) struct buf names = BUF_INIT;
-    const json_t *columns = json_object_get(e->entry.body, "columns");
-    const char *table = json_text(e->entry.body, "table");
-    for (size_t i = 0; i < json_array_size(columns); i++) {
-        const char *name = json_text(json_array_get(columns, i), "name");
-        buf_printf(&names, "%s%s", i ? ", " : "", name ? name : "");
-    }
-    cli_say(cli, _("  table \"%s\" with the columns %s\n"), table ? table : "", names.at);
-}
-
 static void say_tables(struct cli *cli, const struct publish_plan *plan)
 {
-    bool any = false;
-    for (size_t i = 0; i < plan->n; i++) {
-        const struct public_entry *e = &plan->entry[i];
-        if (strcmp(e->entry.header.kind, "import") != 0 || !e->blob[0].file.at[0])
-            continue;
-        say_table(cli, e);
-        any = true;
+    json_t *list = json_array();
+    for (size_t t = 0; t < plan->view_n; t++) {
+        CLEANUP(buf_release) struct buf text = BUF_INIT;
+        public_view_say(&plan->view[t].view, &text);
+        cli_say(cli, "%s", text.at);
+        json_array_append_new(list, public_view_json(&plan->view[t].view));
     }
-    if (any)
+    if (plan->tables)
         cli_say(cli, _("Look through the columns: is anybody's name in one of them?\n"));
+    cli_put(cli, "views", list);
 }
 
 static void say_plan(struct cli *cli, const struct publish_plan *plan)

@@ -210,9 +210,29 @@ json_int_t site_taken_back(const struct site *s, const struct hash *batch,
     return n;
 }
 
+/* Tables of which only some columns leave. */
+static void add_views(const struct site *s, json_t *list)
+{
+    for (size_t t = 0; t < s->plan->view_n; t++) {
+        const struct public_table *table = &s->plan->view[t];
+        json_t *one;
+        if (table->whole)
+            continue;
+        one = json_pack("{s:s#,s:I,s:I,s:b,s:b,s:b}", "table", table->name.at, table->name.n,
+                        "rows", (json_int_t)table->view.rows, "withdrawn",
+                        (json_int_t)table->view.withdrawn, "no_file", !table->path.at[0],
+                        "set_aside", table->view.set_aside > 0, "by_view", true);
+        site_text(one, "file", table->path.at);
+        site_text(one, "href", table->path.at[0] ? "data/datapackage.json" : "data/record.csv");
+        site_text(one, "licence", json_text(s->plan->entry[0].entry.body, "licence"));
+        json_array_append_new(list, one);
+    }
+}
+
 static json_t *tables(const struct site *s)
 {
     json_t *list = json_array();
+    add_views(s, list);
     for (size_t i = 0; i < s->plan->n; i++) {
         const struct public_entry *e = &s->plan->entry[i];
         const struct public_entry *file = e;
@@ -257,7 +277,8 @@ static void put_held(const struct site *s, json_t *out)
     json_object_set_new(out, "files_held",
                         json_integer((json_int_t)(plan->files_held - plan->set_aside)));
     json_object_set_new(out, "withdrawn", json_integer((json_int_t)plan->withdrawn));
-    bool any = plan->held_back || plan->files_held || plan->withdrawn;
+    json_object_set_new(out, "viewed", json_integer((json_int_t)plan->viewed));
+    bool any = plan->viewed || plan->held_back || plan->files_held || plan->withdrawn;
     json_object_set_new(out, "anything_held", json_boolean(any));
     json_object_set_new(out, "nothing_held", json_boolean(!any));
 }
