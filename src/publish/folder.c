@@ -31,6 +31,10 @@ bool folder_put(struct folder *folder, const char *name, struct str bytes, struc
     if (!folder->at)
         return true;
     buf_printf(&path, "%s/%s", folder->at, name);
+    CLEANUP(buf_release) struct buf parent = BUF_INIT;
+    file_parent(path.at, &parent);
+    if (!file_exists(parent.at) && !file_folder(parent.at, 0755, err))
+        return false;
     return file_write(path.at, bytes, 0644, err);
 }
 

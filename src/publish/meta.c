@@ -47,7 +47,7 @@ static int add_bytes(const char *bytes, size_t n, void *out)
 bool meta_put_json(const struct meta *m, const char *path, json_t *value, struct err *err)
 {
     CLEANUP(buf_release) struct buf text = BUF_INIT;
-    json_dump_callback(value, add_bytes, &text, JSON_INDENT(2));
+    json_dump_callback(value, add_bytes, &text, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
     json_decref(value);
     buf_char(&text, '\n');
     return folder_put(m->folder, path, buf_view(&text), err);
@@ -247,6 +247,7 @@ bool meta_files(const struct site_job *job, struct err *err)
     gather(&m);
     /* What lists files comes behind them. */
     return meta_record(&m, err) && meta_datapackage(&m, err) && meta_cite(&m, err) &&
-           meta_cards(&m, err) && meta_datasheet(&m, err) && meta_croissant(&m, err) &&
-           meta_crate(&m, err) && meta_bag(&m, err);
+           meta_cards(&m, err) && meta_datasheet(&m, err) && meta_species(&m, err) &&
+           meta_places(&m, err) && meta_croissant(&m, err) && meta_crate(&m, err) &&
+           meta_bag(&m, err);
 }

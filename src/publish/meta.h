@@ -87,6 +87,8 @@ bool meta_croissant(const struct meta *m, struct err *err) MUST_USE;
 bool meta_cite(const struct meta *m, struct err *err) MUST_USE;
 bool meta_cards(const struct meta *m, struct err *err) MUST_USE;
 bool meta_datasheet(const struct meta *m, struct err *err) MUST_USE;
+bool meta_species(const struct meta *m, struct err *err) MUST_USE;
+bool meta_places(const struct meta *m, struct err *err) MUST_USE;
 bool meta_bag(const struct meta *m, struct err *err) MUST_USE;
 
 #endif

@@ -200,20 +200,6 @@ static bool seal(struct making *m, struct hash *ret, struct err *err)
     return done && !real;
 }
 
-static bool make_folders(const struct folder *folder, const struct publish_plan *plan,
-                         struct err *err)
-{
-    static const char *const inner[] = {"entries", "data", "model", "species"};
-    const bool needed[] = {true, true, plan->models > 0, plan->species};
-    for (size_t i = 0; i < COUNT_OF(inner); i++) {
-        CLEANUP(buf_release) struct buf path = BUF_INIT;
-        buf_printf(&path, "%s/%s", folder->at, inner[i]);
-        if (needed[i] && !file_folder(path.at, 0755, err))
-            return false;
-    }
-    return true;
-}
-
 /* The folder gets its name. From here on it must not be removed: the project speaks of it. */
 static bool give_name(struct folder *folder, const char *name, struct err *err)
 {
@@ -262,6 +248,5 @@ bool publish_run(struct record *record, const struct publish_plan *plan, const c
                     _("%s is there already."), clean.at);
     folder.at = mem_get(clean.n + 32, 1);
     snprintf(folder.at, clean.n + 32, "%s.new-%ld", clean.at, (long)getpid());
-    return make_folders(&folder, plan, err) && make(record, plan, &folder, ret, err) &&
-           give_name(&folder, clean.at, err);
+    return make(record, plan, &folder, ret, err) && give_name(&folder, clean.at, err);
 }

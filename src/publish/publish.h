@@ -61,7 +61,6 @@ struct publish_plan {
     size_t tables;     /* files of tables that go out */
     size_t models;     /* models that go out */
     uint64_t bytes;    /* of all files from the project that go out */
-    bool species;      /* some table names species, places and days (meta.h) */
 };
 void publish_plan_release(struct publish_plan *plan);
 

@@ -41,8 +41,9 @@ bool site_report(const struct site *s, json_t *out, const json_t *body, struct e
 bool site_model(const struct site *s, const struct entry *training, json_t *out,
                 struct err *err) MUST_USE;
 
-/* Put "chart": a picture of rows [{"label","value","low"?,"high"?,"chosen"?}] (numbers as texts with a
- * point) on one axis, and the mark, if it is not NULL. Nothing if there is nothing to see. */
+/* Put "chart": a picture of rows [{"label","value","low"?,"high"?,"chosen"?}] (numbers as texts
+ * with a point) on one axis, and the mark, if it is not NULL. Nothing if there is nothing to see.
+ */
 void site_chart(json_t *out, const char *title, const json_t *rows, const double *mark);
 
 /* Put "guesses": each with the mark that was set, its steps and its results. */
