@@ -217,7 +217,7 @@ static void gather(struct meta *m)
 static void add_kind(struct buf *out, const char *kind)
 {
     for (; *kind; kind++)
-        buf_char(out, strchr("\",\r\n", *kind) ? '_' : *kind);
+        buf_char(out, (char)(strchr("\",\r\n", *kind) ? '_' : *kind));
 }
 
 bool meta_record(const struct meta *m, struct err *err)

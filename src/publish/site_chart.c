@@ -3,6 +3,7 @@
  * through all of them. pages/ranges.svg draws it; a table with the same numbers stands beside it,
  * each number a link. The picture is 340 wide, so that a telephone shows it unscaled.
  */
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -104,7 +105,7 @@ static json_t *draw_row(const struct axis *axis, const json_t *row, size_t at)
 static bool find_axis(const json_t *rows, const double *mark, struct axis *ret)
 {
     static const char *const keys[] = {"low", "high", "value"};
-    *ret = (struct axis){INFINITY, -INFINITY};
+    *ret = (struct axis){DBL_MAX, -DBL_MAX};
     for (size_t i = 0; i < json_array_size(rows); i++)
         for (size_t k = 0; k < COUNT_OF(keys); k++) {
             double value;
