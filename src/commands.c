@@ -3,6 +3,8 @@
 
 #include "ask/ask_cmd.h"
 #include "collect/collect_cmd.h"
+#include "collect/form_cmd.h"
+#include "collect/observe_cmd.h"
 #include "collect/view_cmd.h"
 #include "evaluate/evaluate_cmd.h"
 #include "hypothesise/hypothesise_cmd.h"
@@ -30,6 +32,7 @@ const struct command *const commands[] = {
     &project_log_command,
     &project_show_command,
     &member_add_command,
+    &member_permit_command,
     &member_list_command,
     &keep_check_command,
     &keep_rebuild_command,
@@ -47,6 +50,13 @@ const struct command *const commands[] = {
     &hypothesise_freeze_command,
     /* collect */
     &collect_import_command,
+    &form_add_command,
+    &form_list_command,
+    &form_show_command,
+    &collect_add_command,
+    &collect_correct_command,
+    &deployment_add_command,
+    &deployment_list_command,
     &collect_view_command,
     &collect_list_command,
     &collect_show_command,

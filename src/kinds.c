@@ -3,6 +3,7 @@
 
 #include "ask/ask.h"
 #include "collect/collect.h"
+#include "collect/observe.h"
 #include "collect/view.h"
 #include "evaluate/evaluate.h"
 #include "hypothesise/hypothesise.h"
@@ -29,6 +30,10 @@ const struct kind *const kinds[] = {
     /* collect */
     &collect_import_kind,
     &collect_view_kind,
+    &collect_form_kind,
+    &collect_observation_kind,
+    &collect_correction_kind,
+    &collect_deployment_kind,
     /* train */
     &train_kind,
     /* evaluate */

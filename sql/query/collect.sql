@@ -4,7 +4,29 @@ INSERT INTO batch (id, count, table_name, records) VALUES (?1, ?2, ?3, ?4);
 -- name: collect_list
 SELECT id FROM batch ORDER BY count, id;
 -- name: collect_tables
-SELECT DISTINCT table_name FROM batch ORDER BY table_name;
+SELECT table_name FROM batch UNION SELECT name FROM form ORDER BY 1;
+-- name: collect_imported
+SELECT id FROM batch WHERE table_name = ?1 LIMIT 1;
+-- name: collect_form_add
+INSERT INTO form (id, count, name) VALUES (?1, ?2, ?3);
+-- name: collect_forms
+SELECT id FROM form ORDER BY count, id;
+-- name: collect_forms_named
+SELECT id FROM form WHERE name = ?1 ORDER BY count, id;
+-- name: collect_observation_add
+INSERT INTO observation (id, count, table_name, author) VALUES (?1, ?2, ?3, ?4);
+-- name: collect_observations
+SELECT id FROM observation WHERE table_name = ?1 ORDER BY count, id;
+-- name: collect_observation_count
+SELECT count(*) FROM observation WHERE table_name = ?1;
+-- name: collect_correction_add
+INSERT INTO correction (observation, count, id) VALUES (?1, ?2, ?3);
+-- name: collect_corrections
+SELECT id FROM correction WHERE observation = ?1 ORDER BY count, id;
+-- name: collect_deployment_add
+INSERT INTO deployment (id, count) VALUES (?1, ?2);
+-- name: collect_deployments
+SELECT id FROM deployment ORDER BY count, id;
 -- name: collect_role
 SELECT role, accuracy FROM view_role WHERE table_name = ?1 AND column_name = ?2;
 -- name: collect_role_set
@@ -14,3 +36,5 @@ ON CONFLICT (table_name, column_name) DO UPDATE SET role = excluded.role, accura
 INSERT INTO view_role (table_name, column_name, role, accuracy) VALUES (?1, ?2, ?3, ?4)
 ON CONFLICT (table_name, column_name) DO UPDATE SET role = excluded.role, accuracy = excluded.accuracy
 WHERE excluded.role > view_role.role;
+-- name: collect_opened
+SELECT id FROM opening WHERE hypothesis = ?1 LIMIT 1;

@@ -108,3 +108,6 @@ SELECT member.device, member.entry, member.in_charge, member.name,
 FROM member ORDER BY member.count, member.entry;
 -- name: member_project
 SELECT id FROM entry_order WHERE kind = 'project' ORDER BY count, id LIMIT 1;
+-- name: member_last
+SELECT m.entry FROM membership AS m JOIN entry_order AS o ON o.id = m.entry
+WHERE m.device = ?1 ORDER BY o.count DESC, o.id DESC LIMIT 1;

@@ -166,3 +166,32 @@ CREATE TABLE view_role (
     accuracy TEXT NOT NULL, -- the column that holds metres, or empty
     PRIMARY KEY (table_name, column_name)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE form (
+    id BLOB NOT NULL PRIMARY KEY,
+    count INTEGER NOT NULL,
+    name TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX form_name ON form (name, count, id);
+
+-- collect: single observations of a form
+CREATE TABLE observation (
+    id BLOB NOT NULL PRIMARY KEY,
+    count INTEGER NOT NULL,
+    table_name TEXT NOT NULL,
+    author BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX observation_table ON observation (table_name, count, id);
+
+-- collect: what was corrected later in an observation
+CREATE TABLE correction (
+    observation BLOB NOT NULL,
+    count INTEGER NOT NULL,
+    id BLOB NOT NULL,
+    PRIMARY KEY (observation, count, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE deployment (
+    id BLOB NOT NULL PRIMARY KEY,
+    count INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

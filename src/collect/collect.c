@@ -132,6 +132,21 @@ static uint64_t count_of(const json_t *body, const char *key)
     return n < 0 ? 0 : (uint64_t)n;
 }
 
+static bool is_observed(const struct entry *entry)
+{
+    return strcmp(entry->header.kind, "observation") == 0 ||
+           strcmp(entry->header.kind, "correction") == 0;
+}
+
+static bool load_observed(struct record *record, const struct entry *entry, struct arena *arena,
+                          struct batch *ret, struct err *err)
+{
+    ret->table = body_str(entry->body, "table", arena);
+    ret->licence = body_str(entry->body, "licence", arena);
+    ret->records = 1;
+    return read_permission(record, entry, ret, err);
+}
+
 bool collect_load(struct record *record, const struct hash *id, struct arena *arena,
                   struct batch *ret, struct err *err)
 {
@@ -140,12 +155,14 @@ bool collect_load(struct record *record, const struct hash *id, struct arena *ar
     size_t withdrawn;
     if (!record_entry(record, id, arena, &entry, err))
         return false;
-    if (strcmp(entry.header.kind, "import") != 0)
+    if (!is_observed(&entry) && strcmp(entry.header.kind, "import") != 0)
         return FAIL(err, ERR_NOT_FOUND, _("See the table files: allmende collect list"),
                     _("The entry %.8s is not an imported table."), hash_hex(id).at);
     *ret = (struct batch){.id = *id, .presence = entry.presence};
     if (entry.presence != BODY_PRESENT)
         return true;
+    if (is_observed(&entry))
+        return load_observed(record, &entry, arena, ret, err);
     if (!check_import(entry.body, NULL, err) ||
         !dialect_read(json_object_get(entry.body, "dialect"), &ret->dialect) ||
         !withdraw_positions(record, id, arena, &positions, &withdrawn, err))

@@ -93,7 +93,7 @@ struct batch {
 };
 
 /* One import; ERR_NOT_FOUND if the entry is none. Where its body is not here, only id and presence
- * are set. */
+ * are set. Of an observation or a correction only table, records and permission are set as well. */
 bool collect_load(struct record *record, const struct hash *id, struct arena *arena,
                   struct batch *ret, struct err *err) MUST_USE;
 
@@ -101,7 +101,9 @@ bool collect_load(struct record *record, const struct hash *id, struct arena *ar
 bool collect_list(struct record *record, struct arena *arena, struct batch **ret, size_t *ret_n,
                   struct err *err) MUST_USE;
 
-/* All rows of a table, batch by batch in the order (count, id), withdrawn rows left out. */
+/* All rows of a table, batch by batch in the order (count, id), withdrawn rows left out. Of a
+ * form's table each observation is a batch; behind those come, without rows, the corrections in
+ * force. */
 struct collected {
     struct table table;
     struct hash *batch; /* (batch_n) */
@@ -113,6 +115,10 @@ struct collected {
     uint64_t *start;        /* (batch_n) data records of the batches before it, all counted: those
                                rejected, those withdrawn, and batches without a row that is left */
     uint64_t records;       /* data records of all batches */
+    size_t first_rows; /* groups are drawn from so many rows at the front: those of the first batch;
+                          of observations those before the freeze, else the first 100 */
+    size_t *observed_batch;      /* (rows) of a form's table: which batch a row is; else NULL */
+    uint64_t *observed_position; /* (rows) and where in it (observed.h) */
 };
 struct collect_request {
     struct str table;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "collect/collect_int.h"
+#include "collect/observe_cmd.h"
 #include "collect/view_cmd.h"
 #include "read/describe.h"
 #include "read/encoding.h"
@@ -322,7 +323,9 @@ static bool run_list(struct cli *cli, struct err *err)
     size_t n;
     size_t first;
     size_t end;
-    if (!collect_list(cli->record, &cli->arena, &all, &n, err))
+    size_t forms;
+    if (!collect_list(cli->record, &cli->arena, &all, &n, err) ||
+        !observe_cmd_list(cli, &forms, err))
         return false;
     json_t *list = json_array();
     cli_put(cli, "batches", list);
@@ -332,7 +335,7 @@ static bool run_list(struct cli *cli, struct err *err)
         json_array_append_new(list, batch_json(&all[i]));
         say_batch(cli, &all[i]);
     }
-    if (n == 0)
+    if (n == 0 && forms == 0)
         cli_say(cli, _("There is no table yet. Bring one in: allmende collect import FILE.csv\n"));
     else
         cli_say(cli, _("Look at one: allmende collect show NUMBER\n"));
@@ -350,12 +353,34 @@ const struct command collect_list_command = {
     .run = run_list,
 };
 
+/* An import or an observation; "last" is the later one of both. */
+static bool find_shown(struct cli *cli, struct hash *ret, bool *ret_observed, struct err *err)
+{
+    const char *prefix = cli_operand(cli, 0);
+    struct err none[2] = {{0}, {0}};
+    struct hash observation;
+    bool import = record_find(cli->record, prefix, "import", ret, &none[0]);
+    *ret_observed = record_find(cli->record, prefix, "observation", &observation, &none[1]);
+    if (import && *ret_observed &&
+        !record_is_after(cli->record, &observation, ret, ret_observed, err))
+        return false;
+    if (*ret_observed)
+        *ret = observation;
+    if (!import && !*ret_observed)
+        *err = none[0];
+    return import || *ret_observed;
+}
+
 static bool run_show(struct cli *cli, struct err *err)
 {
     struct hash id;
     struct batch b;
-    if (!record_find(cli->record, cli_operand(cli, 0), "import", &id, err) ||
-        !collect_load(cli->record, &id, &cli->arena, &b, err))
+    bool observed;
+    if (!find_shown(cli, &id, &observed, err))
+        return false;
+    if (observed)
+        return observe_cmd_show(cli, &id, err);
+    if (!collect_load(cli->record, &id, &cli->arena, &b, err))
         return false;
     json_t *list = json_array();
     cli_put(cli, "batch", batch_json(&b));
@@ -461,6 +486,13 @@ static bool say_models(struct cli *cli, const struct hash *id, const struct with
     if (!collect_made_with(cli->record, id, &cli->arena, &models, err))
         return false;
     for (size_t i = 0; w->models_gone && i < models.n; i++) {
+        CLEANUP(entry_release) struct entry entry = {.presence = BODY_ABSENT};
+        if (!record_entry(cli->record, &models.at[i], &cli->arena, &entry, err))
+            return false;
+        if (strcmp(entry.header.kind, "correction") == 0) {
+            cli_say(cli, _("Gone with it: the correction %.8s.\n"), hash_hex(&models.at[i]).at);
+            continue;
+        }
         json_array_append_new(list, json_string(hash_hex(&models.at[i]).at));
         cli_say(cli,
                 _("Gone with it: the model %.8s, which was made with it. It can be trained "

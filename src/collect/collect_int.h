@@ -27,6 +27,15 @@ bool import_bytes(const struct import_place *from, const struct hash *id, struct
 void texts_read(const json_t *body, const char *key, struct arena *arena, struct str **ret,
                 size_t *ret_n);
 
+/* One line of CSV (csv/1: comma, quotes where needed, LF). */
+void csv_put_line(struct buf *out, const struct str *cell, size_t n);
+
+/* collect_table for the table of a form. */
+struct observed;
+bool collect_observed(struct record *record, const struct collect_request *request,
+                      const struct observed *observed, struct arena *arena, struct collected *ret,
+                      struct err *err) MUST_USE;
+
 /* Does the permission of an entry, and that of its author as a member, name this purpose? */
 bool collect_permits(struct record *record, const struct entry *entry, const char *purpose,
                      bool *ret, struct err *err) MUST_USE;

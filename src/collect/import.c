@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "collect/collect_int.h"
+#include "collect/form.h"
 #include "read/describe.h"
 #include "record/member.h"
 
@@ -385,6 +386,14 @@ bool collect_import(struct record *record, const struct import_draft *draft, str
                            .arena = arena,
                            .table = str_of(draft->table ? draft->table : "observations"),
                            .report = ret};
+    bool taken;
+    if (!form_has_table(record, in.table, &taken, err))
+        return false;
+    if (taken)
+        return FAIL(err, ERR_CONFLICT,
+                    _("Choose another name with --table, or bring rows in by the "
+                      "form: allmende collect add FORM --file FILE.csv"),
+                    _("The table \"%.*s\" is that of a form."), STR_ARG(in.table));
     if (in.table.n == 0)
         return FAIL(err, ERR_INPUT, _("For example: --table observations"),
                     _("The table has no name."));

@@ -1,13 +1,221 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "collect/observed.h"
 
+#include <string.h>
+
+#include "collect/form_int.h"
+#include "collect/observe.h"
+
+/* What gathering works with. */
+struct gathering {
+    struct record *record;
+    struct arena *arena;
+    struct form *form; /* (form_n) versions */
+    size_t form_n;
+    struct str repeat; /* empty: the table of the observations themselves */
+    size_t own;        /* columns from here on are those of the repeat */
+    size_t room;       /* of ret->row */
+    struct observed *ret;
+};
+
+/* --- columns ------------------------------------------------------------------------------ */
+
+static void add_column(struct gathering *g, const struct field_plan *plan, size_t from)
+{
+    struct observed *ret = g->ret;
+    for (size_t c = from; c < ret->column_n; c++) {
+        struct field_plan *there = &ret->column[c];
+        if (!str_eq(there->name, plan->name))
+            continue;
+        if (there->type != plan->type || there->time != plan->time)
+            *there = (struct field_plan){.name = there->name, .type = COLUMN_CATEGORY};
+        return;
+    }
+    ret->column[ret->column_n++] = *plan;
+}
+
+/* Columns of the last version first, then those that only earlier ones have. */
+static void add_columns(struct gathering *g, bool of_repeat)
+{
+    const size_t from = g->ret->column_n;
+    for (size_t v = g->form_n; v-- > 0;) {
+        const struct form *form = &g->form[v];
+        size_t in = of_repeat ? form_find(form, g->repeat, SIZE_MAX) : SIZE_MAX;
+        size_t n;
+        if (of_repeat && (in == SIZE_MAX || form->field[in].type != FORM_REPEAT))
+            continue;
+        const struct form_column *column = form_columns(form, in, g->arena, &n);
+        for (size_t c = 0; c < n; c++)
+            add_column(g, &column[c].plan, from);
+    }
+}
+
+/* A column of a repeat that has the name of one of the observation. */
+static void rename_columns(struct gathering *g)
+{
+    for (size_t c = g->own; c < g->ret->column_n; c++)
+        for (size_t o = 0; o < g->own; o++)
+            if (str_eq(g->ret->column[c].name, g->ret->column[o].name))
+                g->ret->column[c].name = str_of(arena_printf(
+                    g->arena, "%.*s.%.*s", STR_ARG(g->repeat), STR_ARG(g->ret->column[o].name)));
+}
+
+static bool open_columns(struct gathering *g)
+{
+    size_t most = 1;
+    for (size_t v = 0; v < g->form_n; v++)
+        most += 6 * g->form[v].field_n;
+    g->ret->column = arena_get(g->arena, most, sizeof *g->ret->column);
+    add_columns(g, false);
+    g->own = g->ret->column_n;
+    if (g->repeat.n == 0)
+        return true;
+    add_columns(g, true);
+    rename_columns(g);
+    return g->ret->column_n > g->own;
+}
+
+/* --- rows --------------------------------------------------------------------------------- */
+
+static struct str cell_of(struct gathering *g, const json_t *row, struct str name)
+{
+    if (str_starts(name, g->repeat) && name.n > g->repeat.n && name.at[g->repeat.n] == '.') {
+        name.at += g->repeat.n + 1;
+        name.n -= g->repeat.n + 1;
+    }
+    const char *text = json_text(row, name.at);
+    return text ? arena_str(g->arena, str_of(text)) : STR("");
+}
+
+static void add_row(struct gathering *g, const struct observation *o, const json_t *own,
+                    uint64_t position)
+{
+    struct observed *ret = g->ret;
+    struct str *cell = arena_get(g->arena, ret->column_n, sizeof *cell);
+    if (ret->row_n == g->room) {
+        size_t room = g->room * 2 < 64 ? 64 : g->room * 2;
+        struct observed_row *row = arena_get(g->arena, room, sizeof *row);
+        if (ret->row_n)
+            memcpy(row, ret->row, ret->row_n * sizeof *row);
+        ret->row = row;
+        g->room = room;
+    }
+    for (size_t c = 0; c < ret->column_n; c++)
+        cell[c] = cell_of(g, c < g->own ? o->answers.fields : own, ret->column[c].name);
+    ret->row[ret->row_n++] = (struct observed_row){.entry = o->id,
+                                                   .position = position,
+                                                   .may_use = o->may_use,
+                                                   .may_publish = o->may_publish,
+                                                   .cell = cell};
+}
+
+/* Positions of repeats follow each other in the order of the form. */
+static void add_rows(struct gathering *g, const struct observation *o)
+{
+    uint64_t position = 2;
+    if (g->repeat.n == 0) {
+        add_row(g, o, NULL, 1);
+        return;
+    }
+    for (size_t f = 0; f < o->form.field_n; f++) {
+        const struct form_field *field = &o->form.field[f];
+        const json_t *rows = json_object_get(o->answers.rows, field->name.at);
+        if (field->type != FORM_REPEAT)
+            continue;
+        for (size_t r = 0; r < json_array_size(rows); r++, position++)
+            if (str_eq(field->name, g->repeat))
+                add_row(g, o, json_array_get(rows, r), position);
+    }
+}
+
+static bool add_observation(struct gathering *g, const struct hash *id, struct buf *corrections,
+                            struct buf *corrected, struct err *err)
+{
+    struct observation o;
+    const struct form *form = NULL;
+    CLEANUP(entry_release) struct entry entry = {.presence = BODY_ABSENT};
+    struct hash version;
+    if (!record_entry(g->record, id, g->arena, &entry, err))
+        return false;
+    for (size_t v = 0; v < g->form_n; v++)
+        if (body_read_id(entry.body, "form", &version) && hash_eq(&g->form[v].id, &version))
+            form = &g->form[v];
+    if (!observe_load(g->record, id, form, g->arena, &o, err))
+        return false;
+    if (o.presence != BODY_PRESENT)
+        return true;
+    add_rows(g, &o);
+    filled_release(&o.answers);
+    for (size_t i = 0; i < o.correction_n; i++) {
+        buf_add(corrections, &o.correction[i], sizeof o.correction[i]);
+        buf_add(corrected, id, sizeof *id);
+    }
+    return true;
+}
+
+static bool read_observations(struct gathering *g, struct str name, struct err *err)
+{
+    CLEANUP(stmt_end) struct stmt *stmt = NULL;
+    CLEANUP(buf_release) struct buf ids = BUF_INIT;
+    CLEANUP(buf_release) struct buf corrections = BUF_INIT;
+    CLEANUP(buf_release) struct buf corrected = BUF_INIT;
+    struct observed *ret = g->ret;
+    bool row = true;
+    if (!store_stmt(record_store(g->record), SQL_COLLECT_OBSERVATIONS, &stmt, err))
+        return false;
+    stmt_text(stmt, name);
+    while (row) {
+        if (!stmt_step(stmt, &row, err))
+            return false;
+        struct hash id = row ? row_hash(stmt, 0) : (struct hash){.at = {0}};
+        if (row)
+            buf_add(&ids, &id, sizeof id);
+    }
+    for (size_t i = 0; i < ids.n / sizeof(struct hash); i++) {
+        struct hash id;
+        memcpy(&id, ids.at + i * sizeof id, sizeof id);
+        if (!add_observation(g, &id, &corrections, &corrected, err))
+            return false;
+    }
+    ret->correction_n = corrections.n / sizeof(struct hash);
+    ret->correction = arena_get(g->arena, ret->correction_n, sizeof(struct hash));
+    ret->corrected = arena_get(g->arena, ret->correction_n, sizeof(struct hash));
+    if (ret->correction_n) {
+        memcpy(ret->correction, corrections.at, corrections.n);
+        memcpy(ret->corrected, corrected.at, corrected.n);
+    }
+    return true;
+}
+
+static bool read_forms(struct gathering *g, struct str name, struct err *err)
+{
+    struct form *all;
+    size_t n;
+    if (!form_list(g->record, g->arena, &all, &n, err))
+        return false;
+    g->form = arena_get(g->arena, n, sizeof *g->form);
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(all[i].name, name))
+            g->form[g->form_n++] = all[i];
+    return true;
+}
+
 bool observed_read(struct record *record, struct str table, struct arena *arena,
                    const struct observed **ret, struct err *err)
 {
-    (void)record;
-    (void)table;
-    (void)arena;
-    (void)err;
+    struct gathering g = {.record = record, .arena = arena, .repeat = table};
+    struct str name;
     *ret = NULL;
+    (void)str_cut(&g.repeat, '.', &name);
+    if (!read_forms(&g, name, err))
+        return false;
+    if (g.form_n == 0)
+        return true;
+    g.ret = arena_get(arena, 1, sizeof *g.ret);
+    if (!open_columns(&g))
+        return true;
+    if (!read_observations(&g, name, err))
+        return false;
+    *ret = g.ret;
     return true;
 }

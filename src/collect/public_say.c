@@ -35,7 +35,7 @@ static void put_cell(struct buf *out, struct str cell, bool alone)
     buf_char(out, '"');
 }
 
-static void put_line(struct buf *out, const struct str *cell, size_t n)
+void csv_put_line(struct buf *out, const struct str *cell, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         if (i)
@@ -48,7 +48,7 @@ static void put_line(struct buf *out, const struct str *cell, size_t n)
 static bool put_row(void *context, const struct public_row *row, struct err *err)
 {
     struct writing *w = context;
-    put_line(&w->text, row->cell, row->n);
+    csv_put_line(&w->text, row->cell, row->n);
     if (w->text.n < PIECE_BYTES)
         return true;
     bool fine = w->put(w->context, buf_view(&w->text), err);
@@ -63,7 +63,7 @@ bool public_view_csv(const struct public_view *view,
     struct writing w = {.text = BUF_INIT, .put = put, .context = context};
     size_t n;
     const struct str *name = public_view_names(view, &n);
-    put_line(&w.text, name, n);
+    csv_put_line(&w.text, name, n);
     bool fine = public_view_rows(view, put_row, &w, err) && put(context, buf_view(&w.text), err);
     buf_release(&w.text);
     return fine;

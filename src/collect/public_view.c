@@ -111,9 +111,11 @@ static bool begin_columns(struct public_view *view, struct err *err)
     for (size_t c = 0; c < raw->column_n; c++) {
         struct view_column *column = &view->column[c];
         struct view_seen *seen = &view->work->seen[c];
-        if (!view_role_of(view->record, raw->name, column->name, arena, &seen->role,
-                          &column->accuracy, err))
+        struct view_holds holds;
+        if (!view_role_of(view->record, raw->name, column->name, arena, &holds, err))
             return false;
+        seen->role = holds.role;
+        column->accuracy = holds.accuracy;
         seen->accuracy = column->accuracy.n ? find_column(view, column->accuracy) : SIZE_MAX;
         seen->latitude =
             header_place(column->name) == PLACE_LATITUDE || str_ends(column->name, STR("_lat"));

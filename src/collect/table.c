@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "collect/collect_int.h"
+#include "collect/observed.h"
 
 /* What gathering works with. */
 struct gathering {
@@ -249,6 +250,7 @@ static void name_batches(struct gathering *g)
         }
         ret->records += g->batch[b].records;
     }
+    ret->first_rows = ret->batch_n ? ret->rows[0] : 0;
 }
 
 static bool read_batches(struct gathering *g, struct err *err)
@@ -284,7 +286,12 @@ bool collect_table(struct record *record, const struct collect_request *request,
                    struct arena *arena, struct collected *ret, struct err *err)
 {
     struct gathering g = {.record = record, .request = request, .arena = arena, .ret = ret};
+    const struct observed *observed;
     *ret = (struct collected){.batch_n = 0};
+    if (!observed_read(record, request->table, arena, &observed, err))
+        return false;
+    if (observed)
+        return collect_observed(record, request, observed, arena, ret, err);
     if (!choose_batches(&g, err))
         return false;
     choose_categories(&g);
@@ -304,6 +311,10 @@ uint64_t collected_position(const struct collected *collected, size_t row, size_
 {
     size_t part;
     uint64_t position = columns_position(&collected->columns, row, &part);
+    if (collected->observed_batch) {
+        *ret_batch = collected->observed_batch[position - 1];
+        return collected->observed_position[position - 1];
+    }
     *ret_batch = collected->part_batch[part];
     return position;
 }

@@ -115,7 +115,7 @@ bool view_roles(const struct view_said *said, json_t *roles, struct err *err)
 
 /* --- kind --------------------------------------------------------------------------------- */
 
-static bool role_of(const json_t *value, enum view_role *ret)
+bool view_role_read(const json_t *value, enum view_role *ret)
 {
     const char *word = json_text(value, "role");
     json_int_t digits = json_integer_value(json_object_get(value, "digits"));
@@ -139,7 +139,7 @@ bool view_roles_check(const json_t *roles, struct err *err)
     void *at = json_object_iter((json_t *)(uintptr_t)roles);
     enum view_role role;
     for (; at; at = json_object_iter_next((json_t *)(uintptr_t)roles, at))
-        if (!role_of(json_object_iter_value(at), &role))
+        if (!view_role_read(json_object_iter_value(at), &role))
             return FAIL(err, ERR_INPUT, _("Choose from: open, coarse, person, private."),
                         _("It is not said how the column \"%s\" may leave."),
                         json_object_iter_key(at));
@@ -166,7 +166,7 @@ bool view_fold(struct record *record, const char *table, const json_t *roles, bo
         const char *accuracy = json_text(json_object_iter_value(at), "accuracy");
         enum view_role role;
         struct stmt *stmt;
-        if (!role_of(json_object_iter_value(at), &role))
+        if (!view_role_read(json_object_iter_value(at), &role))
             continue;
         if (!store_stmt(record_store(record),
                         may_loosen ? SQL_COLLECT_ROLE_SET : SQL_COLLECT_ROLE_TIGHTEN, &stmt, err))
@@ -194,12 +194,11 @@ const struct kind collect_view_kind = {
     .name = "view", .check = check_view, .fold = fold_view, .stays = true};
 
 bool view_role_of(struct record *record, struct str table, struct str column, struct arena *arena,
-                  enum view_role *ret, struct str *ret_accuracy, struct err *err)
+                  struct view_holds *ret, struct err *err)
 {
     CLEANUP(stmt_end) struct stmt *stmt = NULL;
     bool there;
-    *ret = ROLE_UNSAID;
-    *ret_accuracy = STR("");
+    *ret = (struct view_holds){ROLE_UNSAID, STR("")};
     if (!store_stmt(record_store(record), SQL_COLLECT_ROLE, &stmt, err))
         return false;
     stmt_text(stmt, table);
@@ -207,8 +206,8 @@ bool view_role_of(struct record *record, struct str table, struct str column, st
     if (!stmt_step(stmt, &there, err))
         return false;
     if (there) {
-        *ret = (enum view_role)row_int(stmt, 0);
-        *ret_accuracy = arena_str(arena, row_text(stmt, 1));
+        ret->role = (enum view_role)row_int(stmt, 0);
+        ret->accuracy = arena_str(arena, row_text(stmt, 1));
     }
     return true;
 }

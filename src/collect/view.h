@@ -45,6 +45,9 @@ bool view_roles(const struct view_said *said, json_t *roles, struct err *err) MU
 /* Put one role; accuracy may be NULL. */
 void view_role_put(json_t *roles, const char *column, enum view_role role, const char *accuracy);
 
+/* Read "role" and "digits" of an object; false if that is no role. */
+bool view_role_read(const json_t *value, enum view_role *ret);
+
 /* Is this what "roles" may be? NULL is fine: nothing was said. */
 bool view_roles_check(const json_t *roles, struct err *err) MUST_USE;
 
@@ -52,9 +55,13 @@ bool view_roles_check(const json_t *roles, struct err *err) MUST_USE;
 bool view_fold(struct record *record, const char *table, const json_t *roles, bool may_loosen,
                struct err *err) MUST_USE;
 
-/* What holds for a column now; ret_accuracy is in the arena, empty if there is none. */
+/* What holds for a column now. */
+struct view_holds {
+    enum view_role role;
+    struct str accuracy; /* the column that holds metres, in the arena; empty: none */
+};
 bool view_role_of(struct record *record, struct str table, struct str column, struct arena *arena,
-                  enum view_role *ret, struct str *ret_accuracy, struct err *err) MUST_USE;
+                  struct view_holds *ret, struct err *err) MUST_USE;
 
 /* The word of a role. */
 const char *view_role_word(enum view_role role);

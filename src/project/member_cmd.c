@@ -7,9 +7,14 @@ static bool run_add(struct cli *cli, struct err *err)
 {
     const char *name = cli_operand(cli, 0);
     bool in_charge = cli_flag(cli, "in-charge");
+    const struct member_draft draft = {.name = name,
+                                       .in_charge = in_charge,
+                                       .minor = cli_flag(cli, "minor"),
+                                       .guardian = cli_option(cli, "guardian"),
+                                       .may = cli_option(cli, "permission")};
     char hex[2 * KEY_BYTES + 1];
     struct device device;
-    if (!member_add(cli->record, name, in_charge, &device, err))
+    if (!member_add(cli->record, &draft, &device, err))
         return false;
     hex_encode(device.at, KEY_BYTES, hex);
     cli_put_text(cli, "device", hex);
@@ -26,6 +31,11 @@ static bool run_add(struct cli *cli, struct err *err)
 
 static const struct option_spec add_options[] = {
     {.name = "in-charge", .help = N_("a person in charge: adds members, writes decisions down")},
+    {.name = "minor", .help = N_("under age: a guardian must have given permission")},
+    {.name = "guardian", .value = "NAME", .help = N_("who gave it; only members see the name")},
+    {.name = "permission",
+     .value = "LIST",
+     .help = N_("what their observations may be used for, out of project,publication,training")},
     {.name = NULL},
 };
 
@@ -42,6 +52,48 @@ const struct command member_add_command = {
     .example = "member add Ben",
     .options = add_options,
     .run = run_add,
+};
+
+static bool run_permit(struct cli *cli, struct err *err)
+{
+    const char *name = cli_operand(cli, 0);
+    const struct member_draft draft = {.name = name,
+                                       .minor = cli_flag(cli, "minor"),
+                                       .guardian = cli_option(cli, "guardian"),
+                                       .may = cli_option(cli, "permission")};
+    if (!member_permit(cli->record, &draft, err))
+        return false;
+    cli_put_text(cli, "name", name);
+    if (draft.minor && !draft.guardian)
+        cli_say(cli, _("Written down: without a guardian's permission nothing of %s is used.\n"),
+                name);
+    else
+        cli_say(cli, _("Written down. It holds for all that %s gave and will give.\n"), name);
+    return true;
+}
+
+static const struct option_spec permit_options[] = {
+    {.name = "permission",
+     .value = "LIST",
+     .help = N_("what their observations may be used for, out of project,publication,training")},
+    {.name = "minor", .help = N_("under age: a guardian must have given permission")},
+    {.name = "guardian", .value = "NAME", .help = N_("who gave it; only members see the name")},
+    {.name = NULL},
+};
+
+const struct command member_permit_command = {
+    .name = "member permit",
+    .phase = PHASE_PROJECT,
+    .needs = NEEDS_WRITE,
+    .summary = N_("Write down what somebody gives permission for"),
+    .details = N_("It holds at once, also for what they gave before. What was published already "
+                  "cannot be called back from there."),
+    .operands = "NAME",
+    .operands_min = 1,
+    .operands_max = 1,
+    .example = "member permit Ben --permission project,training",
+    .options = permit_options,
+    .run = run_permit,
 };
 
 static void say_member(struct cli *cli, const struct member *m, json_t *list)

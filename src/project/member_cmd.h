@@ -7,5 +7,6 @@
 
 extern const struct command member_add_command;
 extern const struct command member_list_command;
+extern const struct command member_permit_command;
 
 #endif

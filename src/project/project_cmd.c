@@ -384,6 +384,7 @@ static bool run_show(struct cli *cli, struct err *err)
         !record_entry(cli->record, &id, &cli->arena, &entry, err) ||
         !member_list(cli->record, &cli->arena, &members, &n, err))
         return false;
+    json_object_del(entry.private, "values"); /* of an observation: `collect show` knows when */
     struct str name = member_name(members, n, &entry.header.author);
     put_header(cli, &entry);
     cli_say(cli, _("Entry  %s\nKind   %s\n"), hash_hex(&id).at, entry.header.kind);

@@ -187,7 +187,9 @@ static bool plan_blobs(struct record *record, struct publish_plan *plan, struct 
     const char *table = from ? json_text(from->entry.body, "table") : NULL;
     bool is_table = from && is_kind(from, "import");
     const struct public_table *asked = is_kind(e, "hypothesis") ? plan_table(plan, table) : NULL;
-    bool allowed = (!asked || asked->whole) && e->state == PACKAGE_PRESENT && from &&
+    /* Values of single observations leave only through the public view. */
+    bool allowed = !is_kind(e, "observation") && !is_kind(e, "correction") &&
+                   (!asked || asked->whole) && e->state == PACKAGE_PRESENT && from &&
                    from->state == PACKAGE_PRESENT && sources_may(plan, e);
     for (size_t p = 0; p < e->entry.header.blob_n; p++) {
         bool there;

@@ -97,14 +97,49 @@ static bool fold_member(struct record *record, const struct entry *entry, struct
 const struct kind member_kind = {
     .name = "member", .check = check_member, .fold = fold_member, .stays = true};
 
+/* The last `member` entry of a device; false behind ret_there for nobody we know. */
+static bool last_entry(struct record *record, const struct device *device, struct hash *ret,
+                       bool *ret_there, struct err *err)
+{
+    CLEANUP(stmt_end) struct stmt *stmt = NULL;
+    if (!store_stmt(record_store(record), SQL_MEMBER_LAST, &stmt, err))
+        return false;
+    stmt_blob(stmt, device->at, KEY_BYTES);
+    if (!stmt_step(stmt, ret_there, err))
+        return false;
+    if (*ret_there)
+        *ret = row_hash(stmt, 0);
+    return true;
+}
+
+static bool lists(const json_t *list, const char *purpose)
+{
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const char *one = json_string_value(json_array_get(list, i));
+        if (one && strcmp(one, purpose) == 0)
+            return true;
+    }
+    return false;
+}
+
 bool member_permits(struct record *record, const struct device *device, const char *purpose,
                     bool *ret, struct err *err)
 {
-    (void)record;
-    (void)device;
-    (void)purpose;
-    (void)err;
+    CLEANUP(arena_release) struct arena arena = {NULL};
+    CLEANUP(entry_release) struct entry entry = {.presence = BODY_ABSENT};
+    struct hash id;
+    bool there;
     *ret = true;
+    if (!last_entry(record, device, &id, &there, err))
+        return false;
+    if (!there)
+        return true;
+    if (!record_entry(record, &id, &arena, &entry, err))
+        return false;
+    const json_t *may = json_object_get(entry.body, "may");
+    bool minor = json_is_true(json_object_get(entry.body, "minor"));
+    bool guardian = json_is_true(json_object_get(entry.body, "guardian"));
+    *ret = (!may || lists(may, purpose)) && (!minor || guardian);
     return true;
 }
 
@@ -158,7 +193,26 @@ static bool name_is_free(struct record *record, const char *name, struct err *er
     return true;
 }
 
-static bool append_member(struct record *record, const char *name, bool in_charge,
+/* What a member, or for a minor a guardian, gives permission for. */
+static bool put_permission(const struct member_draft *draft, json_t *body, json_t *private,
+                           struct err *err)
+{
+    CLEANUP(json_release) json_t *read = json_object();
+    if (draft->minor)
+        json_object_set_new(body, "minor", json_true());
+    if (draft->guardian) {
+        json_object_set_new(body, "guardian", json_true());
+        json_object_set_new(private, "guardian", json_string(draft->guardian));
+    }
+    if (!draft->may)
+        return true;
+    if (!permission_read(read, draft->may, err))
+        return false;
+    json_object_set(body, "may", json_object_get(read, "permission"));
+    return true;
+}
+
+static bool append_member(struct record *record, const struct member_draft *member,
                           const struct device *device, struct err *err)
 {
     CLEANUP(json_release) json_t *body = json_object();
@@ -167,32 +221,66 @@ static bool append_member(struct record *record, const char *name, bool in_charg
     char hex[2 * KEY_BYTES + 1];
     hex_encode(device->at, KEY_BYTES, hex);
     json_object_set_new(body, "device", json_string(hex));
-    json_object_set_new(body, "role", json_string(in_charge ? "in_charge" : "member"));
+    json_object_set_new(body, "role", json_string(member->in_charge ? "in_charge" : "member"));
     json_object_set_new(body, "custodian", json_true());
-    json_object_set_new(private, "name", json_string(name));
+    json_object_set_new(private, "name", json_string(member->name));
     const struct draft draft = {.kind = "member", .body = body, .private = private};
-    return permission_put(record, body, NULL, NULL, err) && record_append(record, &draft, &id, err);
+    return put_permission(member, body, private, err) &&
+           permission_put(record, body, NULL, NULL, err) && record_append(record, &draft, &id, err);
 }
 
-bool member_add(struct record *record, const char *name, bool in_charge, struct device *ret,
+static bool check_draft(struct record *record, const struct member_draft *draft, struct err *err)
+{
+    struct device me = record_device(record);
+    size_t at;
+    bool allowed;
+    if (!*draft->name || !str_utf8(str_of(draft->name), &at))
+        return FAIL(err, ERR_INPUT, _("Type a name or a pseudonym."), _("A member needs a name."));
+    if (draft->guardian && (!*draft->guardian || !str_utf8(str_of(draft->guardian), &at)))
+        return FAIL(err, ERR_INPUT, _("Name who gave the permission: --guardian NAME"),
+                    _("A guardian needs a name; only members see it."));
+    if (draft->in_charge && draft->minor)
+        return FAIL(err, ERR_INPUT, _("Leave out --in-charge or --minor."),
+                    _("A minor cannot be a person in charge."));
+    if (!member_in_charge(record, &me, &allowed, err))
+        return false;
+    return allowed || FAIL(err, ERR_DENIED, _("Ask a person in charge to do it."),
+                           _("Only a person in charge can add members."));
+}
+
+bool member_permit(struct record *record, const struct member_draft *draft, struct err *err)
+{
+    CLEANUP(arena_release) struct arena arena = {NULL};
+    struct member_draft whole = *draft;
+    struct member *members;
+    size_t n;
+    if (!check_draft(record, draft, err) || !member_list(record, &arena, &members, &n, err))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        if (!str_eq(members[i].name, str_of(draft->name)))
+            continue;
+        whole.in_charge = members[i].in_charge;
+        return append_member(record, &whole, &members[i].device, err);
+    }
+    return FAIL(err, ERR_NOT_FOUND, _("See who takes part: allmende member list"),
+                _("Nobody called \"%s\" takes part."), draft->name);
+}
+
+bool member_add(struct record *record, const struct member_draft *draft, struct device *ret,
                 struct err *err)
 {
     CLEANUP(key_release) struct key key = {.secret = {0}};
     struct hash project = record_project(record);
-    struct device me = record_device(record);
-    size_t at;
-    bool allowed;
-    if (!*name || !str_utf8(str_of(name), &at))
-        return FAIL(err, ERR_INPUT, _("Type a name or a pseudonym."), _("A member needs a name."));
-    if (!member_in_charge(record, &me, &allowed, err))
+    if (!check_draft(record, draft, err))
         return false;
-    if (!allowed)
-        return FAIL(err, ERR_DENIED, _("Ask a person in charge to do it."),
-                    _("Only a person in charge can add members."));
-    if (!name_is_free(record, name, err) || !key_make(&key, err) || !key_save(&key, &project, err))
+    if (draft->minor && !draft->guardian)
+        return FAIL(err, ERR_INPUT, _("Ask a parent or guardian, then: --minor --guardian NAME"),
+                    _("A minor takes part with the permission of a guardian."));
+    if (!name_is_free(record, draft->name, err) || !key_make(&key, err) ||
+        !key_save(&key, &project, err))
         return false;
     *ret = key.device;
-    return append_member(record, name, in_charge, &key.device, err);
+    return append_member(record, draft, &key.device, err);
 }
 
 /* "project,publication" out of ["project","publication"]. */

@@ -4,8 +4,10 @@
  * Kind "project" (the founding entry): body {"title","licence","permission":[…],"founded":time};
  *   private {"name"}. Its author is the first person in charge.
  * Kind "member": body
- * {"device","role":"member"|"in_charge","licence","permission","custodian":bool, "guardian":bool};
- * private {"name"}. Written by somebody in charge.
+ * {"device","role":"member"|"in_charge","licence","permission","custodian":bool,
+ *   "minor"?:true,"guardian"?:true (a guardian gave permission),"may"?:[purposes]};
+ * private {"name","guardian"?: name}. Written by somebody in charge; the last one of a device says
+ * what its member gives permission for.
  */
 #ifndef RECORD_MEMBER_H
 #define RECORD_MEMBER_H
@@ -36,14 +38,27 @@ bool member_in_charge(struct record *record, const struct device *device, bool *
                       struct err *err) MUST_USE;
 
 /* May what this member gives be used for a purpose ("project", "publication", "training")? What the
- * last `member` entry of the device says: a minor's only with the permission of a guardian, and only
- * for what "may" lists. True where nothing was said, and of nobody we know. */
+ * last `member` entry of the device says: a minor's only with the permission of a guardian, and
+ * only for what "may" lists. True where nothing was said, and of nobody we know. */
 bool member_permits(struct record *record, const struct device *device, const char *purpose,
                     bool *ret, struct err *err) MUST_USE;
 
 /* Add a member with a new key kept on this computer (host-held: custodian is true). */
-bool member_add(struct record *record, const char *name, bool in_charge, struct device *ret,
+struct member_draft {
+    const char *name;
+    bool in_charge;
+    bool minor;
+    const char *guardian; /* who gave permission for a minor; or NULL */
+    const char *may;      /* purposes, comma-separated; NULL: nothing was said, all */
+};
+bool member_add(struct record *record, const struct member_draft *draft, struct device *ret,
                 struct err *err) MUST_USE;
+
+/* Write down what a member gives permission for from now on: it holds for all that they gave and
+ * will give. A minor without a guardian: for nothing. in_charge is ignored. ERR_NOT_FOUND: nobody
+ * has this name. */
+bool member_permit(struct record *record, const struct member_draft *draft,
+                   struct err *err) MUST_USE;
 
 /* The project's own words: title, licence, permission. Borrowed from the arena. */
 struct project_info {

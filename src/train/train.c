@@ -148,7 +148,7 @@ static bool split(struct record *record, struct train_material *m, struct arena 
     switch (plan->by) {
     case SPLIT_GROUPS:
         return study_split_groups(&m->study, &m->hypothesis.freeze, plan->share_e4,
-                                  m->collected.rows[0], err);
+                                  m->collected.first_rows, err);
     case SPLIT_NAMED:
         return study_split_named(&m->study, plan->group, plan->group_n, err);
     case SPLIT_COLUMN:

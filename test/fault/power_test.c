@@ -174,7 +174,8 @@ static void write_member(struct power *p)
     struct device device;
     struct err err = {0};
     snprintf(name, sizeof name, "Member %zu", p->step_n);
-    if (!member_add(p->record, name, p->step_n % 2, &device, &err))
+    if (!member_add(p->record, &(struct member_draft){.name = name, .in_charge = p->step_n % 2},
+                    &device, &err))
         give_up("member: %s", err.what);
 }
 

@@ -68,7 +68,9 @@ static void a_decision_of_somebody_not_in_charge_means_nothing(void **state)
     struct err err = {0};
     struct device ben;
     struct hash question = ask(s);
-    must(member_add(s->record, "Ben", false, &ben, &err), &err);
+    must(member_add(s->record, &(struct member_draft){.name = "Ben", .in_charge = false}, &ben,
+                    &err),
+         &err);
     must(record_act_as(s->record, "Ben", &err), &err);
     append_raw(s, "decision", decision_body(&question, "stop"));
     assert_false(load(s, &question, &arena).decided);

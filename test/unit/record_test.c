@@ -135,7 +135,8 @@ static void a_rebuild_gives_the_same_state(void **state)
     struct hash before;
     struct hash after;
     struct device ben;
-    assert_true(member_add(s->record, "Ben", false, &ben, &err));
+    assert_true(member_add(s->record, &(struct member_draft){.name = "Ben", .in_charge = false},
+                           &ben, &err));
     assert_true(record_act_as(s->record, "Ben", &err));
     add(s->record, "note", "eins", NULL, NULL);
     assert_true(record_act_as(s->record, "Ada", &err));
@@ -152,9 +153,11 @@ static void only_people_in_charge_add_members(void **state)
     struct scratch *s = *state;
     struct err err = {0};
     struct device device;
-    assert_true(member_add(s->record, "Ben", false, &device, &err));
+    assert_true(member_add(s->record, &(struct member_draft){.name = "Ben", .in_charge = false},
+                           &device, &err));
     assert_true(record_act_as(s->record, "Ben", &err));
-    assert_false(member_add(s->record, "Cem", false, &device, &err));
+    assert_false(member_add(s->record, &(struct member_draft){.name = "Cem", .in_charge = false},
+                            &device, &err));
     assert_int_equal(err.code, ERR_DENIED);
     err_clear(&err);
     assert_false(record_act_as(s->record, "Dana", &err));
@@ -248,8 +251,10 @@ static void others_entries_need_two_people_in_charge(void **state)
     struct err err = {0};
     struct withdrawal w;
     struct device device;
-    assert_true(member_add(s->record, "Ben", false, &device, &err));
-    assert_true(member_add(s->record, "Cem", true, &device, &err));
+    assert_true(member_add(s->record, &(struct member_draft){.name = "Ben", .in_charge = false},
+                           &device, &err));
+    assert_true(member_add(s->record, &(struct member_draft){.name = "Cem", .in_charge = true},
+                           &device, &err));
     assert_true(record_act_as(s->record, "Ben", &err));
     struct hash id = add(s->record, "note", "von Ben", NULL, NULL);
     struct hash own = add(s->record, "fixed", "bleibt", NULL, NULL);
