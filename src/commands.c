@@ -17,6 +17,7 @@
 #include "project/keep_cmd.h"
 #include "project/member_cmd.h"
 #include "project/project_cmd.h"
+#include "publish/describe_cmd.h"
 #include "publish/publish_cmd.h"
 #include "publish/verify_cmd.h"
 #include "train/model_cmd.h"
@@ -98,6 +99,7 @@ const struct command *const commands[] = {
     &review_list_command,
     &review_add_command,
     /* publish */
+    &describe_command,
     &publish_command,
     &verify_command,
     /* ledger */

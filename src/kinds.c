@@ -10,6 +10,7 @@
 #include "evaluate/review.h"
 #include "hypothesise/hypothesise.h"
 #include "ledger/booking.h"
+#include "publish/facts.h"
 #include "publish/publish.h"
 #include "record/member.h"
 #include "record/withdraw.h"
@@ -57,6 +58,7 @@ const struct kind *const kinds[] = {
     &evaluate_verdict_kind,
     &review_kind,
     /* publish */
+    &facts_kind,
     &publish_kind,
     /* ledger */
     &ledger_booking_kind,

@@ -14,7 +14,7 @@ MUST = {  # what the body of a kind must have (record.md, "Kinds")
     "import": "table reader dialect columns records rejected missing",
     "verdict": "hypothesis opening measure value low high units rows confidence looks usable "
                "baseline verdict more_units exploratory cost",
-    "publication": "manifest entries", "review": "hypothesis item cause",
+    "publication": "manifest entries", "description": "key text", "review": "hypothesis item cause",
     "booking": "what times yearly", "hours": "",
     "credit": "roles", "grid": "scope year g_per_kwh source",
     "guideline": "question choices version enough level", "label": "guideline answers",

@@ -86,7 +86,7 @@ run hypothesis freeze last --as Bruno
 
 say '3. COLLECT: the measurements come in. Half of the sites stay set aside, unseen.' \
     '3. SAMMELN: die Messwerte kommen herein. Die Hälfte der Stellen bleibt ungesehen zurückgelegt.'
-run collect import simulated-samplings.csv --group site --as Amina
+run collect import simulated-samplings.csv --group site --open person --as Amina
 
 say '4. TRAIN: climb the steps from "no AI" upward, and stop where it is enough.' \
     '4. TRAINIEREN: die Stufen von „ohne KI“ aufwärts, nur so weit wie nötig.'

@@ -69,15 +69,24 @@ struct package_path package_blob_path(const struct hash *id, const char *kind, u
 
 bool package_path_is_fine(struct str path)
 {
-    static const char *const whole[] = {"index.html", "README.txt", "SHA256SUMS",
-                                        "publication.json"};
+    /* One name a line. */
+    /* clang-format off */
+    static const char *const whole[] = {
+        "index.html", "details_en.html", "details_de.html", "README.txt",
+        "datasheet_en.md", "datasheet_de.md", "CITATION.cff", "datacite.json", "croissant.json",
+        "ro-crate-metadata.json", "bagit.txt", "bag-info.txt", "manifest-sha512.txt",
+        "tagmanifest-sha512.txt", "SHA256SUMS", "publication.json",
+        "data/datapackage.json", "data/places.geojson",
+        "species/meta.xml", "species/eml.xml", "species/occurrence.csv"};
+    /* clang-format on */
     static const struct {
         struct str front;
         struct str tail;
     } forms[] = {{{"entries/", 8}, {".json", 5}},
                  {{"data/", 5}, {".csv", 4}},
                  {{"data/", 5}, {".bin", 4}},
-                 {{"model/", 6}, {".model", 6}}};
+                 {{"model/", 6}, {".model", 6}},
+                 {{"model/", 6}, {".md", 3}}};
     for (size_t i = 0; i < COUNT_OF(whole); i++)
         if (str_eq(path, str_of(whole[i])))
             return true;

@@ -6,13 +6,16 @@
 #include "base/mem.h"
 #include "collect/label.h"
 #include "evaluate/evaluate.h"
-#include "publish/publish.h"
+#include "publish/facts.h"
+#include "publish/plan_int.h"
 #include "record/member.h"
 
 void publish_plan_release(struct publish_plan *plan)
 {
-    for (size_t i = 0; i < plan->n; i++)
+    for (size_t i = 0; i < plan->n; i++) {
         entry_release(&plan->entry[i].entry);
+        json_decref(plan->entry[i].said);
+    }
     plan->n = 0;
 }
 
@@ -39,7 +42,7 @@ static bool is_sound(const struct entry *entry)
         &member_project_kind, &member_kind,       &withdraw_kind,         &ask_question_kind,
         &ask_position_kind,   &ask_decision_kind, &hypothesise_kind,      &hypothesise_freeze_kind,
         &collect_import_kind, &train_kind,        &evaluate_opening_kind, &evaluate_verdict_kind,
-        &publish_kind};
+        &facts_kind,          &publish_kind};
     struct err ignored = {0};
     for (size_t i = 0; i < COUNT_OF(known); i++)
         if (entry->body && known[i]->check && strcmp(known[i]->name, entry->header.kind) == 0)
@@ -196,10 +199,11 @@ static bool plan_blobs(struct record *record, struct publish_plan *plan, struct 
     const struct public_entry *from = source(plan, e);
     const char *table = from ? json_text(from->entry.body, "table") : NULL;
     bool is_table = from && is_kind(from, "import");
+    const struct public_table *asked = is_kind(e, "hypothesis") ? plan_table(plan, table) : NULL;
     /* Values of single observations leave only through the public view. */
     bool allowed = !is_kind(e, "observation") && !is_kind(e, "correction") &&
-                   e->state == PACKAGE_PRESENT && from && from->state == PACKAGE_PRESENT &&
-                   sources_may(plan, e);
+                   (!asked || asked->whole) && e->state == PACKAGE_PRESENT && from &&
+                   from->state == PACKAGE_PRESENT && sources_may(plan, e);
     for (size_t p = 0; p < e->entry.header.blob_n; p++) {
         bool there;
         if (!publish_salt(record, &e->entry.id, (int)p, &e->blob[p].salt, &there, err))
@@ -212,7 +216,7 @@ static bool plan_blobs(struct record *record, struct publish_plan *plan, struct 
             count_file(plan, e, p);
             continue;
         }
-        plan->files_held++;
+        plan->files_held += !from || !from->viewed;
         plan->set_aside += allowed;
     }
     return true;
@@ -229,13 +233,14 @@ bool publish_plan(struct record *record, struct arena *arena, struct publish_pla
                   struct err *err)
 {
     *ret = (struct publish_plan){.n = 0};
-    if (!load_all(record, arena, ret, err) || !find_set_aside(record, ret, err))
+    if (!load_all(record, arena, ret, err) || !find_set_aside(record, ret, err) ||
+        !plan_views(record, arena, ret, err))
         return false;
     for (size_t i = 0; i < ret->n; i++) {
         struct public_entry *e = &ret->entry[i];
         if (!plan_blobs(record, ret, e, err))
             return false;
-        ret->held_back += e->state == PACKAGE_HELD_BACK;
+        ret->held_back += e->state == PACKAGE_HELD_BACK && !e->viewed;
         ret->withdrawn += e->state == PACKAGE_WITHDRAWN;
         if (e->state == PACKAGE_HELD_BACK && e->entry.header.founding)
             return FAIL(err, ERR_DENIED,

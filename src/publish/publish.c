@@ -11,8 +11,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "publish/meta.h"
 #include "publish/site.h"
 #include "record/member.h"
 
@@ -39,47 +41,13 @@ static bool fold_publication(struct record *record, const struct entry *entry, s
 const struct kind publish_kind = {
     .name = "publication", .check = check_publication, .fold = fold_publication, .stays = true};
 
-/* A file that was written, for the list. */
-struct listed {
-    struct package_path path;
-    struct hash hash;
-};
-
 /* The folder while it is made. */
 struct making {
     struct record *record;
     const struct publish_plan *plan;
-    char *folder; /* NAME.new-PID; NULL: nothing to remove */
-    struct listed *file;
-    size_t file_n;
+    struct folder *folder;
+    const char *day;
 };
-
-static void making_release(struct making *m)
-{
-    if (m->folder)
-        file_remove_folder(m->folder);
-    free(m->folder);
-    free(m->file);
-}
-
-static bool put_file(const struct making *m, const char *name, struct str bytes, struct err *err)
-{
-    CLEANUP(buf_release) struct buf path = BUF_INIT;
-    buf_printf(&path, "%s/%s", m->folder, name);
-    return file_write(path.at, bytes, 0644, err);
-}
-
-/* Write a file and put it on the list. */
-static bool put(struct making *m, const char *name, struct str bytes, struct err *err)
-{
-    if ((m->file_n & (m->file_n - 1)) == 0)
-        m->file = mem_resize(m->file, m->file_n ? 2 * m->file_n : 1, sizeof *m->file);
-    struct listed *file = &m->file[m->file_n++];
-    *file = (struct listed){.hash = hash_of(bytes.at, bytes.n)};
-    BUG_IF(!package_path_is_fine(str_of(name)));
-    memcpy(file->path.at, name, strlen(name));
-    return put_file(m, name, bytes, err);
-}
 
 static bool put_blobs(struct making *m, const struct public_entry *e, struct err *err)
 {
@@ -89,7 +57,7 @@ static bool put_blobs(struct making *m, const struct public_entry *e, struct err
             continue;
         if (!record_blob(m->record, &e->entry.id, (unsigned)p, PACKAGE_BLOB_MAX_BYTES, &bytes,
                          err) ||
-            !put(m, e->blob[p].file.at, buf_view(&bytes), err))
+            !folder_put(m->folder, e->blob[p].file.at, buf_view(&bytes), err))
             return false;
     }
     return true;
@@ -137,8 +105,30 @@ static bool put_entries(struct making *m, struct err *err)
     for (size_t i = 0; i < m->plan->n; i++) {
         const struct public_entry *e = &m->plan->entry[i];
         CLEANUP(buf_release) struct buf text = BUF_INIT;
-        if (!entry_text(m->record, e, &text, err) || !put(m, e->path.at, buf_view(&text), err) ||
-            !put_blobs(m, e, err))
+        if (!entry_text(m->record, e, &text, err) ||
+            !folder_put(m->folder, e->path.at, buf_view(&text), err) || !put_blobs(m, e, err))
+            return false;
+    }
+    return true;
+}
+
+static bool add_bytes(void *context, struct str bytes, struct err *err)
+{
+    (void)err;
+    buf_str(context, bytes);
+    return true;
+}
+
+/* The public rows of tables that do not leave as they are. */
+static bool put_views(struct making *m, struct err *err)
+{
+    for (size_t t = 0; t < m->plan->view_n; t++) {
+        const struct public_table *table = &m->plan->view[t];
+        CLEANUP(buf_release) struct buf bytes = BUF_INIT;
+        if (!table->path.at[0])
+            continue;
+        if (!public_view_csv(&table->view, add_bytes, &bytes, err) ||
+            !folder_put(m->folder, table->path.at, buf_view(&bytes), err))
             return false;
     }
     return true;
@@ -146,30 +136,23 @@ static bool put_entries(struct making *m, struct err *err)
 
 static bool put_texts(struct making *m, struct err *err)
 {
-    CLEANUP(buf_release) struct buf page = BUF_INIT;
     CLEANUP(buf_release) struct buf readme = BUF_INIT;
+    struct site_job job = {m->record, m->plan, m->folder, m->day};
     site_readme(m->plan, &readme);
-    return site_page(m->record, m->plan, &page, err) &&
-           put(m, "index.html", buf_view(&page), err) &&
-           put(m, "README.txt", buf_view(&readme), err);
-}
-
-static int by_path(const void *a, const void *b)
-{
-    const struct listed *left = a;
-    const struct listed *right = b;
-    return strcmp(left->path.at, right->path.at);
+    return site_pages(&job, err) && folder_put(m->folder, "README.txt", buf_view(&readme), err) &&
+           meta_files(&job, err);
 }
 
 /* SHA256SUMS, which is not on itself. */
 static bool put_list(struct making *m, struct hash *ret, struct err *err)
 {
     CLEANUP(buf_release) struct buf text = BUF_INIT;
-    qsort(m->file, m->file_n, sizeof *m->file, by_path);
-    for (size_t i = 0; i < m->file_n; i++)
-        buf_printf(&text, "%s  %s\n", hash_hex(&m->file[i].hash).at, m->file[i].path.at);
+    folder_sort(m->folder);
+    for (size_t i = 0; i < m->folder->file_n; i++)
+        buf_printf(&text, "%s  %s\n", hash_hex(&m->folder->file[i].hash).at,
+                   m->folder->file[i].path.at);
     *ret = hash_of(text.at, text.n);
-    return put_file(m, "SHA256SUMS", buf_view(&text), err);
+    return folder_put(m->folder, "SHA256SUMS", buf_view(&text), err);
 }
 
 static bool append_publication(struct making *m, const struct hash *manifest, struct hash *ret,
@@ -177,9 +160,11 @@ static bool append_publication(struct making *m, const struct hash *manifest, st
 {
     CLEANUP(json_release) json_t *body = json_object();
     json_t *held = json_object();
-    json_object_set_new(held, "bodies", json_integer((json_int_t)m->plan->held_back));
+    json_object_set_new(held, "bodies",
+                        json_integer((json_int_t)(m->plan->held_back + m->plan->viewed)));
     json_object_set_new(held, "files", json_integer((json_int_t)m->plan->files_held));
     body_id(body, "manifest", manifest);
+    body_text(body, "day", m->day);
     json_object_set_new(body, "entries", json_integer((json_int_t)m->plan->n));
     json_object_set_new(body, "held_back", held);
     const struct draft draft = {.kind = "publication", .body = body};
@@ -195,63 +180,73 @@ static bool put_seal(struct making *m, const struct hash *id, struct err *err)
     struct public_entry e = {.state = PACKAGE_PRESENT};
     bool done = record_entry(m->record, id, &arena, &e.entry, err) &&
                 entry_text(m->record, &e, &text, err) &&
-                put_file(m, "publication.json", buf_view(&text), err);
+                folder_put(m->folder, "publication.json", buf_view(&text), err);
     entry_release(&e.entry);
     return done;
 }
 
+/* In a preview the entry is written as well, to see its size, and then forgotten. */
 static bool seal(struct making *m, struct hash *ret, struct err *err)
 {
     struct store *store = record_store(m->record);
+    bool real = m->folder->at != NULL;
     struct hash manifest;
     if (!put_list(m, &manifest, err) || !store_begin(store, err))
         return false;
-    if (append_publication(m, &manifest, ret, err) && put_seal(m, ret, err) &&
-        file_sync_folder(m->folder, err))
+    bool done = append_publication(m, &manifest, ret, err) && put_seal(m, ret, err);
+    if (done && real && file_sync_folder(m->folder->at, err))
         return store_commit(store, err);
     store_rollback(store);
-    return false;
-}
-
-static bool make_folders(const struct making *m, struct err *err)
-{
-    static const char *const inner[] = {"entries", "data", "model"};
-    for (size_t i = 0; i < COUNT_OF(inner); i++) {
-        CLEANUP(buf_release) struct buf path = BUF_INIT;
-        bool needed = i == 0 || (i == 1 ? m->plan->tables : m->plan->models) > 0;
-        buf_printf(&path, "%s/%s", m->folder, inner[i]);
-        if (needed && !file_folder(path.at, 0755, err))
-            return false;
-    }
-    return true;
+    return done && !real;
 }
 
 /* The folder gets its name. From here on it must not be removed: the project speaks of it. */
-static bool give_name(struct making *m, const char *folder, struct err *err)
+static bool give_name(struct folder *folder, const char *name, struct err *err)
 {
     CLEANUP(buf_release) struct buf parent = BUF_INIT;
-    CLEANUP(mem_free) char *made = m->folder;
-    m->folder = NULL;
-    file_parent(folder, &parent);
-    if (file_exists(folder) || rename(made, folder) != 0)
+    folder->keep = true;
+    file_parent(name, &parent);
+    if (file_exists(name) || rename(folder->at, name) != 0)
         return FAIL(err, ERR_IO, _("Move it where you want it."),
-                    _("It is published, but could not be called %s; it lies in %s."), folder, made);
+                    _("It is published, but could not be called %s; it lies in %s."), name,
+                    folder->at);
     return file_sync_folder(parent.at, err);
 }
 
-bool publish_run(struct record *record, const struct publish_plan *plan, const char *folder,
+static bool make(struct record *record, const struct publish_plan *plan, struct folder *folder,
                  struct hash *ret, struct err *err)
 {
-    CLEANUP(buf_release) struct buf name = BUF_INIT;
-    CLEANUP(making_release) struct making m = {.record = record, .plan = plan};
-    buf_text(&name, folder);
-    while (name.n > 1 && name.at[name.n - 1] == '/')
-        name.at[--name.n] = '\0';
-    if (file_exists(name.at))
+    char now[CLOCK_TEXT];
+    struct making m = {record, plan, folder, clock_now(now)};
+    now[10] = '\0'; /* the day is enough */
+    return put_entries(&m, err) && put_views(&m, err) && put_texts(&m, err) && seal(&m, ret, err);
+}
+
+bool publish_preview(struct record *record, const struct publish_plan *plan, struct folder *ret,
+                     struct err *err)
+{
+    struct hash id;
+    *ret = (struct folder){.at = NULL};
+    if (make(record, plan, ret, &id, err)) {
+        folder_sort(ret);
+        return true;
+    }
+    folder_release(ret);
+    return false;
+}
+
+bool publish_run(struct record *record, const struct publish_plan *plan, const char *name,
+                 struct hash *ret, struct err *err)
+{
+    CLEANUP(buf_release) struct buf clean = BUF_INIT;
+    CLEANUP(folder_release) struct folder folder = {.at = NULL};
+    buf_text(&clean, name);
+    while (clean.n > 1 && clean.at[clean.n - 1] == '/')
+        clean.at[--clean.n] = '\0';
+    if (file_exists(clean.at))
         return FAIL(err, ERR_CONFLICT, _("Choose a folder that is not there yet."),
-                    _("%s is there already."), name.at);
-    m.folder = mem_get(name.n + 32, 1);
-    snprintf(m.folder, name.n + 32, "%s.new-%ld", name.at, (long)getpid());
-    return make_folders(&m, err) && put_entries(&m, err) && put_texts(&m, err) &&
-           seal(&m, ret, err) && give_name(&m, name.at, err);
+                    _("%s is there already."), clean.at);
+    folder.at = mem_get(clean.n + 32, 1);
+    snprintf(folder.at, clean.n + 32, "%s.new-%ld", clean.at, (long)getpid());
+    return make(record, plan, &folder, ret, err) && give_name(&folder, clean.at, err);
 }

@@ -9,17 +9,21 @@
  *   1. the content of entries whose permission does not name "publication": body and files;
  *   2. imports into a table of which a locked guess has set a part aside that nobody has looked at
  *      yet: set aside means unseen;
- *   3. what withdrawals left of such an import.
+ *   3. what withdrawals left of such an import;
+ *   4. entries with rows of a table of which not every column leaves as it is
+ *      (collect/public_view.h): its public rows leave as a file of their own, and models that
+ *      learned from it stay, because a model keeps the texts of its columns.
  * Headers and signatures always go out: they hold no free text, place, name or time.
  *
- * Kind "publication": {"manifest": SHA-256 of SHA256SUMS,"entries":n,
+ * Kind "publication": {"manifest": SHA-256 of SHA256SUMS,"entries":n,"day":"2026-11-23",
  * "held_back":{"bodies":n,"files":n},"licence","permission"}; written into the project when all
  * else lies on the disk, and into the folder as publication.json, which seals it.
  */
 #ifndef PUBLISH_PUBLISH_H
 #define PUBLISH_PUBLISH_H
 
-#include "publish/package.h"
+#include "collect/public_view.h"
+#include "publish/folder.h"
 
 extern const struct kind publish_kind;
 
@@ -31,13 +35,26 @@ struct public_entry {
     bool counts;                         /* by a member, and its body is as its kind demands */
     struct package_blob blob[BLOBS_MAX]; /* file "" where it is not public */
     bool single_answer; /* of a person: held back though permitted; what follows from it is not */
-    bool set_aside;     /* its file is held back because nobody has looked yet */
+    json_t *said;   /* owned; of such an entry: its body, to know types of public columns by */
+    bool viewed;    /* held back because its rows leave only as the public view of their table */
+    bool set_aside; /* its file is held back because nobody has looked yet */
+};
+
+/* What of a table leaves. */
+struct public_table {
+    struct str name;
+    struct public_view view;
+    bool whole;               /* every column as it is: the files of its imports leave */
+    struct package_path path; /* else: the file with its public rows; "" if there are none */
 };
 
 /* What becomes public. In the arena, but for the bodies: publish_plan_release. */
 struct publish_plan {
     struct public_entry *entry; /* (n), in the order (count, id) */
     size_t n;
+    struct public_table *view; /* (view_n) every table */
+    size_t view_n;
+    size_t viewed;     /* entries whose rows leave only through a view */
     size_t held_back;  /* bodies without permission */
     size_t files_held; /* files held back, for whatever reason */
     size_t set_aside;  /* of these: because a part set aside was not looked at yet */
@@ -57,6 +74,12 @@ bool publish_plan(struct record *record, struct arena *arena, struct publish_pla
  * in this copy. */
 bool publish_salt(struct record *record, const struct hash *id, int place, struct salt *ret,
                   bool *ret_there, struct err *err) MUST_USE;
+
+/* Every file that publish_run would write now, with its size, in the order of the names; written is
+ * nothing. Release with folder_release. The figures hold as long as the project stays as it is and
+ * the day is the same. */
+bool publish_preview(struct record *record, const struct publish_plan *plan, struct folder *ret,
+                     struct err *err) MUST_USE;
 
 /* Write the folder, which must not be there yet (ERR_CONFLICT), and then the entry. All or nothing:
  * it is made beside under another name, and moved when it is on the disk and the entry is written.

@@ -3,34 +3,23 @@
 
 #include <string.h>
 
+#include "publish/facts.h"
 #include "publish/publish.h"
 
-/* What is in a table that goes out, column by column: nobody but a person can see whether names of
+/* What of each table goes out, column by column: nobody but a person can see whether names of
  * people are in one. */
-static void say_table(struct cli *cli, const struct public_entry *e)
-{
-    CLEANUP(buf_release) struct buf names = BUF_INIT;
-    const json_t *columns = json_object_get(e->entry.body, "columns");
-    const char *table = json_text(e->entry.body, "table");
-    for (size_t i = 0; i < json_array_size(columns); i++) {
-        const char *name = json_text(json_array_get(columns, i), "name");
-        buf_printf(&names, "%s%s", i ? ", " : "", name ? name : "");
-    }
-    cli_say(cli, _("  table \"%s\" with the columns %s\n"), table ? table : "", names.at);
-}
-
 static void say_tables(struct cli *cli, const struct publish_plan *plan)
 {
-    bool any = false;
-    for (size_t i = 0; i < plan->n; i++) {
-        const struct public_entry *e = &plan->entry[i];
-        if (strcmp(e->entry.header.kind, "import") != 0 || !e->blob[0].file.at[0])
-            continue;
-        say_table(cli, e);
-        any = true;
+    json_t *list = json_array();
+    for (size_t t = 0; t < plan->view_n; t++) {
+        CLEANUP(buf_release) struct buf text = BUF_INIT;
+        public_view_say(&plan->view[t].view, &text);
+        cli_say(cli, "%s", text.at);
+        json_array_append_new(list, public_view_json(&plan->view[t].view));
     }
-    if (any)
+    if (plan->tables)
         cli_say(cli, _("Look through the columns: is anybody's name in one of them?\n"));
+    cli_put(cli, "views", list);
 }
 
 static void say_plan(struct cli *cli, const struct publish_plan *plan)
@@ -56,6 +45,36 @@ static void say_plan(struct cli *cli, const struct publish_plan *plan)
         cli_say(cli, _("Taken back: %zu entries; a note of removal remains.\n"), plan->withdrawn);
 }
 
+/* Every file with its size, as it would be written now. */
+static void say_files(struct cli *cli, const struct folder *folder)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < folder->file_n; i++) {
+        const struct folder_file *file = &folder->file[i];
+        cli_say(cli, "  %10llu  %s\n", (unsigned long long)file->bytes, file->path.at);
+        json_array_append_new(
+            list, json_pack("{s:s,s:I}", "path", file->path.at, "bytes", (json_int_t)file->bytes));
+    }
+    cli_say(cli, _("  %10llu  bytes in %zu files, and nothing else\n"),
+            (unsigned long long)folder_bytes(folder), folder->file_n);
+    cli_put(cli, "files", list);
+}
+
+/* What the descriptions lack, each with the command that adds it. */
+static void say_missing(struct cli *cli, const struct publish_plan *plan)
+{
+    json_t *list = json_array();
+    for (const struct fact *fact = facts; fact->key; fact++) {
+        if (!facts_missing(plan, fact))
+            continue;
+        if (json_array_size(list) == 0)
+            cli_say(cli, _("Nobody said yet, and it stays empty in datasheet and catalogues:\n"));
+        cli_say(cli, "  %s\n      allmende describe %s \"…\"\n", _(fact->question), fact->key);
+        json_array_append_new(list, json_string(fact->key));
+    }
+    cli_put(cli, "missing", list);
+}
+
 static void put_plan(struct cli *cli, const struct publish_plan *plan)
 {
     json_t *held = json_object();
@@ -76,8 +95,13 @@ static bool run_planned(struct cli *cli, const struct publish_plan *plan, struct
     struct hash id;
     put_plan(cli, plan);
     if (cli_flag(cli, "preview")) {
+        CLEANUP(folder_release) struct folder files = {.at = NULL};
+        if (!publish_preview(cli->record, plan, &files, err))
+            return false;
         cli_say(cli, _("This would become public:\n"));
+        say_files(cli, &files);
         say_plan(cli, plan);
+        say_missing(cli, plan);
         cli_say(cli, _("Nothing was written. Make it public: allmende publish %s\n"), folder);
         return true;
     }
@@ -112,8 +136,9 @@ const struct command publish_command = {
     .needs = NEEDS_WRITE,
     .summary = N_("Make public, in a new folder, what may be public"),
     .details =
-        N_("The folder holds a page in English and German, every entry with its signature, the "
-           "tables and models, and a list of all files that is signed. Names and private parts "
+        N_("The folder holds a report in English and German, every entry with its signature, the "
+           "tables and models, descriptions for catalogues and archives, and a list of all files "
+           "that is signed. Names and private parts "
            "never leave the project; neither does what has no permission, nor a part set aside "
            "that nobody has looked at."),
     .operands = "FOLDER",

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/template.h"
+#include "publish/facts.h"
 #include "publish/site_ask.h"
 #include "publish/site_int.h"
 
@@ -204,9 +205,8 @@ static json_t *people(const struct site *s)
 
 /* --- tables ------------------------------------------------------------------------------- */
 
-/* How many rows of an import were taken back, and where what is left lies. */
-static json_int_t taken_back(const struct site *s, const struct hash *batch,
-                             const struct public_entry **ret_rest)
+json_int_t site_taken_back(const struct site *s, const struct hash *batch,
+                           const struct public_entry **ret_rest)
 {
     json_int_t n = 0;
     for (size_t i = 0; i < s->plan->n; i++) {
@@ -222,9 +222,29 @@ static json_int_t taken_back(const struct site *s, const struct hash *batch,
     return n;
 }
 
+/* Tables of which only some columns leave. */
+static void add_views(const struct site *s, json_t *list)
+{
+    for (size_t t = 0; t < s->plan->view_n; t++) {
+        const struct public_table *table = &s->plan->view[t];
+        json_t *one;
+        if (table->whole)
+            continue;
+        one = json_pack("{s:s#,s:I,s:I,s:b,s:b,s:b}", "table", table->name.at, table->name.n,
+                        "rows", (json_int_t)table->view.rows, "withdrawn",
+                        (json_int_t)table->view.withdrawn, "no_file", !table->path.at[0],
+                        "set_aside", table->view.set_aside > 0, "by_view", true);
+        site_text(one, "file", table->path.at);
+        site_text(one, "href", table->path.at[0] ? "data/datapackage.json" : "data/record.csv");
+        site_text(one, "licence", json_text(s->plan->entry[0].entry.body, "licence"));
+        json_array_append_new(list, one);
+    }
+}
+
 static json_t *tables(const struct site *s)
 {
     json_t *list = json_array();
+    add_views(s, list);
     for (size_t i = 0; i < s->plan->n; i++) {
         const struct public_entry *e = &s->plan->entry[i];
         const struct public_entry *file = e;
@@ -237,7 +257,8 @@ static json_t *tables(const struct site *s)
         json_object_set_new(
             one, "rows",
             json_integer(json_integer_value(json_object_get(e->entry.body, "records"))));
-        json_object_set_new(one, "withdrawn", json_integer(taken_back(s, &e->entry.id, &file)));
+        json_object_set_new(one, "withdrawn",
+                            json_integer(site_taken_back(s, &e->entry.id, &file)));
         site_text(one, "file", file->blob[0].file.at);
         json_object_set_new(one, "no_file", json_boolean(!file->blob[0].file.at[0]));
         json_object_set_new(one, "set_aside", json_boolean(e->set_aside));
@@ -268,27 +289,62 @@ static void put_held(const struct site *s, json_t *out)
     json_object_set_new(out, "files_held",
                         json_integer((json_int_t)(plan->files_held - plan->set_aside)));
     json_object_set_new(out, "withdrawn", json_integer((json_int_t)plan->withdrawn));
-    bool any = plan->held_back || plan->files_held || plan->withdrawn;
+    json_object_set_new(out, "viewed", json_integer((json_int_t)plan->viewed));
+    bool any = plan->viewed || plan->held_back || plan->files_held || plan->withdrawn;
     json_object_set_new(out, "anything_held", json_boolean(any));
     json_object_set_new(out, "nothing_held", json_boolean(!any));
 }
 
-/* Everything that one language of the page says. */
-static bool in_language(struct site *s, enum lang lang, json_t **ret, struct err *err)
+/* What people said, each with the entry that says it. */
+static void put_facts(const struct site *s, json_t *out)
 {
-    json_t *out = json_object();
+    for (const struct fact *fact = facts; fact->key; fact++) {
+        char *name = arena_copy(s->arena, str_of(fact->key));
+        const struct public_entry *e = facts_entry(s->plan, fact->key);
+        for (char *at = name; *at; at++)
+            *at = *at == '-' ? '_' : *at;
+        if (!e)
+            continue;
+        site_text(out, name, json_text(e->entry.body, "text"));
+        site_text(out, arena_printf(s->arena, "%s_href", name), e->path.at);
+    }
+}
+
+/* Notes of removal: what was taken back, by its place in the record. */
+static json_t *tombs(const struct site *s)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < s->plan->n; i++) {
+        const struct public_entry *e = &s->plan->entry[i];
+        json_t *one;
+        if (e->state != PACKAGE_WITHDRAWN)
+            continue;
+        one = json_object();
+        site_text(
+            one, "words",
+            arena_printf(s->arena, _("entry %llu"), (unsigned long long)e->entry.header.count));
+        site_text(one, "href", e->path.at);
+        json_array_append_new(list, one);
+    }
+    return list;
+}
+
+/* Everything that one language of the pages says. */
+static bool in_language(struct site *s, enum lang lang, json_t *out, struct err *err)
+{
     enum lang before = lang_get();
     lang_set(lang);
     bool asked = put_questions(s, out, err);
     json_object_set_new(out, "people", people(s));
     json_object_set_new(out, "tables", tables(s));
+    json_object_set_new(out, "tombs", tombs(s));
+    put_facts(s, out);
     put_held(s, out);
     bool done = asked && site_guesses(s, out, err);
     if (done)
         site_costs(s, out);
     put_absences(out);
     lang_set(before);
-    *ret = out;
     return done;
 }
 
@@ -306,28 +362,45 @@ void site_id(json_t *object, const char *key, const struct hash *id)
     json_object_set_new(object, key, json_stringn(text, n));
 }
 
-bool site_page(struct record *record, const struct publish_plan *plan, struct buf *out,
-               struct err *err)
+/* What stands on every page. */
+static json_t *frame(const struct site_job *job, struct arena *arena)
 {
+    const struct public_entry *founding = &job->plan->entry[0];
+    json_t *root = json_object();
+    BUG_IF(!founding->entry.header.founding);
+    copy_text(root, founding, "title");
+    copy_text(root, founding, "licence");
+    site_text(root, "day", job->day);
+    site_text(root, "project_href", founding->path.at);
+    site_text(root, "project_short",
+              arena_printf(arena, "%.12s", hash_hex(&founding->entry.id).at));
+    json_object_set_new(root, "entries", json_integer((json_int_t)job->plan->n));
+    return root;
+}
+
+static bool put_page(const struct site_job *job, const char *template, const char *path,
+                     const json_t *context, struct err *err)
+{
+    CLEANUP(buf_release) struct buf page = BUF_INIT;
+    template_page(template, context, &page);
+    return folder_put(job->folder, path, buf_view(&page), err);
+}
+
+bool site_pages(const struct site_job *job, struct err *err)
+{
+    static const char *const details[] = {
+        [LANG_EN] = "details_en.html", [LANG_DE] = "details_de.html"};
     CLEANUP(arena_release) struct arena arena = {NULL};
-    CLEANUP(json_release) json_t *root = json_object();
-    struct site site = {record, plan, &arena};
-    const struct entry *founding = &plan->entry[0].entry;
-    json_t *part;
-    BUG_IF(!founding->header.founding);
-    copy_text(root, &plan->entry[0], "title");
-    copy_text(root, &plan->entry[0], "licence");
-    site_text(root, "project_href", plan->entry[0].path.at);
-    site_text(root, "project_short", arena_printf(&arena, "%.12s", hash_hex(&founding->id).at));
-    json_object_set_new(root, "entries", json_integer((json_int_t)plan->n));
+    CLEANUP(json_release) json_t *root = frame(job, &arena);
+    struct site site = {job->record, job->plan, &arena};
     for (enum lang lang = LANG_EN; lang < LANG_COUNT; lang++) {
-        bool done = in_language(&site, lang, &part, err);
-        json_object_set_new(root, lang_code(lang), part);
-        if (!done)
+        CLEANUP(json_release) json_t *page = frame(job, &arena);
+        if (!in_language(&site, lang, page, err) ||
+            !put_page(job, details[lang], details[lang], page, err))
             return false;
+        json_object_set(root, lang_code(lang), page);
     }
-    template_page("publish.html", root, out);
-    return true;
+    return put_page(job, "report.html", "index.html", root, err);
 }
 
 void site_readme(const struct publish_plan *plan, struct buf *out)
@@ -341,11 +414,14 @@ void site_readme(const struct publish_plan *plan, struct buf *out)
         buf_printf(out,
                    _("%s\n\nThis folder was made public with Allmende. Open index.html to "
                      "read what was asked, done and found.\n\n"
-                     "  index.html        the page, in English and German\n"
+                     "  index.html        the report, in English and German\n"
+                     "  details_en.html   all details, the same in German in details_de.html\n"
                      "  entries/          everything that was written down, one file each, "
                      "signed by its author\n"
                      "  data/             the tables, to the byte\n"
-                     "  model/            the models\n"
+                     "  model/            the models, each with its card\n"
+                     "  datasheet_en.md   where the data come from and what they are good for\n"
+                     "  other files       the same for catalogues, archives and programs\n"
                      "  SHA256SUMS        check the files with: sha256sum -c SHA256SUMS\n"
                      "  publication.json  the seal: signs that list\n\n"
                      "Work through all of it again, training and results included:\n"

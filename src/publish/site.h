@@ -5,9 +5,17 @@
 
 #include "publish/publish.h"
 
-/* Append index.html: German and English, each complete. */
-bool site_page(struct record *record, const struct publish_plan *plan, struct buf *out,
-               struct err *err) MUST_USE;
+/* What the pages and the descriptions are made of, and where they go. */
+struct site_job {
+    struct record *record;
+    const struct publish_plan *plan;
+    struct folder *folder; /* entries, tables and models are in it already */
+    const char *day;       /* of publication, "2026-11-23" */
+};
+
+/* Put index.html (the report of two pages, in both languages) and details_en.html,
+ * details_de.html. */
+bool site_pages(const struct site_job *job, struct err *err) MUST_USE;
 
 /* Append README.txt, in both languages. */
 void site_readme(const struct publish_plan *plan, struct buf *out);

@@ -97,6 +97,26 @@ static json_t *alarms(const struct site *s, const json_t *list, const char *href
     return ret;
 }
 
+/* The steps of a training as a picture. */
+static void chart_steps(json_t *out, const json_t *body, const char *title)
+{
+    CLEANUP(json_release) json_t *rows = json_array();
+    const json_t *from = json_object_get(body, "steps");
+    json_int_t chosen = json_integer_value(json_object_get(body, "chosen"));
+    for (size_t i = 0; i < json_array_size(from); i++) {
+        const json_t *step = json_array_get(from, i);
+        const char *name = json_text(step, "name");
+        json_t *row = json_object();
+        json_t *cv = json_object_get(step, "cv");
+        if (json_is_object(cv))
+            json_object_update(row, cv);
+        site_text(row, "label", name ? step_words(name) : NULL);
+        json_object_set_new(row, "chosen", json_boolean((json_int_t)i == chosen));
+        json_array_append_new(rows, row);
+    }
+    site_chart(out, title, rows, NULL);
+}
+
 /* The last training of a guess; NULL if there is none in public. */
 static const struct public_entry *last_training(const struct site *s, const struct hash *hypothesis)
 {
@@ -124,6 +144,9 @@ static json_t *training(const struct site *s, const struct public_entry *last)
     json_object_set_new(one, "alarms", alarms(s, json_object_get(body, "alarms"), last->path.at));
     if (metric && metric_read(str_of(metric), &known, &of_class))
         site_text(one, "metric", metric_words_of(known, of_class, s->arena));
+    site_text(one, "metric_name", metric);
+    const char *title = json_text(one, "metric");
+    chart_steps(one, body, title ? title : "");
     if (site_number(looks_better, "value", gap, "value") &&
         site_number(looks_better, "low", gap, "low") &&
         site_number(looks_better, "high", gap, "high"))
@@ -162,6 +185,26 @@ static json_t *sides(const json_t *body, const struct hypothesis *h)
     return list;
 }
 
+/* What was found against the mark, and what there would be without a model. */
+static void chart_result(json_t *out, const json_t *body, const struct hypothesis *h,
+                         const char *title)
+{
+    CLEANUP(json_release) json_t *rows = json_array();
+    const char *without = json_text(body, "baseline");
+    double mark = h->threshold;
+    json_t *found = json_object();
+    json_object_set(found, "value", json_object_get(body, "value"));
+    json_object_set(found, "low", json_object_get(body, "low"));
+    json_object_set(found, "high", json_object_get(body, "high"));
+    site_text(found, "label", h->about_model ? _("with the model") : _("found"));
+    json_array_append_new(rows, found);
+    if (without)
+        json_array_append_new(
+            rows, json_pack("{s:s,s:s}", "label", _("without a model"), "value", without));
+    put_value(out, "threshold", mark);
+    site_chart(out, title, rows, &mark);
+}
+
 static json_t *result(const struct site *s, const struct public_entry *e,
                       const struct hypothesis *hypothesis)
 {
@@ -177,6 +220,8 @@ static json_t *result(const struct site *s, const struct public_entry *e,
     site_text(one, "sentence", evaluate_sentence(&said, s->arena).at);
     site_text(one, "measure", hypothesise_measure_words(hypothesis, s->arena));
     site_number(one, "value", body, "value");
+    chart_result(one, body, hypothesis, json_text(one, "measure"));
+    site_text(one, "exact", json_text(body, "value"));
     if (site_number(one, "low", body, "low"))
         site_number(one, "high", body, "high");
     site_number(one, "without", body, "baseline");
@@ -245,6 +290,7 @@ static bool put_guess(const struct site *s, const struct public_entry *e, json_t
     site_text(one, "stop", h.stop.at);
     site_text(one, "unit", h.unit.at);
     site_text(one, "href", e->path.at);
+    site_text(one, "guess_href", e->path.at);
     json_object_set_new(one, "least_units", json_integer((json_int_t)h.least_units));
     json_object_set_new(one, "world", json_boolean(!h.about_model));
     json_object_set_new(one, "no_result", json_boolean(json_array_size(found) == 0));

@@ -27,6 +27,11 @@ void site_id(json_t *object, const char *key, const struct hash *id);
  * if there is none. */
 bool site_number(json_t *object, const char *key, const json_t *body, const char *name);
 
+/* How many rows of an import were taken back; ret_rest: where what is left of it lies, untouched if
+ * that is the import. */
+json_int_t site_taken_back(const struct site *s, const struct hash *batch,
+                           const struct public_entry **ret_rest);
+
 /* Put "report": where a model errs, in counts, if the body of a verdict has them. Classes have
  * names only where the model is public. */
 bool site_report(const struct site *s, json_t *out, const json_t *body, struct err *err) MUST_USE;
@@ -35,6 +40,11 @@ bool site_report(const struct site *s, json_t *out, const json_t *body, struct e
  */
 bool site_model(const struct site *s, const struct entry *training, json_t *out,
                 struct err *err) MUST_USE;
+
+/* Put "chart": a picture of rows [{"label","value","low"?,"high"?,"chosen"?}] (numbers as texts
+ * with a point) on one axis, and the mark, if it is not NULL. Nothing if there is nothing to see.
+ */
+void site_chart(json_t *out, const char *title, const json_t *rows, const double *mark);
 
 /* Put "guesses": each with the mark that was set, its steps and its results. */
 bool site_guesses(const struct site *s, json_t *out, struct err *err) MUST_USE;

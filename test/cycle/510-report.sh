@@ -50,9 +50,9 @@ for entry in pub/entries/*; do
     ! grep -q 'wren\|meadow' "$entry" || fail "$entry names what may be taken back"
 done
 [ "$looked" -eq 2 ] || fail "opening and verdict are not among the entries"
-grep -q 'What was taken for what' pub/index.html || fail "the page does not say where it errs"
-grep -q 'What the model pays attention to' pub/index.html || fail "the page does not show the model"
-grep -q 'Worauf das Modell achtet' pub/index.html || fail "the German page does not show the model"
+grep -q 'What was taken for what' pub/details_en.html || fail "the page does not say where it errs"
+grep -q 'What the model pays attention to' pub/details_en.html || fail "the page does not show the model"
+grep -q 'Worauf das Modell achtet' pub/details_de.html || fail "the German page does not show the model"
 
 # The same numbers in sentences; numbers have their own.
 run 0 evaluate last --open --alarm kingfisher --threshold "$threshold" --errors 2

@@ -91,7 +91,7 @@ for file in extra.txt entries/000003-0123456789ab.json data/x.csv .hidden inner/
     echo '{}' >"copy/$file"
     names "$file" "$file added"
 done
-data=$(cd public && echo data/*.csv)
+data=$(cd public && echo data/observations-*.csv)
 model=$(cd public && echo model/*.model)
 fresh
 mv "copy/$data" copy/data/other-0123456789ab.csv

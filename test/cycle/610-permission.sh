@@ -16,7 +16,7 @@ run 0 train last
 run 0 evaluate last --open
 run 0 publish kept
 says "Held back"
-[ ! -e kept/data ] || fail "data without permission are public"
+[ "$(cd kept && echo data/*)" = "data/datapackage.json data/record.csv" ] || fail "data without permission are public"
 [ ! -e kept/model ] || fail "a model of such data is public"
 ! grep -rq "s07,$((84 * 37 % 101))," kept || fail "a row without permission is public"
 run 0 verify kept
@@ -30,7 +30,7 @@ run 0 -p q.allmende collect import t.csv
 run 0 -p q.allmende train last
 run 0 -p q.allmende publish unseen
 says "Set aside means unseen"
-[ ! -e unseen/data ] || fail "answers that nobody has looked at are public"
+[ "$(cd unseen && echo data/*)" = "data/datapackage.json data/record.csv" ] || fail "answers that nobody has looked at are public"
 
 # After looking all of it is public, and after a withdrawal the rest of it.
 run 0 -p q.allmende evaluate last --open

@@ -95,7 +95,7 @@ static void collect(struct scratch *s, const char *permission)
     struct err err = {0};
     struct import_report report;
     char path[128];
-    buf_text(&csv, "site,legs,note,fly\n");
+    buf_text(&csv, "site,legs,mark,fly\n");
     for (int i = 0; i < 72; i++) {
         int legs = i % 2 ? 6 : 4 + i % 3;
         buf_printf(&csv, "s%d,%d,n%d,%s\n", i / 6, legs, i % 5 + 100,
@@ -229,14 +229,14 @@ static void set_aside_means_unseen(void **state)
     struct publish_plan plan = publish(s);
     assert_int_equal(plan.set_aside, 1);
     assert_int_equal(plan.tables, 0);
-    assert_false(holds(s, "site,legs,note,fly"));
+    assert_false(holds(s, "site,legs,mark,fly"));
     struct verify_report report = verify(s);
     assert_int_equal(report.state, VERIFIED_EXCEPT_TRAINING);
     assert_int_equal(report.held_back, 1);
     evaluate(s);
     plan = publish(s);
     assert_int_equal(plan.set_aside, 0);
-    assert_true(holds(s, "site,legs,note,fly"));
+    assert_true(holds(s, "site,legs,mark,fly"));
     assert_int_equal(verify(s).state, VERIFIED);
 }
 
@@ -250,7 +250,7 @@ static void what_has_no_permission_is_held_back(void **state)
     struct publish_plan plan = publish(s);
     assert_int_equal(plan.held_back, 1);
     assert_int_equal(plan.files_held, 2); /* the table, and the model that learned from it */
-    assert_false(holds(s, "site,legs,note,fly"));
+    assert_false(holds(s, "site,legs,mark,fly"));
     struct verify_report report = verify(s);
     assert_int_equal(report.state, VERIFIED_EXCEPT_TRAINING);
     assert_int_equal(report.held_back, 2);

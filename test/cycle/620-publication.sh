@@ -1,0 +1,103 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The public folder as strangers' programs read it: the preview names every file to the byte, every
+# form has what its standard demands, and nothing that is missing is made up.
+set -eu
+reader=$ALLMENDE_TOP/test/export_reader.py
+
+fail() {
+    echo "$1"
+    [ ! -s out ] || tail -n 40 out
+    exit 1
+}
+
+# read_folder FOLDER: the preview, then the folder, then the reader.
+read_folder() {
+    "$ALLMENDE" publish "$1" --preview --json --as "$2" >preview.json
+    [ ! -e "$1" ] || fail "the preview wrote a folder"
+    "$ALLMENDE" publish "$1" --as "$2" >out
+    python3 "$reader" "$1" preview.json >out || fail "$1 is not as its standards want it"
+    (cd "$1" && sha512sum -c --quiet manifest-sha512.txt tagmanifest-sha512.txt) || fail "no bag"
+    "$ALLMENDE" verify "$1" >out || fail "$1 does not verify"
+}
+
+# A whole cycle.
+"$ALLMENDE" example stream stream >/dev/null
+cd stream
+sed '/^run publish/d; /^run verify/d' cycle.sh >before.sh
+sh ./before.sh >transcript 2>&1 || { tail transcript && exit 1; }
+read_folder public Amina
+# What went in comes out: the table to the byte, and every row of it through a stranger's csv.
+cmp simulated-samplings.csv public/data/observations-*.csv || fail "the table changed on its way"
+grep -q ':unav' public/datacite.json || fail "an unknown publisher is not said to be unknown"
+"$ALLMENDE" publish later --preview --as Amina >out
+grep -q 'allmende describe publisher' out || fail "the preview does not name what is missing"
+
+# What people say goes into every form that has a place for it, and is asked no more.
+"$ALLMENDE" describe publisher "Water club" --as Amina >out
+"$ALLMENDE" describe creators "Water club; Upper school" --as Amina >out
+"$ALLMENDE" describe place 'A "stream" & <more>' --as Amina >out
+"$ALLMENDE" describe period "2025-04-01/2025-10-31" --as Amina >out
+"$ALLMENDE" describe --json --as Amina | grep -q '"publisher":"Water club"' || fail "describe lists nothing"
+"$ALLMENDE" publish later --preview --as Amina >out
+! grep -q 'describe publisher' out || fail "what was said is asked again"
+read_folder described Amina
+for file in datacite.json bag-info.txt ro-crate-metadata.json datasheet_en.md index.html; do
+    grep -q 'Water club' "described/$file" || fail "the publisher is not in $file"
+done
+[ "$(grep -c '^  - name: ' described/CITATION.cff)" = 2 ] || fail "two are to be cited"
+grep -q '"start": "2025-04-01"' described/data/datapackage.json || fail "the period is missing"
+grep -q '&lt;more&gt;' described/index.html || fail "text is not escaped"
+"$ALLMENDE" describe publisher "" --as Amina >out
+"$ALLMENDE" describe --json --as Amina | grep -q '"publisher":null' || fail "nothing was taken back"
+! "$ALLMENDE" describe colour red --as Amina 2>out || fail "any word will do"
+grep -q 'there are summary, creators' out || fail "the words are not named"
+! "$ALLMENDE" describe place --as Amina 2>out || fail "a fact without text"
+
+# A null result has the same way out: a question, and the decision to stop.
+cd ..
+mkdir null
+cd null
+"$ALLMENDE" new hedge.allmende --title "Hedge watch" --name Ada >out
+question=$("$ALLMENDE" ask add "Do hedges help?" --as Ada --json | sed 's/.*"id":"\([0-9a-f]*\)".*/\1/')
+"$ALLMENDE" ask position "$question" agree --as Ada >out
+read_folder nothing Ada
+grep -q 'is a result too' nothing/index.html || fail "a null result is not told"
+
+# Species, days and places: a Darwin Core archive and GeoJSON, as coarse as the group said.
+cd ..
+mkdir species
+cd species
+cat >s.csv <<'END'
+scientific_name,date,lat,lon,individualCount,weather
+Motacilla cinerea,2026-04-01,51.23456,9.87654,2,rain
+"Cinclus ""aquaticus""",2026-04-02T10:00,51.33456,9.77654,1,sun
+Alcedo atthis,2026-04-03,,9.77654,1,"sun, wind"
+END
+"$ALLMENDE" new species.allmende --title 'Kingfishers <&>' --name Ada >out
+"$ALLMENDE" collect import s.csv --place lat,lon=coarse:0.01 >out
+read_folder public Ada
+python3 - <<'END'
+import csv, json
+rows = list(csv.DictReader(open("public/species/occurrence.csv", encoding="utf-8")))
+assert [r["scientificName"] for r in rows] == ["Motacilla cinerea", 'Cinclus "aquaticus"', "Alcedo atthis"]
+assert [r["eventDate"] for r in rows] == ["2026-04-01", "2026-04-02T10:00", "2026-04-03"], rows
+assert rows[0]["decimalLatitude"] == "51.235" and rows[2]["decimalLatitude"] == ""
+assert float(rows[0]["coordinateUncertaintyInMeters"]) > 780 and rows[0]["individualCount"] == "2"
+assert {r["basisOfRecord"] for r in rows} == {"Occurrence"} and "weather" not in rows[0]
+features = json.load(open("public/data/places.geojson"))
+assert features["rows_without_place"] == 1 and len(features["features"]) == 2
+assert features["features"][0]["geometry"]["coordinates"] == [9.875, 51.235]
+assert features["features"][0]["id"] == rows[0]["occurrenceID"]
+END
+# Round trip: the public table, brought in again and published again, is the same table.
+mkdir again
+cp public/data/observations-*.csv again/o.csv
+cd again
+"$ALLMENDE" new again.allmende --title Again --name Ada >out
+"$ALLMENDE" collect import o.csv --place lat,lon=open >out
+"$ALLMENDE" publish public --as Ada >out
+cmp o.csv public/data/observations-*.csv || fail "the round trip loses something"
+cd ..
+! grep -rqF 51.23456 public || fail "an exact place is public"
+grep -q 'species/occurrence.csv' preview.json || fail "the preview does not name the archive"
