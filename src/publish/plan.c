@@ -36,18 +36,12 @@ static bool may_publish(const json_t *body)
 }
 
 /* Is the body as its kind demands? If not, it is kept and means nothing. */
-static bool is_sound(const struct entry *entry)
+static bool is_sound(const struct record *record, const struct entry *entry)
 {
-    static const struct kind *const known[] = {
-        &member_project_kind, &member_kind,       &withdraw_kind,         &ask_question_kind,
-        &ask_position_kind,   &ask_decision_kind, &hypothesise_kind,      &hypothesise_freeze_kind,
-        &collect_import_kind, &train_kind,        &evaluate_opening_kind, &evaluate_verdict_kind,
-        &facts_kind,          &publish_kind};
+    const struct kind *kind = record_kind(record, entry->header.kind);
     struct err ignored = {0};
-    for (size_t i = 0; i < COUNT_OF(known); i++)
-        if (entry->body && known[i]->check && strcmp(known[i]->name, entry->header.kind) == 0)
-            return known[i]->check(entry->body, entry->private, &ignored);
-    return true;
+    return !entry->body || !kind || !kind->check ||
+           kind->check(entry->body, entry->private, &ignored);
 }
 
 static bool read_counts(struct record *record, const struct hash *id, bool *ret, struct err *err)
@@ -90,7 +84,7 @@ static bool load(struct record *record, const struct hash *id, struct arena *are
                     _("The entry %.12s is damaged."), hash_hex(id).at);
     ret->state = state_of[entry->presence];
     ret->path = package_entry_path(id, entry->header.count);
-    ret->counts = ret->counts && is_sound(entry);
+    ret->counts = ret->counts && is_sound(record, entry);
     /* What does not become public is not even there from here on. */
     json_decref(entry->private);
     entry->private = NULL;

@@ -221,6 +221,9 @@ typedef void record_fault(void *context, const char *where, const char *what);
 bool record_check(struct record *record, record_fault *fault, void *context,
                   struct err *err) MUST_USE;
 
+/* The kind of this name among those that the record was opened with; NULL: not known. */
+const struct kind *record_kind(const struct record *record, const char *name);
+
 /* Open for check: takes a file that record_open would refuse, as far as SQLite can read it. */
 bool record_open_raw(const char *path, const struct kind *const *kinds, struct record **ret,
                      struct err *err) MUST_USE;

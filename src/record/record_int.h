@@ -16,8 +16,6 @@ struct record {
     struct key key;
 };
 
-/* The kind of this name, NULL if this program does not know it. */
-const struct kind *record_kind(const struct record *record, const char *name);
 
 /* Put one entry into the derived tables; entries come in the order (count, id). */
 bool record_fold(struct record *record, const struct entry *entry, struct err *err) MUST_USE;

@@ -178,7 +178,9 @@ static void a_call_of_somebody_not_in_charge_or_after_the_decision_means_nothing
     struct err err = {0};
     struct device ben;
     struct hash question = ask(s);
-    must(member_add(s->record, "Ben", false, &ben, &err), &err);
+    must(member_add(s->record, &(struct member_draft){.name = "Ben", .in_charge = false}, &ben,
+                    &err),
+         &err);
     must(record_act_as(s->record, "Ben", &err), &err);
     call_raw(s, &question, "2026-12-01", NULL);
     assert_false(load(s, &question, &arena).called);

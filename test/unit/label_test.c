@@ -53,8 +53,8 @@ static void add_people(struct scratch *s)
 {
     struct device device;
     struct err err = {0};
-    must(member_add(s->record, "Ben", false, &device, &err), &err);
-    must(member_add(s->record, "Cem", false, &device, &err), &err);
+    must(member_add(s->record, &(struct member_draft){.name = "Ben"}, &device, &err), &err);
+    must(member_add(s->record, &(struct member_draft){.name = "Cem"}, &device, &err), &err);
 }
 
 static void the_first_answer_counts(void **state)

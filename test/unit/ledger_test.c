@@ -111,7 +111,9 @@ static void act_as(struct scratch *s, const char *name, bool is_new)
     struct device device;
     if (is_new) {
         must(record_act_as(s->record, "Ada", &err), &err);
-        must(member_add(s->record, name, false, &device, &err), &err);
+        must(member_add(s->record, &(struct member_draft){.name = name, .in_charge = false},
+                        &device, &err),
+             &err);
     }
     must(record_act_as(s->record, name, &err), &err);
 }
