@@ -27,7 +27,9 @@ ENTRY_MAX, LIST_MAX, BLOB_MAX = 64 << 20, 64 << 20, 1 << 30
 STATES = ("present", "withdrawn", "held_back", "absent")
 NAME = re.compile(r"(?=.{1,95}\Z)(?:[A-Za-z0-9][A-Za-z0-9_.-]*"
                   r"|(?:entries/[a-z0-9_-]+\.json|data/[a-z0-9_-]+\.(?:csv|bin)"
-                  r"|model/[a-z0-9_-]+\.model))\Z")
+                  r"|data/datapackage\.json|data/places\.geojson"
+                  r"|species/(?:meta\.xml|eml\.xml|occurrence\.csv)"
+                  r"|model/[a-z0-9_-]+\.(?:model|md)))\Z")
 SEAL, LIST = "publication.json", "SHA256SUMS"
 ALGORITHMS = set("majority/1 mean/1 last/1 rule/1 ridge/2 logistic/2 tree/1 trees/2".split())
 

@@ -15,9 +15,14 @@ static const struct {
     const char *kind;
     unsigned char phase;
 } phase_of[] = {
-    {"question", 0}, {"position", 0}, {"decision", 0}, {"amendment", 1},   {"hypothesis", 1},
-    {"freeze", 1},   {"import", 2},   {"form", 2},     {"observation", 2}, {"label", 2},
-    {"training", 3}, {"opening", 4},  {"verdict", 4},  {"review", 4},      {"publication", 5},
+    {"question", 0},   {"sheet", 0},       {"call", 0},        {"position", 0},
+    {"dots", 0},       {"paper", 0},       {"decision", 0},    {"remark", 0},
+    {"minutes", 0},    {"revisit", 0},     {"hypothesis", 1},  {"freeze", 1},
+    {"import", 2},     {"view", 2},        {"form", 2},        {"observation", 2},
+    {"correction", 2}, {"deployment", 2},  {"guideline", 2},   {"label", 2},
+    {"label-undo", 2}, {"gold", 2},        {"answers", 2},     {"round-table", 2},
+    {"consensus", 2},  {"training", 3},    {"opening", 4},     {"verdict", 4},
+    {"review", 4},     {"description", 5}, {"publication", 5},
 };
 
 /* Lists that grow while the walk goes on; elements of one size each. */

@@ -299,6 +299,19 @@ static bool training_standing(struct verification *v, const struct verify_item *
 
 /* --- results ------------------------------------------------------------------------------ */
 
+/* Is there no import at all, of those that can be read, into the table of people's answers? */
+static bool answers_held_back(const struct verification *v, const json_t *opening)
+{
+    const char *table =
+        json_string_value(json_object_get(json_object_get(opening, "people"), "table"));
+    for (size_t i = 0; table && i < v->item_n; i++) {
+        const char *into = json_string_value(json_object_get(v->item[i].body, "table"));
+        if (into && strcmp(into, table) == 0 && strcmp(v->item[i].header.kind, "import") == 0)
+            return false;
+    }
+    return table != NULL;
+}
+
 static bool verdict_standing(struct verification *v, const struct verify_item *item,
                              enum again *ret, struct err *err)
 {
@@ -310,6 +323,8 @@ static bool verdict_standing(struct verification *v, const struct verify_item *i
     opening = body_read_id(item->body, "opening", &id) ? verify_find(v, &id) : NULL;
     if (!opening || !opening->body)
         return true;
+    if (answers_held_back(v, opening->body) && *ret < AGAIN_HELD_BACK)
+        *ret = AGAIN_HELD_BACK;
     if (body_read_id(opening->body, "training", &id) && !model_standing(v, &id, ret, err))
         return false;
     return list_standing(v, json_object_get(opening->body, "data"), ret, err);

@@ -222,7 +222,7 @@ run 0 --as Ben ask say "$question" "Danke an die Müllerin" --permission project
 run 0 --as Ben ask position "$open" disagree --reason "zu spät gekommen"
 run 0 --as Ada publish public
 run 0 verify public
-mv public/index.html page
+cat public/details_de.html public/details_en.html >page
 page() {
     for text in "$@"; do
         grep -qF -- "$text" page || fail "the page does not say: $text"

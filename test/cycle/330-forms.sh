@@ -118,7 +118,7 @@ run 0 hypothesis add "trout are longer" --table stream.fish --measure mean_diffe
 run 0 hypothesis freeze last
 run 0 collect add stream --file many.csv --json
 json 'r["added"] == 48'
-run 0 evaluate last --json
+run 0 evaluate last --open --json
 json 'r["rows"] == 48'
 run 0 hypothesis add warm --table stream --measure mae --target temperature --group site --at-most 3 --features water
 run 0 hypothesis freeze last --json
@@ -128,7 +128,7 @@ says "Values are not shown"
 never CANARY-Eva 51.0512
 run 0 train last --json
 json 'r["rows"]["train"] + r["rows"]["test"] == 49'
-run 0 evaluate last
+run 0 evaluate last --open
 run 0 collect show "$first"
 says "temperature = 11"
 

@@ -71,7 +71,7 @@ run 0 --as Ada collect view walk --json
 json 'r["view"]["rows"] == 0'
 run 0 --as Ada hypothesis add q --table walk --measure share --where "site = weir" --at-least 0.5
 run 0 --as Ada hypothesis freeze last
-run 1 --as Ada evaluate last
+run 1 --as Ada evaluate last --open
 complains "no observation"
 run 0 check
 run 0 --as Ada publish public

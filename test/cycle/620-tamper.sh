@@ -31,7 +31,7 @@ for base in other held; do
     [ $base = other ] || permission=project,training
     run 0 -p $base.allmende collect import t.csv --permission $permission
     run 0 -p $base.allmende train last
-    run 0 -p $base.allmende evaluate last
+    run 0 -p $base.allmende evaluate last --open
     run 0 -p $base.allmende publish bases/$base
 done
 

@@ -87,7 +87,7 @@ package = json.load(open("public/data/datapackage.json"))
 rows = {r["title"]: list(csv.DictReader(open("public/data/" + r["path"]))) for r in package["resources"]}
 assert len(rows["birds"]) == 40, rows.keys()
 assert {r["n"] for r in rows["birds"]} == {str(n) for n in range(40)}
-assert {r["observer"] for r in rows["birds"]} >= {"person 1", "person 2"}
+assert len({r["observer"] for r in rows["birds"] if r["observer"].startswith("person ")}) > 5
 assert all(float(r["place_uncertainty_m"]) > 7000 for r in rows["birds"])
 assert "owner" not in rows["birds"][0] and "email" not in rows["birds"][0] and "notes" not in rows["birds"][0]
 assert len(rows["newts"]) == 12 and "observer" not in rows["newts"][0]

@@ -103,7 +103,7 @@ run 0 new p.allmende --title Test --name Ada
 run 0 hypothesis add "Es fällt" --measure slope --target y --by year --at-most 0
 run 0 hypothesis freeze last
 run 0 collect import t.csv
-run 0 evaluate last --meter "shelly:$at"
+run 0 evaluate last --open --meter "shelly:$at"
 run 0 ledger --json
 json 'r["lines"][0]["method"] == "meter" and r["lines"][0]["energy_j"] == 360'
 json 'r["lines"][0]["operation_ug"] == [356400 * 363 // 3600, 363600 * 363 // 3600]'
@@ -147,7 +147,7 @@ complains "within 3 seconds"
 echo good >mode
 unplug
 plug vanish
-run 0 evaluate last --meter "shelly:$at" --watts 5,15 --json
+run 0 evaluate last --open --meter "shelly:$at" --watts 5,15 --json
 json 'r["cost"]["method"] in ("estimate", "rapl") and r["cost"]["meter_lost"]'
 unplug
 run 1 ledger meter "shelly:$at" --json
@@ -158,5 +158,5 @@ run 2 ledger meter toaster
 complains "tasmota:ADDRESS"
 run 1 ledger meter hwmon:none
 complains "no sensor"
-run 2 evaluate last --meter toaster --json
+run 2 evaluate last --open --meter toaster --json
 error usage
