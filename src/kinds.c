@@ -3,9 +3,9 @@
 
 #include "ask/ask.h"
 #include "collect/collect.h"
+#include "collect/label.h"
 #include "collect/observe.h"
 #include "collect/view.h"
-#include "collect/label.h"
 #include "evaluate/evaluate.h"
 #include "evaluate/review.h"
 #include "hypothesise/hypothesise.h"

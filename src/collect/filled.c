@@ -263,7 +263,11 @@ static bool any_rows(const struct filled *answers)
 {
     const char *key;
     json_t *rows;
-    json_object_foreach(answers->rows, key, rows) if (json_array_size(rows)) return true;
+    json_object_foreach(answers->rows, key, rows)
+    {
+        if (json_array_size(rows))
+            return true;
+    }
     return false;
 }
 

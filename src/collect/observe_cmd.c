@@ -248,7 +248,9 @@ static void say_values(struct cli *cli, const json_t *row, const char *indent)
     const char *key;
     json_t *value;
     json_object_foreach((json_t *)(uintptr_t)row, key, value)
+    {
         cli_say(cli, "%s%s = %s\n", indent, key, json_string_value(value));
+    }
 }
 
 static void say_answers(struct cli *cli, const struct filled *answers)

@@ -254,10 +254,11 @@ static bool write_down(struct record *record, json_t *body, struct draft *entry,
     if (!hypothesis_read(body, &arena, &h, err) || !columns_are_known(record, &h, err) ||
         !rest_on_question(record, h.has_question ? &h.question : NULL, h.about_model, entry, err))
         return false;
-    entry->body = body;
-    entry->blob = &source;
-    entry->blob_n = h.split.by == SPLIT_FILE;
-    return permission_put(record, body, NULL, NULL, err) && record_append(record, entry, ret, err);
+    struct draft whole = *entry;
+    whole.body = body;
+    whole.blob = &source;
+    whole.blob_n = h.split.by == SPLIT_FILE;
+    return permission_put(record, body, NULL, NULL, err) && record_append(record, &whole, ret, err);
 }
 
 /* The body by itself, before files are read. */

@@ -35,7 +35,7 @@ struct public_entry {
     bool counts;                         /* by a member, and its body is as its kind demands */
     struct package_blob blob[BLOBS_MAX]; /* file "" where it is not public */
     bool single_answer; /* of a person: held back though permitted; what follows from it is not */
-    json_t *said;   /* owned; of such an entry: its body, to know types of public columns by */
+    json_t *said;       /* owned; of such an entry: its body, to know types of public columns by */
     bool viewed;    /* held back because its rows leave only as the public view of their table */
     bool set_aside; /* its file is held back because nobody has looked yet */
 };

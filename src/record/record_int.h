@@ -16,7 +16,6 @@ struct record {
     struct key key;
 };
 
-
 /* Put one entry into the derived tables; entries come in the order (count, id). */
 bool record_fold(struct record *record, const struct entry *entry, struct err *err) MUST_USE;
 

@@ -122,7 +122,6 @@ run 0 evaluate last --open --json
 json 'r["rows"] == 48'
 run 0 hypothesis add warm --table stream --measure mae --target temperature --group site --at-most 3 --features water
 run 0 hypothesis freeze last --json
-warm=$(value 'r.get("hypothesis", r.get("id"))')
 run 0 collect show "$first"
 says "Values are not shown"
 never CANARY-Eva 51.0512
@@ -163,6 +162,7 @@ complains "form"
 
 # XLSForms: read, or refused with sheet, row and what to write instead.
 mkdir x
+# shellcheck disable=SC2016 # ${…} is XLSForm's
 printf 'type,name,label,required,relevant,constraint\ntext,site,Where?,yes,,\nbegin group,g,,,${site} != "",\nselect_one w,water,,,,\nend group,,,,,\ninteger,n,,,,. >= 0\n' >x/survey.csv
 printf 'list_name,name,label\nw,clear,Clear\nw,brown,Brown\n' >x/choices.csv
 printf 'form_id,form_title\nbrook,Brook\n' >x/settings.csv
@@ -172,6 +172,7 @@ run 0 collect add brook site=a water=clear n=3
 run 1 collect add brook site=a n=1.5
 complains "whole number"
 run 1 collect add brook site=a n=-1
+# shellcheck disable=SC2016
 printf 'type,name,calculation\ntext,a,\ncalculate,b,${a} + 1\n' >x/survey.csv
 run 1 form add x/survey.csv
 complains "Sheet survey, row 3" "calculation"
