@@ -316,7 +316,7 @@ static bool read_row(struct survey *s, struct err *err)
     struct str type = cell_at(&s->survey, s->row, "type");
     char word[24] = "";
     for (size_t i = 0; i < type.n && type.n < sizeof word; i++)
-        word[i] = type.at[i] == '_' ? ' ' : (char)tolower((unsigned char)type.at[i]);
+        word[i] = (char)(type.at[i] == '_' ? ' ' : tolower((unsigned char)type.at[i]));
     if (type.n == 0 || type.at[0] == '#')
         return true;
     if (strcmp(word, "begin group") == 0 || strcmp(word, "begin repeat") == 0)

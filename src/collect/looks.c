@@ -88,7 +88,9 @@ enum view_why looks_name(struct str name)
         }
         if (!letter || n == sizeof word || all == sizeof joined)
             continue;
-        char c = is_upper(name.at[i]) ? (char)(name.at[i] - 'A' + 'a') : name.at[i];
+        char c = name.at[i];
+        if (is_upper(c))
+            c = (char)(c - 'A' + 'a');
         word[n++] = c;
         joined[all++] = c;
     }

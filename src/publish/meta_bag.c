@@ -23,7 +23,7 @@ static void info(struct buf *out, const char *label, const char *text)
         return;
     buf_printf(out, "%s: ", label);
     for (; *text; text++)
-        buf_char(out, (unsigned char)*text < ' ' ? ' ' : *text);
+        buf_char(out, (char)((unsigned char)*text < ' ' ? ' ' : *text));
     buf_char(out, '\n');
 }
 

@@ -15,7 +15,8 @@ static void put_facts(const struct meta *m, json_t *out)
         char *name = arena_copy(m->arena, str_of(fact->key));
         const char *said = facts_said(m->plan, fact->key);
         for (char *at = name; *at; at++)
-            *at = *at == '-' ? '_' : *at;
+            if (*at == '-')
+                *at = '_';
         site_text(out, name, said ? said : _("not said yet"));
     }
     site_text(out, "title", m->title);

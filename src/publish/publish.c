@@ -161,7 +161,7 @@ static bool append_publication(struct making *m, const struct hash *manifest, st
     CLEANUP(json_release) json_t *body = json_object();
     json_t *held = json_object();
     json_object_set_new(held, "bodies",
-                        json_integer((json_int_t)(m->plan->held_back + m->plan->viewed)));
+                        json_integer((json_int_t)m->plan->held_back + (json_int_t)m->plan->viewed));
     json_object_set_new(held, "files", json_integer((json_int_t)m->plan->files_held));
     body_id(body, "manifest", manifest);
     body_text(body, "day", m->day);

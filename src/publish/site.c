@@ -302,7 +302,8 @@ static void put_facts(const struct site *s, json_t *out)
         char *name = arena_copy(s->arena, str_of(fact->key));
         const struct public_entry *e = facts_entry(s->plan, fact->key);
         for (char *at = name; *at; at++)
-            *at = *at == '-' ? '_' : *at;
+            if (*at == '-')
+                *at = '_';
         if (!e)
             continue;
         site_text(out, name, json_text(e->entry.body, "text"));

@@ -62,7 +62,8 @@ static json_t *ticks(const struct axis *axis, json_int_t y)
         snprintf(text, sizeof text, "%.*f", step < 1 ? (int)ceil(-log10(step) - 1e-9) : 0,
                  k * step);
         for (char *at = text; lang_get() == LANG_DE && *at; at++)
-            *at = *at == '.' ? ',' : *at;
+            if (*at == '.')
+                *at = ',';
         site_text(one, "text", text);
         json_object_set_new(one, "text_y", json_integer(y + 19));
         json_array_append_new(list, one);
