@@ -91,6 +91,9 @@ struct position_count {
     uint64_t objection;
 };
 
+/* {"agree":1,…}, a new reference. */
+json_t *ask_counts_json(const struct position_count *counts);
+
 /* People in all. */
 uint64_t position_people(const struct position_count *counts);
 

@@ -23,16 +23,6 @@ json_t *ask_cmd_str(struct str text)
     return json_stringn(text.at ? text.at : "", text.n);
 }
 
-json_t *ask_cmd_counts(const struct position_count *counts)
-{
-    json_t *object = json_object();
-    json_object_set_new(object, "agree", json_integer((json_int_t)counts->agree));
-    json_object_set_new(object, "abstain", json_integer((json_int_t)counts->abstain));
-    json_object_set_new(object, "disagree", json_integer((json_int_t)counts->disagree));
-    json_object_set_new(object, "objection", json_integer((json_int_t)counts->objection));
-    return object;
-}
-
 void ask_cmd_say_counts(struct cli *cli, const struct position_count *counts)
 {
     cli_say(cli, _("%llu agree, %llu abstain, %llu disagree, %llu with a serious objection"),
@@ -71,19 +61,6 @@ bool ask_cmd_outcome(struct cli *cli, const char **ret, struct err *err)
         *ret = "stop";
     return *ret || FAIL(err, ERR_USAGE, _("Choose from: go-on, without-ai, stop."),
                         _("\"%s\" is not an outcome."), word);
-}
-
-void ask_cmd_say_hash(struct cli *cli, const struct hash *id)
-{
-    CLEANUP(buf_release) struct buf text = BUF_INIT;
-    struct hash_text hex = hash_hex(id);
-    for (size_t i = 0; i < HASH_HEX; i++)
-        buf_printf(&text, "%s%c",
-                   i == HASH_HEX / 2 ? "\n  "
-                   : i && i % 4 == 0 ? " "
-                                     : "",
-                   hex.at[i]);
-    cli_say(cli, "  %s\n", text.at);
 }
 
 /* --- add and sheet ------------------------------------------------------------------------ */
@@ -216,7 +193,7 @@ static json_t *question_json(const struct question *q)
     json_object_set_new(object, "text", ask_cmd_str(q->text));
     json_object_set_new(object, "outcome", q->decided ? ask_cmd_str(q->outcome) : json_null());
     json_object_set_new(object, "closes", open ? ask_cmd_str(q->call.closes) : json_null());
-    json_object_set_new(object, "positions", ask_cmd_counts(&q->positions));
+    json_object_set_new(object, "positions", ask_counts_json(&q->positions));
     return object;
 }
 

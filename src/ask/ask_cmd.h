@@ -26,8 +26,7 @@ bool ask_cmd_question(struct cli *cli, struct hash *ret, struct err *err) MUST_U
 /* Put an id into the result. */
 void ask_cmd_put_id(struct cli *cli, const char *key, const struct hash *id);
 
-/* {"agree":1,…}, a new reference; and as text without an end of line. */
-json_t *ask_cmd_counts(const struct position_count *counts);
+/* The four counts as text without an end of line. */
 void ask_cmd_say_counts(struct cli *cli, const struct position_count *counts);
 
 /* A text as a new reference. */
@@ -40,9 +39,6 @@ bool ask_cmd_dots(struct cli *cli, const char *text, const uint64_t **ret, size_
 /* The word of the record for "go-on", "without-ai", "stop" behind --outcome; NULL: not given.
  * ERR_USAGE. */
 bool ask_cmd_outcome(struct cli *cli, const char **ret, struct err *err) MUST_USE;
-
-/* The hash in groups of four, to be read out and written into the minutes. */
-void ask_cmd_say_hash(struct cli *cli, const struct hash *id);
 
 /* What was said about an entry; nothing if nobody said anything. */
 bool ask_cmd_talk(struct cli *cli, const struct hash *about, struct err *err) MUST_USE;

@@ -17,9 +17,8 @@ uint64_t ask_count(const json_t *body, const char *key);
 /* Is there a whole number, not negative, behind a key? */
 bool ask_has_count(const json_t *body, const char *key);
 
-/* The four counts of an object, and back as a new reference. */
+/* The four counts of an object. */
 struct position_count ask_counts_read(const json_t *counts);
-json_t *ask_counts_json(const struct position_count *counts);
 void ask_counts_add(struct position_count *to, const struct position_count *more);
 /* Add n to the count of a choice; unknown words count nowhere. */
 void ask_counts_put(struct position_count *counts, struct str choice, uint64_t n);

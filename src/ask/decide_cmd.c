@@ -97,7 +97,7 @@ static void say_decided(struct cli *cli, const struct decision *d)
     if (d->option.n)
         cli_say(cli, _("The option with the most dots: %.*s\n"), STR_ARG(d->option));
     cli_say(cli, _("Write this number into your minutes; it proves later what was decided:\n"));
-    ask_cmd_say_hash(cli, &d->id);
+    cli_say_hash(cli, &d->id, HASH_HEX);
     if (str_eq(d->outcome, STR("stop")))
         cli_say(cli, _("That is a result, too. See what is written: allmende log\n"));
     else

@@ -90,7 +90,7 @@ static bool show_positions(struct cli *cli, const struct question *q, const stru
         return false;
     json_t *reasons = json_array();
     cli_put(cli, "reasons", reasons);
-    cli_put(cli, "positions", ask_cmd_counts(&q->positions));
+    cli_put(cli, "positions", ask_counts_json(&q->positions));
     cli_say(cli, _("Positions: "));
     ask_cmd_say_counts(cli, &q->positions);
     cli_say(cli, "\n");
@@ -131,7 +131,7 @@ static json_t *paper_json(const struct paper *p)
     json_object_set_new(one, "id", json_string(hash_hex(&p->entry).at));
     json_object_set_new(one, "on", ask_cmd_str(p->on));
     json_object_set_new(one, "people", json_integer((json_int_t)p->people));
-    json_object_set_new(one, "positions", ask_cmd_counts(&p->counts));
+    json_object_set_new(one, "positions", ask_counts_json(&p->counts));
     json_object_set_new(one, "dots", p->dot ? dots_json(p->dot, p->dot_n) : json_null());
     json_object_set_new(one, "late", json_boolean(p->late));
     json_object_set_new(one, "reasons", reasons);
@@ -206,8 +206,8 @@ static bool show_decision(struct cli *cli, const struct question *q, struct err 
     json_object_set_new(object, "outcome", ask_cmd_str(d.outcome));
     json_object_set_new(object, "method", ask_cmd_str(d.method));
     json_object_set_new(object, "reason", ask_cmd_str(d.reason));
-    json_object_set_new(object, "positions", ask_cmd_counts(&d.positions));
-    json_object_set_new(object, "paper", ask_cmd_counts(&d.paper));
+    json_object_set_new(object, "positions", ask_counts_json(&d.positions));
+    json_object_set_new(object, "paper", ask_counts_json(&d.paper));
     json_object_set_new(object, "option", d.option.n ? ask_cmd_str(d.option) : json_null());
     json_object_set_new(object, "late", json_integer((json_int_t)d.late));
     cli_put(cli, "decision", object);
@@ -298,7 +298,7 @@ static bool run_show(struct cli *cli, struct err *err)
         return false;
     ask_cmd_put_id(cli, "id", &id);
     cli_put(cli, "text", ask_cmd_str(q.text));
-    cli_put(cli, "paper", ask_cmd_counts(&q.paper));
+    cli_put(cli, "paper", ask_counts_json(&q.paper));
     cli_put_int(cli, "late", (int64_t)q.late);
     show_sheet(cli, &q);
     show_call(cli, &q);

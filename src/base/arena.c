@@ -79,6 +79,14 @@ char *arena_copy(struct arena *arena, struct str text)
     return copy;
 }
 
+void *arena_keep(struct arena *arena, struct str bytes)
+{
+    void *at = arena_get(arena, bytes.n, 1);
+    if (bytes.n)
+        memcpy(at, bytes.at, bytes.n);
+    return at;
+}
+
 struct str arena_str(struct arena *arena, struct str text)
 {
     return (struct str){arena_copy(arena, text), text.n};

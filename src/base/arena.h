@@ -25,6 +25,9 @@ __attribute__((returns_nonnull)) void *arena_get(struct arena *arena, size_t n, 
 /* A copy of text with a NUL behind it. */
 __attribute__((returns_nonnull)) char *arena_copy(struct arena *arena, struct str text);
 
+/* A copy of bytes that hold values of any type, aligned for it. */
+__attribute__((returns_nonnull)) void *arena_keep(struct arena *arena, struct str bytes);
+
 /* The same as a str. */
 struct str arena_str(struct arena *arena, struct str text);
 

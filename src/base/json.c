@@ -101,6 +101,16 @@ static void *get(size_t bytes)
     return mem_get(1, bytes);
 }
 
+bool json_lists(const json_t *list, const char *text)
+{
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const char *one = json_string_value(json_array_get(list, i));
+        if (one && strcmp(one, text) == 0)
+            return true;
+    }
+    return false;
+}
+
 void json_init(void)
 {
     json_set_alloc_funcs(get, free);

@@ -28,6 +28,9 @@ void json_release(json_t **value);
 /* The text behind a key, NULL if it is absent or no string. Belongs to object. */
 const char *json_text(const json_t *object, const char *key);
 
+/* Is this text one of those in a list? False of what is no list. */
+bool json_lists(const json_t *list, const char *text);
+
 /* Route jansson's memory through mem.h, so that none of its allocations can fail. Call once. */
 void json_init(void);
 

@@ -21,6 +21,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/hash.h"
 
 struct record; /* an open project (record/record.h); this folder never looks inside */
 
@@ -118,6 +119,10 @@ bool cli_page(struct cli *cli, size_t n, size_t *ret_first, size_t *ret_end,
 /* Text for people, kept back until the command succeeds; nothing with --json or --quiet. Control
  * characters other than LF and tab come out as <U+001B>. */
 __attribute__((format(printf, 2, 3))) void cli_say(struct cli *cli, const char *text, ...);
+
+/* A line with the first n hex digits of a hash in groups of four, to be read out and written into
+ * the minutes. */
+void cli_say_hash(struct cli *cli, const struct hash *hash, size_t n);
 
 /* Text that may be long, such as a table: written at once, nothing with --json or --quiet. So a
  * command that fails later has said a part of it. Errors: ERR_IO. */

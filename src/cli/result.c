@@ -35,6 +35,19 @@ void cli_say(struct cli *cli, const char *text, ...)
     va_end(args);
 }
 
+void cli_say_hash(struct cli *cli, const struct hash *hash, size_t n)
+{
+    CLEANUP(buf_release) struct buf text = BUF_INIT;
+    struct hash_text hex = hash_hex(hash);
+    for (size_t i = 0; i < n; i++)
+        buf_printf(&text, "%s%c",
+                   i == HASH_HEX / 2 ? "\n  "
+                   : i && i % 4 == 0 ? " "
+                                     : "",
+                   hex.at[i]);
+    cli_say(cli, "  %s\n", text.at);
+}
+
 const char *cli_number(struct cli *cli, double value, int digits)
 {
     if (!isfinite(value))

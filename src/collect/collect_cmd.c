@@ -490,8 +490,7 @@ static bool read_rows(struct cli *cli, const char *text, uint64_t **ret, size_t 
         if (!read_range(one, &rows, err))
             return false;
     size_t n = rows.n / sizeof **ret;
-    uint64_t *all = arena_get(&cli->arena, n, sizeof *all);
-    memcpy(all, rows.at, rows.n);
+    uint64_t *all = arena_keep(&cli->arena, buf_view(&rows));
     qsort(all, n, sizeof *all, by_number);
     *ret_n = 0;
     for (size_t i = 0; i < n; i++)

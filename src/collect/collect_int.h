@@ -27,9 +27,6 @@ bool import_bytes(const struct import_place *from, const struct hash *id, struct
 void texts_read(const json_t *body, const char *key, struct arena *arena, struct str **ret,
                 size_t *ret_n);
 
-/* One line of CSV (csv/1: comma, quotes where needed, LF). */
-void csv_put_line(struct buf *out, const struct str *cell, size_t n);
-
 /* collect_table for the table of a form. */
 struct observed;
 bool collect_observed(struct record *record, const struct collect_request *request,

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "collect/label_int.h"
 #include "learn/rng.h"
+#include "read/csv_put.h"
 
 struct drawn {
     uint64_t key;
@@ -34,17 +35,6 @@ static void number_people(const struct labels *labels, uint32_t *number)
         number[drawn[p].person] = (uint32_t)p + 1;
 }
 
-static void put_cell(struct buf *out, struct str text)
-{
-    buf_char(out, '"');
-    for (size_t i = 0; i < text.n; i++) {
-        if (text.at[i] == '"')
-            buf_char(out, '"');
-        buf_char(out, text.at[i]);
-    }
-    buf_char(out, '"');
-}
-
 struct exporting {
     const struct labels *labels;
     const uint32_t *number;
@@ -59,9 +49,9 @@ static void put_triples(struct exporting *e)
     for (size_t i = 0; i < l->n; i++) {
         if (!l->retired[l->of[i]])
             continue;
-        put_cell(&e->out, l->item[l->of[i]]);
+        csv_put_quoted(&e->out, l->item[l->of[i]]);
         buf_printf(&e->out, ",p%u,", (unsigned)e->number[l->by[i]]);
-        put_cell(&e->out, l->guide.choice[l->answer[i]]);
+        csv_put_quoted(&e->out, l->guide.choice[l->answer[i]]);
         buf_char(&e->out, '\n');
         e->n++;
     }
@@ -82,9 +72,9 @@ static void put_zooniverse(struct exporting *e)
         json_write(list, &text);
         buf_printf(&e->out, "%zu,p%u,1,%llu.0,", ++e->n, (unsigned)e->number[l->by[i]],
                    (unsigned long long)l->guide.version);
-        put_cell(&e->out, buf_view(&text));
+        csv_put_quoted(&e->out, buf_view(&text));
         buf_char(&e->out, ',');
-        put_cell(&e->out, l->item[l->of[i]]);
+        csv_put_quoted(&e->out, l->item[l->of[i]]);
         buf_char(&e->out, '\n');
     }
 }

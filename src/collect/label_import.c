@@ -11,6 +11,7 @@
 #include "collect/label_int.h"
 #include "learn/table.h"
 #include "read/cell.h"
+#include "read/csv_put.h"
 #include "record/member.h"
 
 enum { SECRET_BYTES = 32, STRANGE_MAX = 64 };
@@ -151,22 +152,6 @@ static int by_name(const void *a, const void *b)
     return x->seq < y->seq ? -1 : x->seq > y->seq;
 }
 
-static void put_field(struct buf *out, struct str text)
-{
-    bool plain = true;
-    for (size_t i = 0; i < text.n && plain; i++)
-        plain = !strchr(",\"\r\n", text.at[i]) && text.at[i];
-    if (!plain)
-        buf_char(out, '"');
-    for (size_t i = 0; i < text.n; i++) {
-        if (text.at[i] == '"')
-            buf_char(out, '"');
-        buf_char(out, text.at[i]);
-    }
-    if (!plain)
-        buf_char(out, '"');
-}
-
 static int by_person(const void *a, const void *b)
 {
     uint64_t x = *(const uint64_t *)a;
@@ -195,10 +180,10 @@ static void write_rows(struct importing *in, struct buf *out)
             report->left_out[LEFT_AGAIN]++;
             continue;
         }
-        put_field(out, row->name);
+        csv_put_field(out, row->name);
         buf_printf(out, ",%016llx,", (unsigned long long)row->person);
         if (row->answer != LABEL_UNKNOWN)
-            put_field(out, in->labels->guide.choice[row->answer]);
+            csv_put_field(out, in->labels->guide.choice[row->answer]);
         buf_char(out, '\n');
         report->answers++;
         report->unknown += row->answer == LABEL_UNKNOWN;

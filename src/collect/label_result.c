@@ -7,6 +7,7 @@
 #include "base/num.h"
 #include "collect/collect.h"
 #include "collect/label_int.h"
+#include "read/csv_put.h"
 #include "record/member.h"
 
 /* The answers to items that have enough; arrays in the arena. */
@@ -163,17 +164,6 @@ static const char *certainty_name(const struct label_result *result)
     return result->check.calibrated ? "certainty" : "certainty_unchecked";
 }
 
-static void put_cell(struct buf *out, struct str text)
-{
-    buf_char(out, '"');
-    for (size_t i = 0; i < text.n; i++) {
-        if (text.at[i] == '"')
-            buf_char(out, '"');
-        buf_char(out, text.at[i]);
-    }
-    buf_char(out, '"');
-}
-
 /* An outcome of a round table has no certainty: it is not made of counts. Six decimals are exact
  * integers of 10^-6, rounded half up. */
 static void put_result(const struct labels *labels, const struct label_result *result, size_t u,
@@ -181,10 +171,10 @@ static void put_result(const struct labels *labels, const struct label_result *r
 {
     const struct consensus *c = &result->consensus;
     uint64_t millionths = ((uint64_t)c->certainty[u] * 1000000 + CONSENSUS_ONE / 2) >> 30;
-    put_cell(out, labels->item[u]);
+    csv_put_quoted(out, labels->item[u]);
     buf_char(out, ',');
     if (c->answer[u] < labels->guide.choice_n)
-        put_cell(out, labels->guide.choice[c->answer[u]]);
+        csv_put_quoted(out, labels->guide.choice[c->answer[u]]);
     buf_printf(out, ",%u,%u,", (unsigned)labels->count[u], (unsigned)labels->unknown[u]);
     if (labels->outcome[u] == LABEL_NONE)
         buf_printf(out, "%llu.%06llu", (unsigned long long)(millionths / 1000000),

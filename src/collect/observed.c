@@ -178,12 +178,8 @@ static bool read_observations(struct gathering *g, struct str name, struct err *
             return false;
     }
     ret->correction_n = corrections.n / sizeof(struct hash);
-    ret->correction = arena_get(g->arena, ret->correction_n, sizeof(struct hash));
-    ret->corrected = arena_get(g->arena, ret->correction_n, sizeof(struct hash));
-    if (ret->correction_n) {
-        memcpy(ret->correction, corrections.at, corrections.n);
-        memcpy(ret->corrected, corrected.at, corrected.n);
-    }
+    ret->correction = arena_keep(g->arena, buf_view(&corrections));
+    ret->corrected = arena_keep(g->arena, buf_view(&corrected));
     return true;
 }
 

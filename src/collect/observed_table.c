@@ -5,6 +5,7 @@
 
 #include "collect/collect_int.h"
 #include "collect/observed.h"
+#include "read/csv_put.h"
 
 /* Where nothing was there before the freeze, the draw settles with these. */
 enum { FIRST_ROWS = 100 };

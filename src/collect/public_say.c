@@ -5,6 +5,7 @@
 
 #include "collect/collect_int.h"
 #include "collect/view_int.h"
+#include "read/csv_put.h"
 #include "record/member.h"
 
 /* --- csv ---------------------------------------------------------------------------------- */
@@ -16,34 +17,6 @@ struct writing {
     bool (*put)(void *context, struct str bytes, struct err *err);
     void *context;
 };
-
-static void put_cell(struct buf *out, struct str cell, bool alone)
-{
-    bool quote = alone && cell.n == 0;
-    for (size_t i = 0; i < cell.n; i++)
-        quote = quote || memchr(",\"\r\n", cell.at[i], 4);
-    if (!quote) {
-        buf_str(out, cell);
-        return;
-    }
-    buf_char(out, '"');
-    for (size_t i = 0; i < cell.n; i++) {
-        if (cell.at[i] == '"')
-            buf_char(out, '"');
-        buf_char(out, cell.at[i]);
-    }
-    buf_char(out, '"');
-}
-
-void csv_put_line(struct buf *out, const struct str *cell, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (i)
-            buf_char(out, ',');
-        put_cell(out, cell[i], n == 1);
-    }
-    buf_char(out, '\n');
-}
 
 static bool put_row(void *context, const struct public_row *row, struct err *err)
 {
@@ -207,9 +180,7 @@ bool public_view_tables(struct record *record, struct arena *arena, struct str *
     while (stmt_step(stmt, &row, err)) {
         if (!row) {
             *ret_n = found.n / sizeof **ret;
-            *ret = arena_get(arena, *ret_n, sizeof **ret);
-            if (found.n)
-                memcpy(*ret, found.at, found.n);
+            *ret = arena_keep(arena, buf_view(&found));
             return true;
         }
         struct str name = arena_str(arena, row_text(stmt, 0));

@@ -513,31 +513,17 @@ bool evaluate_first(struct record *record, const struct hash *hypothesis, struct
     return true;
 }
 
-static bool first_row(struct record *record, enum sql_id statement, const struct hash *about,
-                      struct hash *ret, bool *ret_there, struct err *err)
-{
-    CLEANUP(stmt_end) struct stmt *stmt = NULL;
-    if (!store_stmt(record_store(record), statement, &stmt, err))
-        return false;
-    stmt_hash(stmt, about);
-    if (!stmt_step(stmt, ret_there, err))
-        return false;
-    if (*ret_there)
-        *ret = row_hash(stmt, 0);
-    return true;
-}
-
 bool evaluate_latest(struct record *record, const struct hash *hypothesis, struct hash *ret,
                      bool *ret_there, struct err *err)
 {
-    return first_row(record, SQL_EVALUATE_VERDICT_LATEST, hypothesis, ret, ret_there, err);
+    return record_first(record, SQL_EVALUATE_VERDICT_LATEST, hypothesis, ret, ret_there, err);
 }
 
 bool evaluate_is_open(struct record *record, const struct hash *hypothesis, bool *ret,
                       struct err *err)
 {
     struct hash opening;
-    return first_row(record, SQL_EVALUATE_OPENING_FIRST, hypothesis, &opening, ret, err);
+    return record_first(record, SQL_EVALUATE_OPENING_FIRST, hypothesis, &opening, ret, err);
 }
 
 struct str evaluate_sentence(const struct evaluation *evaluation, struct arena *arena)

@@ -150,16 +150,7 @@ json_t *guess_json(const struct hypothesis *h, struct arena *arena)
 
 void guess_say_freeze(struct cli *cli, const struct hash *freeze, bool whole)
 {
-    CLEANUP(buf_release) struct buf text = BUF_INIT;
-    struct hash_text hex = hash_hex(freeze);
-    size_t n = whole ? HASH_HEX : GUESS_SHORT;
-    for (size_t i = 0; i < n; i++)
-        buf_printf(&text, "%s%c",
-                   i == HASH_HEX / 2 ? "\n  "
-                   : i && i % 4 == 0 ? " "
-                                     : "",
-                   hex.at[i]);
-    cli_say(cli, "  %s\n", text.at);
+    cli_say_hash(cli, freeze, whole ? HASH_HEX : GUESS_SHORT);
 }
 
 /* --- what was typed ------------------------------------------------------------------------ */

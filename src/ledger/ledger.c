@@ -48,9 +48,7 @@ bool ledger_lines(struct record *record, struct arena *arena, struct ledger_line
     while (stmt_step(stmt, &row, err)) {
         if (!row) {
             *ret_n = found.n / sizeof(struct ledger_line);
-            *ret = arena_get(arena, *ret_n, sizeof **ret);
-            if (found.n)
-                memcpy(*ret, found.at, found.n);
+            *ret = arena_keep(arena, buf_view(&found));
             return true;
         }
         const struct ledger_line line = {.phase = arena_str(arena, row_text(stmt, 0)),

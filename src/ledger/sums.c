@@ -67,10 +67,7 @@ static void release(struct walk *w)
 static void *keep(const struct walk *w, const struct buf *list, size_t size, size_t *ret_n)
 {
     *ret_n = list->n / size;
-    void *at = arena_get(w->arena, *ret_n, size);
-    if (list->n)
-        memcpy(at, list->at, list->n);
-    return at;
+    return arena_keep(w->arena, buf_view(list));
 }
 
 size_t ledger_phase_of_kind(const char *kind)

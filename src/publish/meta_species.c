@@ -11,6 +11,7 @@
 
 #include "base/template.h"
 #include "publish/meta.h"
+#include "read/csv_put.h"
 #include "read/header.h"
 
 /* The first ones are what we put; a column is called as one of the others. */
@@ -100,17 +101,6 @@ static bool is_iso(struct str day)
     return day.n == sizeof form - 1 || day.at[sizeof form - 1] == 'T';
 }
 
-static void put_cell(struct buf *out, struct str cell)
-{
-    buf_char(out, '"');
-    for (size_t i = 0; i < cell.n; i++) {
-        if (cell.at[i] == '"')
-            buf_char(out, '"');
-        buf_char(out, cell.at[i]);
-    }
-    buf_char(out, '"');
-}
-
 static struct str cell_of(const struct mapping *m, const struct public_row *row, size_t t)
 {
     size_t from = t == VERBATIM_DATE ? m->column[EVENT_DATE] : m->column[t];
@@ -131,7 +121,7 @@ static bool add_row(void *context, const struct public_row *row, struct err *err
         if (!m->used[t])
             continue;
         buf_char(m->out, ',');
-        put_cell(m->out, cell_of(m, row, t));
+        csv_put_quoted(m->out, cell_of(m, row, t));
     }
     buf_char(m->out, '\n');
     return true;

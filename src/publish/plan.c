@@ -26,13 +26,7 @@ static bool is_kind(const struct public_entry *e, const char *kind)
 
 static bool may_publish(const json_t *body)
 {
-    const json_t *permission = json_object_get(body, "permission");
-    for (size_t i = 0; i < json_array_size(permission); i++) {
-        const char *purpose = json_string_value(json_array_get(permission, i));
-        if (purpose && strcmp(purpose, "publication") == 0)
-            return true;
-    }
-    return false;
+    return json_lists(json_object_get(body, "permission"), "publication");
 }
 
 /* Is the body as its kind demands? If not, it is kept and means nothing. */

@@ -28,13 +28,7 @@ static const char *kept(struct verification *v, const char *text)
 /* Does the permission in a body name publication? */
 static bool may_be_public(const json_t *body)
 {
-    const json_t *permission = json_object_get(body, "permission");
-    for (size_t i = 0; i < json_array_size(permission); i++) {
-        const char *purpose = json_string_value(json_array_get(permission, i));
-        if (purpose && strcmp(purpose, "publication") == 0)
-            return true;
-    }
-    return false;
+    return json_lists(json_object_get(body, "permission"), "publication");
 }
 
 /* The body, if it is the one that the header promises. */

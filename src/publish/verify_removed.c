@@ -5,21 +5,6 @@
 
 #include "publish/verify_int.h"
 
-/* The first column of the first row, if there is one. */
-static bool first_id(struct verification *v, enum sql_id statement, const struct hash *about,
-                     struct hash *ret, bool *ret_there, struct err *err)
-{
-    CLEANUP(stmt_end) struct stmt *stmt = NULL;
-    if (!store_stmt(record_store(v->record), statement, &stmt, err))
-        return false;
-    stmt_hash(stmt, about);
-    if (!stmt_step(stmt, ret_there, err))
-        return false;
-    if (*ret_there)
-        *ret = row_hash(stmt, 0);
-    return true;
-}
-
 /* A model whose sources were taken back by somebody who had seen it. One that was trained later
  * learned from what was left. */
 static bool sources_are_gone(struct verification *v, const struct hash *id, bool *ret,
@@ -44,9 +29,9 @@ static bool remainder_is_gone(struct verification *v, const struct verify_item *
     bool later;
     if (strcmp(item->header.kind, "withdrawal") != 0 || !body_read_id(item->body, "batch", &batch))
         return true;
-    if (!first_id(v, SQL_RECORD_WITHDRAWN, &batch, &last, ret, err) || *ret)
+    if (!record_first(v->record, SQL_RECORD_WITHDRAWN, &batch, &last, ret, err) || *ret)
         return *ret || err->code == ERR_NONE;
-    if (!first_id(v, SQL_RECORD_REMAINDER_OF, &batch, &last, &later, err))
+    if (!record_first(v->record, SQL_RECORD_REMAINDER_OF, &batch, &last, &later, err))
         return false;
     *ret = later && !hash_eq(&last, &item->id);
     return true;
@@ -56,7 +41,7 @@ static bool files_are_gone(struct verification *v, const struct verify_item *ite
                            struct err *err)
 {
     struct hash by;
-    if (!first_id(v, SQL_RECORD_WITHDRAWALS_OF, &item->id, &by, ret, err))
+    if (!record_first(v->record, SQL_RECORD_WITHDRAWALS_OF, &item->id, &by, ret, err))
         return false;
     if (!*ret && !sources_are_gone(v, &item->id, ret, err))
         return false;
@@ -85,7 +70,7 @@ static bool check_item(struct verification *v, struct verify_item *item, struct 
 {
     struct hash by;
     bool gone;
-    if (!first_id(v, SQL_RECORD_WITHDRAWN, &item->id, &by, &gone, err))
+    if (!record_first(v->record, SQL_RECORD_WITHDRAWN, &item->id, &by, &gone, err))
         return false;
     if (item->package.state == PACKAGE_WITHDRAWN && !gone)
         verify_tell(v, item->file, verify_claim(v, item->file),

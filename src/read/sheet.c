@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "read/csv_put.h"
+
 void sheet_writer_release(struct sheet_writer *writer)
 {
     buf_release(&writer->row);
@@ -40,24 +42,6 @@ bool sheet_row(struct sheet_writer *writer, uint64_t row, struct err *err)
     return true;
 }
 
-static void add_field(struct buf *out, struct str text)
-{
-    bool quotes = false;
-    for (size_t i = 0; i < text.n && !quotes; i++)
-        quotes = text.at[i] == ',' || text.at[i] == '"' || text.at[i] == '\n' || text.at[i] == '\r';
-    if (!quotes) {
-        buf_str(out, text);
-        return;
-    }
-    buf_char(out, '"');
-    for (size_t i = 0; i < text.n; i++) {
-        if (text.at[i] == '"')
-            buf_char(out, '"');
-        buf_char(out, text.at[i]);
-    }
-    buf_char(out, '"');
-}
-
 static void add_commas(struct buf *out, uint32_t n)
 {
     for (uint32_t i = 0; i < n; i++)
@@ -78,7 +62,7 @@ bool sheet_cell(struct sheet_writer *writer, uint64_t column, struct str text, s
     if (writer->put) {
         uint32_t before = writer->column ? writer->column : writer->sheet->area.first_column;
         add_commas(&writer->row, (uint32_t)column - before);
-        add_field(&writer->row, text);
+        csv_put_field(&writer->row, text);
     }
     writer->column = (uint32_t)column;
     if (!writer->first)

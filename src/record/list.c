@@ -33,6 +33,20 @@ bool ids_have(const struct ids *ids, const struct hash *id)
     return false;
 }
 
+bool record_first(struct record *record, enum sql_id statement, const struct hash *about,
+                  struct hash *ret, bool *ret_there, struct err *err)
+{
+    CLEANUP(stmt_end) struct stmt *stmt = NULL;
+    if (!store_stmt(record_store(record), statement, &stmt, err))
+        return false;
+    stmt_hash(stmt, about);
+    if (!stmt_step(stmt, ret_there, err))
+        return false;
+    if (*ret_there)
+        *ret = row_hash(stmt, 0);
+    return true;
+}
+
 bool record_ids(struct record *record, enum sql_id statement, const struct hash *about,
                 struct arena *arena, struct ids *ret, struct err *err)
 {

@@ -112,16 +112,6 @@ static bool last_entry(struct record *record, const struct device *device, struc
     return true;
 }
 
-static bool lists(const json_t *list, const char *purpose)
-{
-    for (size_t i = 0; i < json_array_size(list); i++) {
-        const char *one = json_string_value(json_array_get(list, i));
-        if (one && strcmp(one, purpose) == 0)
-            return true;
-    }
-    return false;
-}
-
 bool member_permits(struct record *record, const struct device *device, const char *purpose,
                     bool *ret, struct err *err)
 {
@@ -139,7 +129,7 @@ bool member_permits(struct record *record, const struct device *device, const ch
     const json_t *may = json_object_get(entry.body, "may");
     bool minor = json_is_true(json_object_get(entry.body, "minor"));
     bool guardian = json_is_true(json_object_get(entry.body, "guardian"));
-    *ret = (!may || lists(may, purpose)) && (!minor || guardian);
+    *ret = (!may || json_lists(may, purpose)) && (!minor || guardian);
     return true;
 }
 
@@ -154,9 +144,7 @@ bool member_list(struct record *record, struct arena *arena, struct member **ret
     while (stmt_step(stmt, &row, err)) {
         if (!row) {
             *ret_n = found.n / sizeof(struct member);
-            *ret = arena_get(arena, *ret_n, sizeof **ret);
-            if (found.n)
-                memcpy(*ret, found.at, found.n);
+            *ret = arena_keep(arena, buf_view(&found));
             return true;
         }
         struct member member = {.entry = row_hash(stmt, 1),

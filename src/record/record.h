@@ -153,6 +153,11 @@ struct ids {
 /* Is this one of them? */
 bool ids_have(const struct ids *ids, const struct hash *id);
 
+/* The id in the first column of the first row that a statement about an entry gives, if there is
+ * one. */
+bool record_first(struct record *record, enum sql_id statement, const struct hash *about,
+                  struct hash *ret, bool *ret_there, struct err *err) MUST_USE;
+
 /* The ids that a named statement gives in its first column; `about` is bound as ?1 if it is not
  * NULL. In the arena. */
 bool record_ids(struct record *record, enum sql_id statement, const struct hash *about,

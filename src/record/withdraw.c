@@ -260,9 +260,7 @@ bool withdraw_positions(struct record *record, const struct hash *batch, struct 
     while (stmt_step(stmt, &row, err)) {
         if (!row) {
             *ret_n = found.n / sizeof(uint64_t);
-            *ret = arena_get(arena, *ret_n, sizeof **ret);
-            if (found.n)
-                memcpy(*ret, found.at, found.n);
+            *ret = arena_keep(arena, buf_view(&found));
             return true;
         }
         uint64_t position = (uint64_t)row_int(stmt, 0);

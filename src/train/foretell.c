@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "cluster/order.h"
+#include "read/csv_put.h"
 #include "read/scale.h"
 #include "read/source.h"
 #include "train/score.h"
@@ -52,22 +53,13 @@ struct telling {
     struct foretold *result;
 };
 
-void foretell_field(struct buf *csv, struct str text)
+/* Other programs take blanks at the ends away unless they stand in quotes. */
+static void put_field(struct buf *csv, struct str text)
 {
-    bool plain = text.n == 0 || (text.at[0] != ' ' && text.at[text.n - 1] != ' ');
-    for (size_t i = 0; plain && i < text.n; i++)
-        plain = text.at[i] != ',' && text.at[i] != '"' && text.at[i] != '\n' && text.at[i] != '\r';
-    if (plain) {
-        buf_str(csv, text);
-        return;
-    }
-    buf_char(csv, '"');
-    for (size_t i = 0; i < text.n; i++) {
-        if (text.at[i] == '"')
-            buf_char(csv, '"');
-        buf_char(csv, text.at[i]);
-    }
-    buf_char(csv, '"');
+    if (text.n && (text.at[0] == ' ' || text.at[text.n - 1] == ' '))
+        csv_put_quoted(csv, text);
+    else
+        csv_put_field(csv, text);
 }
 
 /* --- reading ---------------------------------------------------------------------------------- */
@@ -295,7 +287,7 @@ static void put_header(const struct telling *t, struct buf *csv)
     buf_text(csv, "row");
     for (size_t k = 0; k < q->keep_n; k++) {
         buf_char(csv, ',');
-        foretell_field(csv, q->keep[k]);
+        put_field(csv, q->keep[k]);
     }
     buf_text(csv, ",answer");
     if (q->model->task == TASK_CLASSIFICATION)
@@ -304,7 +296,7 @@ static void put_header(const struct telling *t, struct buf *csv)
         CLEANUP(buf_release) struct buf name = BUF_INIT;
         buf_printf(&name, "score:%.*s", STR_ARG(q->model->class_name[k]));
         buf_char(csv, ',');
-        foretell_field(csv, buf_view(&name));
+        put_field(csv, buf_view(&name));
     }
     buf_text(csv, ",note\n");
 }
@@ -316,7 +308,7 @@ static void put_cell(const struct column *column, size_t row, struct buf *csv)
     if (column->missing[row])
         return;
     if (column->type == COLUMN_CATEGORY)
-        foretell_field(csv, column->category[column->code[row]]);
+        put_field(csv, column->category[column->code[row]]);
     else
         buf_text(csv,
                  num_decimal_text((struct decimal){column->mantissa[row], column->exponent}, text));
@@ -332,7 +324,7 @@ static void put_answer(const struct telling *t, const struct hand *h, size_t i, 
     }
     const double *score = h->score + i * model->class_n;
     buf_char(csv, ',');
-    foretell_field(csv, model->class_name[h->class_index[i]]);
+    put_field(csv, model->class_name[h->class_index[i]]);
     put_real(csv, score[h->class_index[i]]);
     for (size_t k = 0; t->request->scores && k < model->class_n; k++)
         put_real(csv, score[k]);
@@ -372,7 +364,7 @@ static void put_rejected(const struct telling *t, uint64_t from, uint64_t to, st
             buf_char(csv, ',');
         put_nothing(t, csv);
         buf_char(csv, ',');
-        foretell_field(csv, fault_of(&t->columns, from));
+        put_field(csv, fault_of(&t->columns, from));
         buf_char(csv, '\n');
     }
 }
@@ -385,7 +377,7 @@ static void put_reason(const struct telling *t, const struct hand *h,
     const struct column *column = &block->column[t->turned[h->bad[i] - 1].column];
     buf_printf(&text, _("%.*s: \"%.*s\" is not a number"), STR_ARG(column->name),
                STR_ARG(str_front(column->category[column->code[i]], 60)));
-    foretell_field(csv, buf_view(&text));
+    put_field(csv, buf_view(&text));
 }
 
 static void put_row(const struct telling *t, const struct hand *h, const struct scan_block *block,

@@ -58,7 +58,4 @@ struct foretold {
 bool foretell(const struct foretell_request *request, struct arena *arena, struct foretold *ret,
               struct err *err) MUST_USE;
 
-/* Append a field of a CSV file, in quotes where it needs them. */
-void foretell_field(struct buf *csv, struct str text);
-
 #endif
