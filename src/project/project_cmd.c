@@ -104,6 +104,10 @@ struct standing_now {
     size_t guesses;
     size_t frozen;
     size_t batches;
+    size_t observations; /* by forms */
+    size_t published;
+    size_t looked_back;
+    size_t discussed; /* results with minutes */
     size_t members;
     uint64_t rows;
     size_t verdicts;
@@ -112,6 +116,21 @@ struct standing_now {
     bool train_first;  /* and it needs a training before */
 };
 
+/* Do minutes name the first or the last result of a guess? */
+static bool is_discussed(struct cli *cli, const struct hash *guess, const struct hash *last,
+                         bool *ret, struct err *err)
+{
+    struct evaluate_first first;
+    struct ids about_first;
+    struct ids about_last;
+    if (!evaluate_first(cli->record, guess, &cli->arena, &first, err) ||
+        !evaluate_minutes(cli->record, &first.verdict, &cli->arena, &about_first, err) ||
+        !evaluate_minutes(cli->record, last, &cli->arena, &about_last, err))
+        return false;
+    *ret = about_first.n + about_last.n > 0;
+    return true;
+}
+
 /* Which locked guess has no result yet, and what does it wait for? */
 static bool look_at_guess(struct cli *cli, const struct hypothesis *guess, struct standing_now *now,
                           struct err *err)
@@ -119,12 +138,16 @@ static bool look_at_guess(struct cli *cli, const struct hypothesis *guess, struc
     CLEANUP(entry_release) struct entry training = {.presence = BODY_ABSENT};
     struct err why = {0};
     struct hash verdict;
+    bool discussed = false;
     bool there;
     if (!guess->frozen)
         return true;
     if (!evaluate_latest(cli->record, &guess->id, &verdict, &there, err))
         return false;
     now->verdicts += there;
+    if (there && !is_discussed(cli, &guess->id, &verdict, &discussed, err))
+        return false;
+    now->discussed += discussed;
     if (there || now->waits)
         return true;
     now->waits = true;
@@ -167,14 +190,21 @@ static const char *next_step(struct cli *cli, const struct standing_now *now)
         return _("say what would count as success: allmende help hypothesis add");
     if (now->frozen == 0)
         return _("write the guess down and lock it: allmende hypothesis freeze last");
-    if (now->batches == 0)
+    if (now->batches == 0 && now->observations == 0)
         return _("bring in observations: allmende collect import FILE.csv");
     const struct hash_text id = hash_hex(&now->guess);
     if (now->waits && now->train_first)
         return arena_printf(&cli->arena, _("climb the steps: allmende train %.8s"), id.at);
     if (now->waits)
         return arena_printf(&cli->arena, _("see what the data say: allmende evaluate %.8s"), id.at);
-    return _("make it public: allmende publish FOLDER");
+    if (now->discussed == 0)
+        return _("hold the meeting and bind its minutes to the result: allmende ask minutes last "
+                 "--members N --text \"…\"");
+    if (now->published == 0)
+        return _("make it public: allmende publish FOLDER");
+    if (now->questions > 0 && now->looked_back == 0)
+        return _("look back together: allmende help ask revisit");
+    return _("keep it: allmende copy FILE; or go on with a new season");
 }
 
 struct kind_counts {
@@ -194,6 +224,11 @@ static bool count_kind(void *context, const struct entry *entry, struct err *err
     return true;
 }
 
+static size_t count_of(const struct kind_counts *counts, const char *kind)
+{
+    return (size_t)json_integer_value(json_object_get(counts->counts, kind));
+}
+
 static void say_standing(struct cli *cli, const struct standing_now *now)
 {
     cli_say(cli, _("ask          %zu question(s), %zu decided\n"), now->questions, now->decided);
@@ -201,6 +236,8 @@ static void say_standing(struct cli *cli, const struct standing_now *now)
             now->frozen);
     cli_say(cli, _("collect      %zu table file(s), %llu row(s)\n"), now->batches,
             (unsigned long long)now->rows);
+    if (now->observations)
+        cli_say(cli, _("             %zu observation(s) by forms\n"), now->observations);
     cli_say(cli, _("evaluate     %zu guess(es) with a result\n"), now->verdicts);
 }
 
@@ -215,6 +252,9 @@ static bool run_status(struct cli *cli, struct err *err)
         !record_each(cli->record, false, count_kind, &counts, err) ||
         !store_state(record_store(cli->record), &state, err))
         return false;
+    now.observations = count_of(&counts, "observation");
+    now.published = count_of(&counts, "publication");
+    now.looked_back = count_of(&counts, "revisit");
     const char *next = next_step(cli, &now);
     cli_put(cli, "title", json_stringn(info.title.at, info.title.n));
     cli_put_text(cli, "id", hash_hex(&info.id).at);
@@ -224,6 +264,7 @@ static bool run_status(struct cli *cli, struct err *err)
     cli_put_int(cli, "members", (json_int_t)now.members);
     cli_put_int(cli, "frozen", (json_int_t)now.frozen);
     cli_put_int(cli, "rows", (json_int_t)now.rows);
+    cli_put_int(cli, "observations", (json_int_t)now.observations);
     cli_put_text(cli, "state", hash_hex(&state).at);
     cli_put_text(cli, "next_step", next);
     cli_say(cli, "%.*s\n", STR_ARG(info.title));
