@@ -114,6 +114,16 @@ static void warn_recording(struct cli *cli, const struct evaluation *e)
                         "lasts, such as --unit day."));
 }
 
+/* How many more units are missing in all, where only a share of them is set aside; 0: not to be
+ * said. */
+static size_t more_in_all(const struct evaluation *e)
+{
+    const uint64_t share = e->hypothesis.split.share_e4;
+    bool sayable = e->verdict == VERDICT_UNDECIDED && e->more_units != SIZE_MAX;
+    return sayable && share > 0 ? (size_t)((e->more_units * (uint64_t)10000 + share - 1) / share)
+                                : 0;
+}
+
 static void say_verdict(struct cli *cli, const struct evaluation *e)
 {
     cli_say(cli, "%.*s\n", STR_ARG(evaluate_sentence(e, &cli->arena)));
@@ -127,6 +137,11 @@ static void say_verdict(struct cli *cli, const struct evaluation *e)
                 _("With about %zu more units like those seen, the chances are even that it is "
                   "decided.\n"),
                 e->more_units);
+    if (more_in_all(e) > 0)
+        cli_say(cli,
+                _("These are units set aside. With the same share of all set aside: about %zu more "
+                  "in all.\n"),
+                more_in_all(e));
     if (e->has_baseline && e->hypothesis.about_model && e->range.low <= e->baseline &&
         metric_larger_is_better(e->hypothesis.metric))
         cli_say(cli,
@@ -210,6 +225,8 @@ static void put_evaluation(struct cli *cli, const struct evaluation *e)
     cli_put(cli, "threshold", json_real(h->threshold));
     cli_put_text(cli, "verdict", verdict_name(e->verdict));
     cli_put(cli, "more_units", sayable ? json_integer((json_int_t)e->more_units) : json_null());
+    cli_put(cli, "more_in_all",
+            more_in_all(e) ? json_integer((json_int_t)more_in_all(e)) : json_null());
     cli_put(cli, "exploratory", json_boolean(e->exploratory));
     cli_put(cli, "usable", json_boolean(e->range.usable));
     cli_put(cli, "differ", json_boolean(e->range.differ));

@@ -98,6 +98,9 @@ static struct review_error error_of(const struct evaluation *e, size_t i, struct
         error.truth = class_text(report, answers->truth_class[at], arena);
         error.guess = class_text(report, answers->guess_class[at], arena);
     } else {
+        error.is_number = true;
+        error.value[0] = answers->truth_value[at];
+        error.value[1] = answers->guess_value[at];
         error.truth = number_text(answers->truth_value[at], arena);
         error.guess = number_text(answers->guess_value[at], arena);
     }

@@ -34,6 +34,8 @@ struct review_error {
     bool single;       /* an observation of a form, not a row of a file */
     struct hash batch; /* that observation, or the file */
     uint64_t position; /* and the row in it, from 1 */
+    bool is_number;    /* then also: */
+    double value[2];   /* truth and guess */
     struct str truth;  /* as people read them */
     struct str guess;
     bool reviewed;

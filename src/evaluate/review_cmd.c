@@ -22,7 +22,13 @@ static void say_error(struct cli *cli, const struct review_error *error, json_t 
     else
         cli_say(cli, _("row %llu of %.8s"), (unsigned long long)error->position,
                 hash_hex(&error->batch).at);
-    cli_say(cli, _(": is %.*s, it said %.*s"), STR_ARG(error->truth), STR_ARG(error->guess));
+    struct str truth = error->truth;
+    struct str guess = error->guess;
+    if (error->is_number) {
+        truth = str_of(cli_number(cli, error->value[0], 6));
+        guess = str_of(cli_number(cli, error->value[1], 6));
+    }
+    cli_say(cli, _(": is %.*s, it said %.*s"), STR_ARG(truth), STR_ARG(guess));
     if (error->reviewed)
         cli_say(cli, "  (%s)", review_cause_words(error->cause));
     cli_say(cli, error->note.n ? ": %.*s\n" : "%.*s\n", STR_ARG(error->note));

@@ -123,7 +123,9 @@ sites=$(python3 -c 'import json; print(" ".join(g["unit"] for g in json.load(ope
 # How many sites are missing: said wherever there is a range around the mark.
 python3 -c 'import json
 r = json.load(open("first.json"))
-assert not r["usable"] or abs(r["value"] - 0.75) < 0.005 or r["more_units"] > 0, r'
+assert not r["usable"] or abs(r["value"] - 0.75) < 0.005 or r["more_units"] > 0, r
+# Half of the sites are set aside: of twice as many that come, that many are judged.
+assert not r["more_units"] or r["more_in_all"] == 2 * r["more_units"], r'
 
 # The errors, one by one, and the meeting.
 run 0 review list "$model" --json
