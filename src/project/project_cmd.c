@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "collect/collect.h"
+#include "collect/form.h"
 #include "evaluate/evaluate.h"
 #include "hypothesise/hypothesise.h"
 #include "kinds.h"
@@ -157,6 +158,26 @@ static bool look_at_guess(struct cli *cli, const struct hypothesis *guess, struc
     return true;
 }
 
+/* Observations by forms, those that were taken back left out. */
+static bool count_observations(struct cli *cli, size_t *ret, struct err *err)
+{
+    struct form *form;
+    size_t n;
+    if (!form_list(cli->record, &cli->arena, &form, &n, err))
+        return false;
+    for (size_t f = 0; f < n; f++) {
+        CLEANUP(stmt_end) struct stmt *stmt = NULL;
+        bool there;
+        if (!store_stmt(record_store(cli->record), SQL_COLLECT_OBSERVATION_COUNT, &stmt, err))
+            return false;
+        stmt_text(stmt, form[f].name);
+        if (!stmt_step(stmt, &there, err))
+            return false;
+        *ret += there ? (size_t)row_int(stmt, 0) : 0;
+    }
+    return true;
+}
+
 static bool look(struct cli *cli, struct standing_now *now, struct err *err)
 {
     struct question *questions;
@@ -166,6 +187,7 @@ static bool look(struct cli *cli, struct standing_now *now, struct err *err)
     if (!ask_list(cli->record, &cli->arena, &questions, &now->questions, err) ||
         !hypothesise_list(cli->record, &cli->arena, &guesses, &now->guesses, err) ||
         !collect_list(cli->record, &cli->arena, &batches, &now->batches, err) ||
+        !count_observations(cli, &now->observations, err) ||
         !member_list(cli->record, &cli->arena, &members, &now->members, err))
         return false;
     for (size_t i = 0; i < now->questions; i++)
@@ -252,7 +274,6 @@ static bool run_status(struct cli *cli, struct err *err)
         !record_each(cli->record, false, count_kind, &counts, err) ||
         !store_state(record_store(cli->record), &state, err))
         return false;
-    now.observations = count_of(&counts, "observation");
     now.published = count_of(&counts, "publication");
     now.looked_back = count_of(&counts, "revisit");
     const char *next = next_step(cli, &now);
