@@ -168,6 +168,8 @@ static bool count_observations(struct cli *cli, size_t *ret, struct err *err)
     for (size_t f = 0; f < n; f++) {
         CLEANUP(stmt_end) struct stmt *stmt = NULL;
         bool there;
+        if (form[f].version != 1) /* the others are of the same table */
+            continue;
         if (!store_stmt(record_store(cli->record), SQL_COLLECT_OBSERVATION_COUNT, &stmt, err))
             return false;
         stmt_text(stmt, form[f].name);
