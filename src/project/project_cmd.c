@@ -122,13 +122,14 @@ static bool is_discussed(struct cli *cli, const struct hash *guess, const struct
                          bool *ret, struct err *err)
 {
     struct evaluate_first first;
-    struct ids about_first;
-    struct ids about_last;
+    struct minutes *minutes;
+    size_t about_first;
+    size_t about_last;
     if (!evaluate_first(cli->record, guess, &cli->arena, &first, err) ||
-        !evaluate_minutes(cli->record, &first.verdict, &cli->arena, &about_first, err) ||
-        !evaluate_minutes(cli->record, last, &cli->arena, &about_last, err))
+        !ask_minutes_of(cli->record, &first.verdict, &cli->arena, &minutes, &about_first, err) ||
+        !ask_minutes_of(cli->record, last, &cli->arena, &minutes, &about_last, err))
         return false;
-    *ret = about_first.n + about_last.n > 0;
+    *ret = about_first + about_last > 0;
     return true;
 }
 
