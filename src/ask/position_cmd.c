@@ -20,6 +20,16 @@ static void put_late(struct cli *cli, bool late)
 
 /* --- position ----------------------------------------------------------------------------- */
 
+/* The word for people; what is typed stays English. */
+static const char *position_words(const char *choice)
+{
+    if (strcmp(choice, "agree") == 0)
+        return _("agree");
+    if (strcmp(choice, "abstain") == 0)
+        return _("abstain");
+    return strcmp(choice, "disagree") == 0 ? _("disagree") : _("serious objection");
+}
+
 static bool run_position(struct cli *cli, struct err *err)
 {
     char today[CLOCK_TEXT];
@@ -39,9 +49,11 @@ static bool run_position(struct cli *cli, struct err *err)
     if (!late)
         cli_say(cli,
                 _("Your position is written down: %s. Until the decision you can take another.\n"),
-                draft.choice);
+                position_words(draft.choice));
     if (strcmp(draft.choice, "objection") == 0 && !late)
-        cli_say(cli, _("While it stands, nothing can be decided by consent.\n"));
+        cli_say(cli, draft.reason ? _("While it stands, nothing can be decided by consent.\n")
+                                  : _("While it stands, nothing can be decided by consent. Say "
+                                      "what harm you see: take it again with --reason.\n"));
     cli_say(cli, _("See where the group stands: allmende ask show %.8s\n"),
             hash_hex(&draft.question).at);
     return true;

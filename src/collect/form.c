@@ -44,6 +44,9 @@ enum view_role form_role(const struct form_field *field)
         return field->role;
     if (field->type == FORM_PLACE)
         return ROLE_PRIVATE;
+    /* A number of so many centimetres is no place and no name, whatever it is called. */
+    if (field->unit.n && !str_eq(field->unit, STR("°")))
+        return ROLE_OPEN;
     return field->type == FORM_PERSON ? ROLE_PERSON : ROLE_UNSAID;
 }
 

@@ -195,15 +195,34 @@ static void make_report(struct material *m, const struct answers *answers, const
     m->result->collected = m->collected;
 }
 
+/* What there is without a model, on the same rows: the most frequent answer or the mean, and the
+ * community's own rule. */
+static bool judge_without(struct material *m, const struct score_rows *rows, struct err *err)
+{
+    struct evaluation *e = m->result;
+    const struct study *study = &m->train->study;
+    const struct training all = {.fold = NULL, .cluster = &alone, .rule = study->rule};
+    struct model model;
+    struct answers answers;
+    if (!train_constant(&study->data, &all, m->arena, &model, err) ||
+        !score_answers(&model, &study->data, rows, m->arena, &answers, err))
+        return false;
+    e->has_baseline = score_point(&answers, e->hypothesis.metric, &e->baseline);
+    if (!study->rule.n)
+        return true;
+    if (!train_rule(&study->data, &all, m->arena, &model, err) ||
+        !score_answers(&model, &study->data, rows, m->arena, &answers, err))
+        return false;
+    e->has_rule = score_point(&answers, e->hypothesis.metric, &e->rule);
+    return true;
+}
+
 static bool judge_model(struct material *m, struct err *err)
 {
     struct evaluation *e = m->result;
     const struct study *study = &m->train->study;
-    const struct training all = {.fold = NULL, .cluster = &alone};
     size_t *row = arena_get(m->arena, study->rows_of[PART_TEST], sizeof *row);
-    struct model constant;
     struct answers *answers = arena_get(m->arena, 1, sizeof *answers);
-    struct answers baseline;
     for (size_t r = 0; r < study->table.rows; r++)
         if (study->part[r] == PART_TEST)
             row[e->rows++] = r;
@@ -217,13 +236,11 @@ static bool judge_model(struct material *m, struct err *err)
                                     .wanted = e->hypothesis.metric_class,
                                     .alarm = m->alarm};
     if (!score_answers(&m->model, &study->data, &rows, m->arena, answers, err) ||
-        !train_constant(&study->data, &all, m->arena, &constant, err) ||
-        !score_answers(&constant, &study->data, &rows, m->arena, &baseline, err))
+        !judge_without(m, &rows, err))
         return false;
     e->range = score_range(answers, e->hypothesis.metric, e->confidence,
                            rng_seed(&e->hypothesis.id, e->looks));
     make_report(m, answers, row);
-    e->has_baseline = score_point(&baseline, e->hypothesis.metric, &e->baseline);
     return true;
 }
 
@@ -319,6 +336,8 @@ static json_t *verdict_json(const struct evaluation *e, struct arena *arena)
     json_object_set_new(body, "usable", json_boolean(e->range.usable));
     json_object_set_new(body, "baseline",
                         e->has_baseline ? train_real_json(e->baseline) : json_null());
+    if (e->has_rule)
+        json_object_set_new(body, "rule", train_real_json(e->rule));
     json_object_set_new(body, "verdict", json_string(verdict_name(e->verdict)));
     json_object_set_new(body, "more_units",
                         sayable ? json_integer((json_int_t)e->more_units) : json_null());

@@ -8,7 +8,7 @@
  * written, and on the disk, before anything is looked at. k counts openings whose data overlap,
  * this one too, under any hypothesis. Kind "verdict":
  * {"hypothesis":id,"opening":id,"measure","value","low","high","units","rows","confidence",
- *   "looks":k,"usable":bool,"baseline":"0.48"|null,"verdict":"supported"|"not_supported"|"undecided",
+ *   "looks":k,"usable":bool,"baseline":"0.48"|null,"rule"?:"0.71","verdict":"supported"|"not_supported"|"undecided",
  *   "more_units":n|null,"exploratory":bool,"report"?:{…},"cost":{…},"differ"?:true,
  *   "left_out"?:n,"sides"?:[{"value","units","rows"} twice],"both"?:n,"first"?:id,
  *   "people"?:{"value","low","high","units","answers"}}; left_out, sides and both about the world:
@@ -56,7 +56,9 @@ struct evaluation {
     bool has_people;
     struct agreement people; /* of people about the same things */
     bool has_baseline;
-    double baseline;  /* step 0 on the same rows */
+    double baseline; /* step 0 on the same rows */
+    bool has_rule;
+    double rule;      /* the community's own rule on the same rows */
     bool exploratory; /* found in data we already had */
     enum verdict verdict;
     size_t more_units; /* about so many more would decide; 0: decided; SIZE_MAX: not to be said */

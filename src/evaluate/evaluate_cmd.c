@@ -3,6 +3,7 @@
 
 #include "evaluate/evaluate_cmd.h"
 
+#include "base/num.h"
 #include "cli/cli.h"
 #include "evaluate/evaluate.h"
 
@@ -62,6 +63,16 @@ static void say_range(struct cli *cli, const struct evaluation *e)
     if (e->has_baseline)
         cli_say(cli, _("Without a model, always the most frequent answer or the mean: %s.\n"),
                 cli_number(cli, e->baseline, 4));
+    if (e->has_rule)
+        cli_say(cli, _("Without a model, by your own rule: %s.\n"), cli_number(cli, e->rule, 4));
+}
+
+/* A real number of the record, as people read it. */
+static const char *rounded(struct cli *cli, struct str number)
+{
+    struct decimal value;
+    return num_decimal(number, '.', &value) == NUM_OK ? cli_number(cli, num_double(value), 4)
+                                                      : number.at;
 }
 
 /* How the first result and this one lie beside each other. */
@@ -73,10 +84,8 @@ static void say_first(struct cli *cli, const struct evaluation *e)
     cli_say(cli, _("Data that came after the first look, judged by the same guess%s.\n"),
             e->hypothesis.about_model ? _(" and the same model") : "");
     cli_say(cli, _("First result: %s, range %s to %s, %llu rows (%.8s).\n"),
-            hypothesise_number(first->value, &cli->arena),
-            hypothesise_number(first->low, &cli->arena),
-            hypothesise_number(first->high, &cli->arena), (unsigned long long)first->rows,
-            hash_hex(&first->verdict).at);
+            rounded(cli, first->value), rounded(cli, first->low), rounded(cli, first->high),
+            (unsigned long long)first->rows, hash_hex(&first->verdict).at);
 }
 
 static void say_people(struct cli *cli, const struct evaluation *e)
@@ -105,6 +114,16 @@ static void warn_recording(struct cli *cli, const struct evaluation *e)
                         "lasts, such as --unit day."));
 }
 
+/* How many more units are missing in all, where only a share of them is set aside; 0: not to be
+ * said. */
+static size_t more_in_all(const struct evaluation *e)
+{
+    const uint64_t share = e->hypothesis.split.share_e4;
+    bool sayable = e->verdict == VERDICT_UNDECIDED && e->more_units != SIZE_MAX;
+    return sayable && share > 0 ? (size_t)((e->more_units * (uint64_t)10000 + share - 1) / share)
+                                : 0;
+}
+
 static void say_verdict(struct cli *cli, const struct evaluation *e)
 {
     cli_say(cli, "%.*s\n", STR_ARG(evaluate_sentence(e, &cli->arena)));
@@ -118,6 +137,11 @@ static void say_verdict(struct cli *cli, const struct evaluation *e)
                 _("With about %zu more units like those seen, the chances are even that it is "
                   "decided.\n"),
                 e->more_units);
+    if (more_in_all(e) > 0)
+        cli_say(cli,
+                _("These are units set aside. With the same share of all set aside: about %zu more "
+                  "in all.\n"),
+                more_in_all(e));
     if (e->has_baseline && e->hypothesis.about_model && e->range.low <= e->baseline &&
         metric_larger_is_better(e->hypothesis.metric))
         cli_say(cli,
@@ -125,7 +149,11 @@ static void say_verdict(struct cli *cli, const struct evaluation *e)
                   "AI for this.\n"));
     for (size_t i = 0; i < e->alarms.n; i++)
         cli_say(cli, "%s\n", alarm_sentence(&e->alarms.alarm[i], &cli->arena));
-    cli_say(cli, _("Next: allmende publish FOLDER\n"));
+    if (e->has_report && e->report.error_n)
+        cli_say(cli, _("Next, walk through the errors together: allmende review list %.8s\n"),
+                hash_hex(&e->hypothesis.id).at);
+    cli_say(cli, _("Next, hold the meeting and bind its minutes to this result: allmende ask "
+                   "minutes last --members N --text \"…\"\n"));
 }
 
 static void put_world(struct cli *cli, const struct world *world)
@@ -192,10 +220,13 @@ static void put_evaluation(struct cli *cli, const struct evaluation *e)
     cli_put(cli, "confidence", json_real(e->confidence));
     cli_put_int(cli, "looks", (int64_t)e->looks);
     cli_put(cli, "baseline", e->has_baseline ? cli_real(e->baseline) : json_null());
+    cli_put(cli, "rule", e->has_rule ? cli_real(e->rule) : json_null());
     cli_put_text(cli, "comparator", comparator_name(h->comparator));
     cli_put(cli, "threshold", json_real(h->threshold));
     cli_put_text(cli, "verdict", verdict_name(e->verdict));
     cli_put(cli, "more_units", sayable ? json_integer((json_int_t)e->more_units) : json_null());
+    cli_put(cli, "more_in_all",
+            more_in_all(e) ? json_integer((json_int_t)more_in_all(e)) : json_null());
     cli_put(cli, "exploratory", json_boolean(e->exploratory));
     cli_put(cli, "usable", json_boolean(e->range.usable));
     cli_put(cli, "differ", json_boolean(e->range.differ));

@@ -2,6 +2,7 @@
 /* How often were data looked at, and which came after the first look? */
 #include <string.h>
 
+#include "collect/observed.h"
 #include "evaluate/evaluate_int.h"
 
 void look_ids(const json_t *list, struct arena *arena, struct ids *ret)
@@ -68,14 +69,24 @@ bool look_first(struct record *record, const struct hash *hypothesis, struct are
            record_entry(record, &opening, arena, ret_opening, err);
 }
 
-/* Came it after the lock, and was it not there at the first look? */
-static bool is_fresh(struct record *record, const struct hypothesis *h, const struct batch *batch,
-                     const struct ids *known, bool *ret, struct err *err)
+/* The files of a table, or the observations of a form, in their order. */
+static bool all_of_table(struct record *record, struct str table, struct arena *arena,
+                         struct ids *ret, struct err *err)
 {
-    *ret = false;
-    if (!str_eq(batch->table, h->table) || ids_have(known, &batch->id))
-        return true;
-    return record_is_after(record, &batch->id, &h->freeze, ret, err);
+    const struct observed *observed;
+    struct batch *all;
+    size_t n;
+    if (!observed_read(record, table, arena, &observed, err) ||
+        !collect_list(record, arena, &all, &n, err))
+        return false;
+    *ret = (struct ids){arena_get(arena, n + (observed ? observed->row_n : 0), sizeof *ret->at), 0};
+    for (size_t b = 0; b < n; b++)
+        if (str_eq(all[b].table, table))
+            ret->at[ret->n++] = all[b].id;
+    for (size_t r = 0; observed && r < observed->row_n; r++)
+        if (ret->n == 0 || !hash_eq(&ret->at[ret->n - 1], &observed->row[r].entry))
+            ret->at[ret->n++] = observed->row[r].entry;
+    return true;
 }
 
 static bool known_data(struct record *record, const struct hypothesis *h, struct arena *arena,
@@ -92,27 +103,27 @@ static bool known_data(struct record *record, const struct hypothesis *h, struct
 bool look_fresh(struct record *record, const struct hypothesis *h, const struct ids *wanted,
                 struct arena *arena, struct ids *ret, struct err *err)
 {
-    struct batch *all;
+    struct ids all = {NULL, 0};
     struct ids known;
-    size_t n;
-    if (!known_data(record, h, arena, &known, err) || !collect_list(record, arena, &all, &n, err))
+    if (!known_data(record, h, arena, &known, err) ||
+        !all_of_table(record, h->table, arena, &all, err))
         return false;
-    *ret = (struct ids){arena_get(arena, n, sizeof *ret->at), 0};
-    for (size_t b = 0; b < n; b++) {
-        bool named = ids_have(wanted, &all[b].id);
-        bool fresh;
-        if (wanted->n && !named)
+    *ret = (struct ids){arena_get(arena, all.n, sizeof *ret->at), 0};
+    for (size_t i = 0; i < all.n; i++) {
+        bool after = false;
+        if ((wanted->n && !ids_have(wanted, &all.at[i])) || ids_have(&known, &all.at[i]))
             continue;
-        if (!is_fresh(record, h, &all[b], &known, &fresh, err))
+        if (!record_is_after(record, &all.at[i], &h->freeze, &after, err))
             return false;
-        if (named && !fresh)
+        if (after)
+            ret->at[ret->n++] = all.at[i];
+    }
+    for (size_t i = 0; i < wanted->n; i++)
+        if (!ids_have(ret, &wanted->at[i]))
             return FAIL(err, ERR_CONFLICT, _("See what is there: allmende collect list"),
                         _("The table file %.8s is not new: it is of another table, came before the "
                           "lock, or was there at the first look."),
-                        hash_hex(&all[b].id).at);
-        if (fresh)
-            ret->at[ret->n++] = all[b].id;
-    }
+                        hash_hex(&wanted->at[i]).at);
     return ret->n || FAIL(err, ERR_NOT_FOUND, _("Bring them in: allmende collect import FILE.csv"),
                           _("No data came into \"%.*s\" since the first look."), STR_ARG(h->table));
 }

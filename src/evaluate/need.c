@@ -41,14 +41,15 @@ static bool measure_of(const struct hypothesis *h, enum power_measure *ret, stru
                                                [WORLD_SLOPE] = POWER_SLOPE,
                                                [WORLD_CORRELATION] = POWER_CORRELATION};
     CLEANUP(arena_release) struct arena arena = {NULL};
-    bool possible = h->about_model ? h->metric == METRIC_ACCURACY ||
-                                         h->metric == METRIC_PRECISION || h->metric == METRIC_RECALL
+    bool share = h->metric == METRIC_ACCURACY || h->metric == METRIC_BALANCED_ACCURACY ||
+                 h->metric == METRIC_PRECISION || h->metric == METRIC_RECALL;
+    bool possible = h->about_model ? share
                                    : h->measure != WORLD_RATIO && h->measure != WORLD_ALPHA &&
                                          !(h->within && h->measure == WORLD_CORRELATION);
     if (!possible)
         return FAIL(err, ERR_UNSUPPORTED,
                     _("It can be foretold for share, mean-difference, slope, correlation, and "
-                      "about a model for accuracy, precision and recall."),
+                      "about a model for accuracy, balanced-accuracy, precision and recall."),
                     _("How many units \"%s\" needs cannot be foretold yet."),
                     hypothesise_measure(h, &arena));
     *ret = h->about_model ? POWER_SHARE : h->within ? POWER_MEAN : world[h->measure];

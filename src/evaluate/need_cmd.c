@@ -40,6 +40,9 @@ static void say_need(struct cli *cli, const struct need *need)
                 _("For 8 of 10 it takes more units than can be drawn (%d rows). Think of "
                   "another mark.\n"),
                 POWER_ROWS_MAX);
+    if (need->hypothesis.about_model && need->hypothesis.metric == METRIC_BALANCED_ACCURACY)
+        cli_say(cli, _("Drawn for the plain share right. Where every class counts the same, the "
+                       "range is never narrower: it takes at least as many.\n"));
     if (need->hypothesis.split.by != SPLIT_NONE)
         cli_say(cli, _("These are units of the part set aside.\n"));
     if (need->all)
@@ -67,6 +70,9 @@ static void put_need(struct cli *cli, const struct need *need)
     cli_put(cli, "wanted", json_real((double)NEED_WANTED / POWER_DRAWS));
     cli_put(cli, "least", need->reached ? json_integer((json_int_t)need->least) : json_null());
     cli_put(cli, "all", need->all ? json_integer((json_int_t)need->all) : json_null());
+    cli_put(cli, "at_least",
+            json_boolean(need->hypothesis.about_model &&
+                         need->hypothesis.metric == METRIC_BALANCED_ACCURACY));
     cli_put(cli, "seen", need->from_data ? json_integer((json_int_t)need->seen) : json_null());
 }
 

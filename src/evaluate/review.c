@@ -74,6 +74,14 @@ static struct str number_text(double value, struct arena *arena)
     return arena_str(arena, str_of(num_text(value, text)));
 }
 
+static struct str unit_name(const struct report *report, uint32_t unit)
+{
+    for (size_t u = 0; u < report->unit_n; u++)
+        if (report->unit[u].unit == unit)
+            return report->unit[u].name;
+    return STR("");
+}
+
 static struct review_error error_of(const struct evaluation *e, size_t i, struct arena *arena)
 {
     const struct report *report = &e->report;
@@ -81,11 +89,18 @@ static struct review_error error_of(const struct evaluation *e, size_t i, struct
     size_t at = report->error[i].place;
     size_t batch;
     uint64_t position = collected_position(e->collected, report->error[i].row, &batch);
-    struct review_error error = {.item = item_id(&e->collected->batch[batch], position)};
+    struct review_error error = {.item = item_id(&e->collected->batch[batch], position),
+                                 .unit = unit_name(report, answers->unit[at]),
+                                 .single = e->collected->observed_batch != NULL,
+                                 .batch = e->collected->batch[batch],
+                                 .position = position};
     if (report->task == TASK_CLASSIFICATION) {
         error.truth = class_text(report, answers->truth_class[at], arena);
         error.guess = class_text(report, answers->guess_class[at], arena);
     } else {
+        error.is_number = true;
+        error.value[0] = answers->truth_value[at];
+        error.value[1] = answers->guess_value[at];
         error.truth = number_text(answers->truth_value[at], arena);
         error.guess = number_text(answers->guess_value[at], arena);
     }
@@ -130,7 +145,7 @@ bool review_load(struct record *record, const struct hash *hypothesis, struct ar
     if (!evaluate_errors(record, hypothesis, SIZE_MAX, arena, e, err))
         return false;
     if (!e->has_report)
-        return FAIL(err, ERR_CONFLICT, _("See its result: allmende evaluate HYPOTHESIS"),
+        return FAIL(err, ERR_CONFLICT, _("See its minutes and what was said: allmende log"),
                     _("The guess %.8s is about the world: no model errs in it."),
                     hash_hex(hypothesis).at);
     ret->error_n = e->report.error_n;

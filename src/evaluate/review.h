@@ -30,7 +30,13 @@ const char *review_cause_words(enum review_cause cause);
 /* An error, and what was written about it. In the arena. */
 struct review_error {
     struct hash item;
-    struct str truth; /* as people read them */
+    struct str unit;   /* where: a site, a night, …; empty: rows are their own units */
+    bool single;       /* an observation of a form, not a row of a file */
+    struct hash batch; /* that observation, or the file */
+    uint64_t position; /* and the row in it, from 1 */
+    bool is_number;    /* then also: */
+    double value[2];   /* truth and guess */
+    struct str truth;  /* as people read them */
     struct str guess;
     bool reviewed;
     enum review_cause cause;

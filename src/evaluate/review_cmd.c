@@ -5,14 +5,30 @@
 
 static void say_error(struct cli *cli, const struct review_error *error, json_t *list)
 {
-    json_array_append_new(
-        list, json_pack("{s:s,s:s#,s:s#,s:s?,s:s#}", "item", hash_hex(&error->item).at, "truth",
-                        error->truth.at, (int)error->truth.n, "guess", error->guess.at,
-                        (int)error->guess.n, "cause",
-                        error->reviewed ? review_cause_name(error->cause) : NULL, "note",
-                        error->note.n ? error->note.at : "", (int)error->note.n));
-    cli_say(cli, _("  %.8s  is %.*s, it said %.*s"), hash_hex(&error->item).at,
-            STR_ARG(error->truth), STR_ARG(error->guess));
+    json_t *one = json_pack("{s:s,s:s#,s:s#,s:s?,s:s#}", "item", hash_hex(&error->item).at, "truth",
+                            error->truth.at, (int)error->truth.n, "guess", error->guess.at,
+                            (int)error->guess.n, "cause",
+                            error->reviewed ? review_cause_name(error->cause) : NULL, "note",
+                            error->note.n ? error->note.at : "", (int)error->note.n);
+    json_object_set_new(one, "unit",
+                        json_stringn(error->unit.n ? error->unit.at : "", error->unit.n));
+    json_object_set_new(one, "entry", json_string(hash_hex(&error->batch).at));
+    json_object_set_new(one, "row", json_integer((json_int_t)error->position));
+    json_array_append_new(list, one);
+    cli_say(cli, "  %.8s  %.*s%s", hash_hex(&error->item).at, STR_ARG(error->unit),
+            error->unit.n ? ", " : "");
+    if (error->single)
+        cli_say(cli, _("observation %.8s"), hash_hex(&error->batch).at);
+    else
+        cli_say(cli, _("row %llu of %.8s"), (unsigned long long)error->position,
+                hash_hex(&error->batch).at);
+    struct str truth = error->truth;
+    struct str guess = error->guess;
+    if (error->is_number) {
+        truth = str_of(cli_number(cli, error->value[0], 6));
+        guess = str_of(cli_number(cli, error->value[1], 6));
+    }
+    cli_say(cli, _(": is %.*s, it said %.*s"), STR_ARG(truth), STR_ARG(guess));
     if (error->reviewed)
         cli_say(cli, "  (%s)", review_cause_words(error->cause));
     cli_say(cli, error->note.n ? ": %.*s\n" : "%.*s\n", STR_ARG(error->note));

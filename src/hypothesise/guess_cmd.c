@@ -78,6 +78,18 @@ bool guess_say_split_file(struct cli *cli, const struct hypothesis *h, struct er
     return true;
 }
 
+/* Of whole groups a share is set aside, ceil(share * groups): how many must there be in all, so
+ * that those are as many as it takes? Whoever has fewer learns it now, not after the look. */
+static void say_groups_needed(struct cli *cli, const struct hypothesis *h)
+{
+    const struct split_plan *split = &h->split;
+    if (split->by != SPLIT_GROUPS || split->share_e4 == 0 || h->least_units == 0 ||
+        (h->unit.n && !str_eq(h->unit, split->column)))
+        return;
+    cli_say(cli, _("  So it takes %zu or more of \"%.*s\" in all, else it stays open\n"),
+            (h->least_units - 1) * 10000 / split->share_e4 + 1, STR_ARG(split->column));
+}
+
 void guess_say(struct cli *cli, const struct hypothesis *h)
 {
     struct str sentence = hypothesise_sentence(h, &cli->arena);
@@ -92,6 +104,7 @@ void guess_say(struct cli *cli, const struct hypothesis *h)
     say_text(cli, _("The unit that counts once:"), h->unit);
     cli_say(cli, _("  At least %zu units, else it stays open\n"), h->least_units);
     say_split(cli, &h->split);
+    say_groups_needed(cli, h);
     say_text(cli, _("Your own rule, to compare with:"), h->rule);
     say_text(cli, _("We would stop if:"), h->stop);
     say_texts(cli, _("Missing values are written:"), h->missing, h->missing_n);

@@ -111,6 +111,9 @@ struct str hypothesise_sentence(const struct hypothesis *h, struct arena *arena)
                                      "share %s explained (R2)"),
                                    STR_ARG(h->target), bound_words(h), number));
     case METRIC_MAE:
+        return str_of(
+            arena_printf(arena, _("guessing \"%.*s\" it has never seen, on average off by %s %s"),
+                         STR_ARG(h->target), bound_words(h), number));
     case METRIC_RMSE:
         return str_of(
             arena_printf(arena, _("guessing \"%.*s\" it has never seen, off by %s %s (%s)"),

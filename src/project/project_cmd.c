@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "collect/collect.h"
+#include "collect/form.h"
 #include "evaluate/evaluate.h"
 #include "hypothesise/hypothesise.h"
 #include "kinds.h"
@@ -104,6 +105,10 @@ struct standing_now {
     size_t guesses;
     size_t frozen;
     size_t batches;
+    size_t observations; /* by forms */
+    size_t published;
+    size_t looked_back;
+    size_t discussed; /* results with minutes */
     size_t members;
     uint64_t rows;
     size_t verdicts;
@@ -112,6 +117,22 @@ struct standing_now {
     bool train_first;  /* and it needs a training before */
 };
 
+/* Do minutes name the first or the last result of a guess? */
+static bool is_discussed(struct cli *cli, const struct hash *guess, const struct hash *last,
+                         bool *ret, struct err *err)
+{
+    struct evaluate_first first;
+    struct minutes *minutes;
+    size_t about_first;
+    size_t about_last;
+    if (!evaluate_first(cli->record, guess, &cli->arena, &first, err) ||
+        !ask_minutes_of(cli->record, &first.verdict, &cli->arena, &minutes, &about_first, err) ||
+        !ask_minutes_of(cli->record, last, &cli->arena, &minutes, &about_last, err))
+        return false;
+    *ret = about_first + about_last > 0;
+    return true;
+}
+
 /* Which locked guess has no result yet, and what does it wait for? */
 static bool look_at_guess(struct cli *cli, const struct hypothesis *guess, struct standing_now *now,
                           struct err *err)
@@ -119,18 +140,44 @@ static bool look_at_guess(struct cli *cli, const struct hypothesis *guess, struc
     CLEANUP(entry_release) struct entry training = {.presence = BODY_ABSENT};
     struct err why = {0};
     struct hash verdict;
+    bool discussed = false;
     bool there;
     if (!guess->frozen)
         return true;
     if (!evaluate_latest(cli->record, &guess->id, &verdict, &there, err))
         return false;
     now->verdicts += there;
+    if (there && !is_discussed(cli, &guess->id, &verdict, &discussed, err))
+        return false;
+    now->discussed += discussed;
     if (there || now->waits)
         return true;
     now->waits = true;
     now->guess = guess->id;
     now->train_first =
         guess->about_model && !train_latest(cli->record, &guess->id, &cli->arena, &training, &why);
+    return true;
+}
+
+/* Observations by forms, those that were taken back left out. */
+static bool count_observations(struct cli *cli, size_t *ret, struct err *err)
+{
+    struct form *form;
+    size_t n;
+    if (!form_list(cli->record, &cli->arena, &form, &n, err))
+        return false;
+    for (size_t f = 0; f < n; f++) {
+        CLEANUP(stmt_end) struct stmt *stmt = NULL;
+        bool there;
+        if (form[f].version != 1) /* the others are of the same table */
+            continue;
+        if (!store_stmt(record_store(cli->record), SQL_COLLECT_OBSERVATION_COUNT, &stmt, err))
+            return false;
+        stmt_text(stmt, form[f].name);
+        if (!stmt_step(stmt, &there, err))
+            return false;
+        *ret += there ? (size_t)row_int(stmt, 0) : 0;
+    }
     return true;
 }
 
@@ -143,6 +190,7 @@ static bool look(struct cli *cli, struct standing_now *now, struct err *err)
     if (!ask_list(cli->record, &cli->arena, &questions, &now->questions, err) ||
         !hypothesise_list(cli->record, &cli->arena, &guesses, &now->guesses, err) ||
         !collect_list(cli->record, &cli->arena, &batches, &now->batches, err) ||
+        !count_observations(cli, &now->observations, err) ||
         !member_list(cli->record, &cli->arena, &members, &now->members, err))
         return false;
     for (size_t i = 0; i < now->questions; i++)
@@ -167,14 +215,21 @@ static const char *next_step(struct cli *cli, const struct standing_now *now)
         return _("say what would count as success: allmende help hypothesis add");
     if (now->frozen == 0)
         return _("write the guess down and lock it: allmende hypothesis freeze last");
-    if (now->batches == 0)
+    if (now->batches == 0 && now->observations == 0)
         return _("bring in observations: allmende collect import FILE.csv");
     const struct hash_text id = hash_hex(&now->guess);
     if (now->waits && now->train_first)
         return arena_printf(&cli->arena, _("climb the steps: allmende train %.8s"), id.at);
     if (now->waits)
         return arena_printf(&cli->arena, _("see what the data say: allmende evaluate %.8s"), id.at);
-    return _("make it public: allmende publish FOLDER");
+    if (now->discussed == 0)
+        return _("hold the meeting and bind its minutes to the result: allmende ask minutes last "
+                 "--members N --text \"…\"");
+    if (now->published == 0)
+        return _("make it public: allmende publish FOLDER");
+    if (now->questions > 0 && now->looked_back == 0)
+        return _("look back together: allmende help ask revisit");
+    return _("keep it: allmende copy FILE; or go on with a new season");
 }
 
 struct kind_counts {
@@ -194,6 +249,11 @@ static bool count_kind(void *context, const struct entry *entry, struct err *err
     return true;
 }
 
+static size_t count_of(const struct kind_counts *counts, const char *kind)
+{
+    return (size_t)json_integer_value(json_object_get(counts->counts, kind));
+}
+
 static void say_standing(struct cli *cli, const struct standing_now *now)
 {
     cli_say(cli, _("ask          %zu question(s), %zu decided\n"), now->questions, now->decided);
@@ -201,6 +261,8 @@ static void say_standing(struct cli *cli, const struct standing_now *now)
             now->frozen);
     cli_say(cli, _("collect      %zu table file(s), %llu row(s)\n"), now->batches,
             (unsigned long long)now->rows);
+    if (now->observations)
+        cli_say(cli, _("             %zu observation(s) by forms\n"), now->observations);
     cli_say(cli, _("evaluate     %zu guess(es) with a result\n"), now->verdicts);
 }
 
@@ -215,6 +277,8 @@ static bool run_status(struct cli *cli, struct err *err)
         !record_each(cli->record, false, count_kind, &counts, err) ||
         !store_state(record_store(cli->record), &state, err))
         return false;
+    now.published = count_of(&counts, "publication");
+    now.looked_back = count_of(&counts, "revisit");
     const char *next = next_step(cli, &now);
     cli_put(cli, "title", json_stringn(info.title.at, info.title.n));
     cli_put_text(cli, "id", hash_hex(&info.id).at);
@@ -224,6 +288,7 @@ static bool run_status(struct cli *cli, struct err *err)
     cli_put_int(cli, "members", (json_int_t)now.members);
     cli_put_int(cli, "frozen", (json_int_t)now.frozen);
     cli_put_int(cli, "rows", (json_int_t)now.rows);
+    cli_put_int(cli, "observations", (json_int_t)now.observations);
     cli_put_text(cli, "state", hash_hex(&state).at);
     cli_put_text(cli, "next_step", next);
     cli_say(cli, "%.*s\n", STR_ARG(info.title));

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "publish/facts.h"
-#include "publish/publish.h"
+#include "publish/plan_int.h"
 
 /* What of each table goes out, column by column: nobody but a person can see whether names of
  * people are in one. */
@@ -22,12 +22,34 @@ static void say_tables(struct cli *cli, const struct publish_plan *plan)
     cli_put(cli, "views", list);
 }
 
+/* Guesses whose table does not go out as it is: nobody outside can work their results out again. */
+static void say_not_again(struct cli *cli, const struct publish_plan *plan)
+{
+    for (size_t i = 0; i < plan->n; i++) {
+        const struct entry *e = &plan->entry[i].entry;
+        CLEANUP(buf_release) struct buf columns = BUF_INIT;
+        const struct public_table *table = plan_table(plan, json_text(e->body, "table"));
+        if (strcmp(e->header.kind, "hypothesis") != 0 || !table)
+            continue;
+        for (size_t c = 0; c < table->view.column_n; c++)
+            if (table->view.column[c].how != VIEW_AS_IS)
+                buf_printf(&columns, "%s%.*s", columns.n ? ", " : "",
+                           STR_ARG(table->view.column[c].name));
+        if (columns.n)
+            cli_say(cli,
+                    _("Nobody outside can work \"%s\" out again: of its table these columns do "
+                      "not go out as they are: %s.\n"),
+                    json_text(e->body, "text"), columns.at);
+    }
+}
+
 static void say_plan(struct cli *cli, const struct publish_plan *plan)
 {
     cli_say(cli, _("  %zu entries, without names and private parts\n"), plan->n);
     cli_say(cli, _("  tables: %zu, models: %zu, bytes: %llu\n"), plan->tables, plan->models,
             (unsigned long long)plan->bytes);
     say_tables(cli, plan);
+    say_not_again(cli, plan);
     if (plan->held_back)
         cli_say(cli,
                 _("Held back: what %zu entries say, because their permission does not cover "

@@ -212,9 +212,12 @@ enum header_place header_place(struct str name)
         "laenge",   "längengrad", "laengengrad", "geographischelänge", "geolaenge",
         "geolänge", "geogrlänge", "gpslon",      "gpslongitude",       "xwgs84",
         "londeg"};
+    static const char *const lengths[] = {"mm", "cm", "dm", "m", "km", "ft", "in"};
     char letters[PLACE_NAME_MAX];
     size_t n = 0;
     struct str unit = header_unit(name);
+    if (is_one_of(unit, lengths, COUNT_OF(lengths)))
+        return PLACE_NONE; /* "Länge (cm)" is that of a fish */
     if (unit.n)
         name.n = (size_t)(unit.at - name.at) - 1;
     for (size_t i = 0; i < name.n && n < sizeof letters; i++) {

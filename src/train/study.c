@@ -19,7 +19,11 @@ bool study_find(const struct study *study, struct str name, size_t *ret, struct 
         return true;
     for (size_t c = 0; c < study->table.column_n && names.n < 300; c++)
         buf_printf(&names, "%s%.*s", c ? ", " : "", STR_ARG(study->table.column[c].name));
-    return FAIL(err, ERR_NOT_FOUND, _("Choose one of those columns; mind capitals and blanks."),
+    bool unnamed = study->table.column_n && str_eq(study->table.column[0].name, STR("c1"));
+    return FAIL(err, ERR_NOT_FOUND,
+                unnamed ? _("Choose one of those. If the file has no line with names, name its "
+                            "columns: --names a,b,…")
+                        : _("Choose one of those columns; mind capitals and blanks."),
                 _("There is no column \"%.*s\"; there are: %s."), STR_ARG(name), names.at);
 }
 

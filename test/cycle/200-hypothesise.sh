@@ -55,6 +55,8 @@ complains "locked already"
 # About a model: the threshold as counts, worked by hand: 15/20, 93/100, 875/1000.
 run 0 hypothesis add Arten --measure accuracy --target species --group site --at-least 0.75
 says "of 20 observations from whole groups (site) it has never seen, at least 15 right"
+# A quarter of 16 groups is 4, of 17 it is 5 (rounded up): the fewest that can decide.
+says "it takes 17 or more of \"site\" in all"
 run 0 hypothesis add Arten --measure balanced-accuracy --target species --split part --at-least 0.93
 says "of 100 observations" "at least 93 right, every class counting the same"
 run 0 hypothesis add Arten --measure accuracy --target species --random-rows --why "jede Zeile ein Tier" --at-least 0.875

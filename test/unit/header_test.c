@@ -70,6 +70,9 @@ static void places_are_known_by_their_names(void **state)
     assert_int_equal(header_place(STR("decimalLatitude")), PLACE_LATITUDE);
     assert_int_equal(header_place(STR("geogr. Länge")), PLACE_LONGITUDE);
     assert_int_equal(header_place(STR("lon")), PLACE_LONGITUDE);
+    assert_int_equal(header_place(STR("Laenge")), PLACE_LONGITUDE);
+    assert_int_equal(header_place(STR("Breite (°)")), PLACE_LATITUDE);
+    assert_int_equal(header_place(STR("Breite (cm)")), PLACE_NONE);
     assert_int_equal(header_place(STR("platform")), PLACE_NONE);
     assert_int_equal(header_place(STR("")), PLACE_NONE);
 }
