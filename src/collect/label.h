@@ -20,8 +20,8 @@
  *   does not know), sorted by item and person. Closed: the work there is over.
  * Kind "round-table": {"guideline","item","answer":choice or null,"reason"?}; null: cannot be told.
  * Kind "consensus": {"guideline","method":"majority"|"dawid-skene","cap","import":id,"table",
- *   "items","answers","people","rounds","settled","calibrated","known"}: the table that was
- * written.
+ *   "items","answers","people","rounds","settled","calibrated","known","join"?:{"table","column"}}:
+ *   the table that was written.
  */
 #ifndef COLLECT_LABEL_H
 #define COLLECT_LABEL_H
@@ -105,6 +105,7 @@ struct labels {
     uint32_t *outcome;   /* (item_n) of a round table: choice, LABEL_UNKNOWN, LABEL_NONE */
     struct hash *source; /* (source_n) entries that answers come from */
     size_t source_n;
+    bool older;      /* labels_load_after found none that came after */
     struct str salt; /* of imported names, hex; empty: none here */
 };
 
@@ -112,6 +113,12 @@ struct labels {
  * second. */
 bool labels_load(struct record *record, const struct hash *guideline, const struct device *me,
                  struct arena *arena, struct labels *ret, struct err *err) MUST_USE;
+
+/* The same, but only of answers that came after an entry; if there are none, of all, and then they
+ * are `older`. */
+bool labels_load_after(struct record *record, const struct hash *guideline,
+                       const struct hash *after, struct arena *arena, struct labels *ret,
+                       struct err *err) MUST_USE;
 
 /* The place of an item; item_n if it is none. */
 size_t labels_item(const struct labels *labels, struct str name);
@@ -225,11 +232,34 @@ struct label_import_report {
 bool label_import(struct record *record, const struct label_import_draft *draft,
                   struct label_import_report *ret, struct err *err) MUST_USE;
 
+/* What became of the wish to take one person's imported answers out. */
+struct label_forgotten {
+    uint64_t answers; /* rows that are emptied, or will be */
+    size_t batches;   /* imports that they stood in */
+    size_t waiting;   /* of these: somebody else's, so a second person in charge must say so, too */
+    size_t tables;    /* what was made with them (shared answers, models), gone as well */
+};
+
+/* Take the imported answers of a person out, of all versions of a guideline: rows are emptied, a
+ * note without content remains, tables of shared answers made with them go with it. name: as it
+ * stood in the file. ERR_NOT_FOUND: no such person, or taken out before; errors as withdraw_items.
+ */
+bool label_forget(struct record *record, const struct hash *guideline, struct str name,
+                  struct label_forgotten *ret, struct err *err) MUST_USE;
+
 /* Write the answers to items that have enough, people as numbers drawn anew. *ret_n: answers. */
 bool label_export(const struct labels *labels, enum label_form form, const char *path,
                   size_t *ret_n, struct err *err) MUST_USE;
 
 /* --- what follows ---------------------------------------------------------------------------- */
+
+/* The answers to items that have enough, without people; in the arena. */
+struct answer_sheet label_sheet(const struct labels *labels, enum agreement_level level,
+                                struct arena *arena);
+
+/* The guideline whose shared answers a table is made of; *ret_there false: none. */
+bool label_of_table(struct record *record, struct str table, struct hash *ret, bool *ret_there,
+                    struct err *err) MUST_USE;
 
 /* Agreement beyond chance over items that have enough answers, with its range over items. */
 struct agreement label_agreement(const struct labels *labels, enum agreement_level level,
@@ -261,11 +291,31 @@ void label_counts(const struct labels *labels, size_t item, uint64_t *ret);
  * its part set aside: single answers stay unseen until then. */
 bool label_may_show(struct record *record, const struct hash *guideline, struct err *err) MUST_USE;
 
-/* Write the shared answers as a new table: item, answer, answers, don't know, and certainty
- * (share_alike by majority, certainty_unchecked where it is not calibrated). ERR_CONFLICT: there is
- * such a table already; ERR_NOT_FOUND: no item has enough answers. */
-bool label_write(struct record *record, const struct labels *labels,
-                 const struct label_result *result, const char *table, struct hash *ret,
-                 struct err *err) MUST_USE;
+/* Shared answers that become a table. */
+struct label_write_draft {
+    const struct labels *labels;
+    const struct label_result *result;
+    const char *table;
+    const char *join; /* "TABLE" or "TABLE:COLUMN": its rows get the answer beside them; NULL: the
+                         answers alone. Without COLUMN it is that of the guideline. */
+};
+
+struct label_written {
+    struct hash id;
+    size_t rows;      /* written now */
+    size_t there;     /* shared answers that stand in the table already */
+    size_t unlabeled; /* join: rows without a shared answer, left out */
+    size_t unmatched; /* join: shared answers about what is not in that table */
+};
+
+/* Write the shared answers as a table: item, answer, answers, don't know, and certainty
+ * (share_alike by majority, certainty_unchecked where it is not calibrated); or the columns of
+ * another table as they were read, and behind them the answer ("answer"; "shared_answer" where that
+ * name is taken), and nothing that a model could know the answer by. What may leave of those
+ * columns is as in that table. A table that was written so before, from the same guideline and by
+ * the same method, gets what it has not yet. ERR_CONFLICT: a table of another origin, or nothing
+ * new; ERR_NOT_FOUND: no item has enough answers, or no such table or column. */
+bool label_write(struct record *record, const struct label_write_draft *draft,
+                 struct label_written *ret, struct err *err) MUST_USE;
 
 #endif

@@ -23,6 +23,8 @@ struct raw {
 struct gathering {
     struct record *record;
     const struct device *me;
+    const struct hash *after; /* only entries after this one; NULL: all */
+    struct ids sittings;      /* if after: the sittings that are */
     struct arena *arena;
     struct labels *ret;
     struct raw *raw; /* (n) */
@@ -99,6 +101,9 @@ static bool gather_sittings(struct gathering *g, const struct hash *guideline, s
         if (!row)
             return true;
         struct str author = row_blob(stmt, 1);
+        struct hash sitting = row_hash(stmt, 2);
+        if (g->after && !ids_have(&g->sittings, &sitting))
+            continue;
         uint32_t answer =
             row_null(stmt, 3) ? LABEL_UNKNOWN : label_choice(&g->ret->guide, row_text(stmt, 3));
         if (answer == LABEL_NONE)
@@ -329,6 +334,22 @@ static void note_sources(struct gathering *g, const struct hash *at, size_t n)
     ret->source_n += n;
 }
 
+/* Leave in the ids those that came after. */
+static bool only_after(struct gathering *g, struct ids *ids, struct err *err)
+{
+    size_t n = 0;
+    for (size_t i = 0; g->after && i < ids->n; i++) {
+        bool after;
+        if (!record_is_after(g->record, &ids->at[i], g->after, &after, err))
+            return false;
+        if (after)
+            ids->at[n++] = ids->at[i];
+    }
+    if (g->after)
+        ids->n = n;
+    return true;
+}
+
 /* A version and those whose answers it keeps: the oldest first. Versions name older entries only,
  * so there is no circle. */
 static bool gather_versions(struct gathering *g, struct ids *parts, const struct guideline *guide,
@@ -344,7 +365,10 @@ static bool gather_versions(struct gathering *g, struct ids *parts, const struct
     }
     if (!record_ids(g->record, SQL_LABEL_PARTS, &guide->id, g->arena, &own, err) ||
         !record_ids(g->record, SQL_LABEL_SITTINGS, &guide->id, g->arena, &sittings, err) ||
-        !gather_batches(g, &own, err) || !gather_sittings(g, &guide->id, err))
+        !only_after(g, &own, err) || !only_after(g, &sittings, err))
+        return false;
+    g->sittings = sittings;
+    if (!gather_batches(g, &own, err) || !gather_sittings(g, &guide->id, err))
         return false;
     struct hash *all = arena_get(g->arena, parts->n + own.n, sizeof *all);
     for (size_t i = 0; i < parts->n + own.n; i++)
@@ -355,21 +379,40 @@ static bool gather_versions(struct gathering *g, struct ids *parts, const struct
     return true;
 }
 
+static bool load(struct gathering *g, const struct hash *guideline, struct err *err)
+{
+    struct ids parts = {NULL, 0};
+    *g->ret = (struct labels){.n = 0};
+    bool done = label_guideline(g->record, guideline, g->arena, &g->ret->guide, err) &&
+                gather_items(g, err) && gather_versions(g, &parts, &g->ret->guide, err);
+    if (done) {
+        put_in_order(g);
+        done = read_known(g, &parts, err);
+    }
+    free(g->raw);
+    free(g->name);
+    return done;
+}
+
 bool labels_load(struct record *record, const struct hash *guideline, const struct device *me,
                  struct arena *arena, struct labels *ret, struct err *err)
 {
     struct gathering g = {.record = record, .me = me, .arena = arena, .ret = ret};
-    struct ids parts = {NULL, 0};
-    *ret = (struct labels){.n = 0};
-    bool done = label_guideline(record, guideline, arena, &ret->guide, err) &&
-                gather_items(&g, err) && gather_versions(&g, &parts, &ret->guide, err);
-    if (done) {
-        put_in_order(&g);
-        done = read_known(&g, &parts, err);
-    }
-    free(g.raw);
-    free(g.name);
-    return done;
+    return load(&g, guideline, err);
+}
+
+bool labels_load_after(struct record *record, const struct hash *guideline,
+                       const struct hash *after, struct arena *arena, struct labels *ret,
+                       struct err *err)
+{
+    struct gathering g = {.record = record, .after = after, .arena = arena, .ret = ret};
+    if (!load(&g, guideline, err))
+        return false;
+    if (ret->n || ret->unknown_n)
+        return true;
+    bool loaded = labels_load(record, guideline, NULL, arena, ret, err);
+    ret->older = true;
+    return loaded;
 }
 
 size_t labels_item(const struct labels *labels, struct str name)

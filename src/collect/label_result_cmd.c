@@ -84,10 +84,15 @@ static bool run_import(struct cli *cli, struct err *err)
         !label_import(cli->record, &draft, &report, err))
         return false;
     say_report(cli, &report);
-    cli_say(cli,
-            _("Names became pseudonyms. See how far people agree: allmende label agreement "
-              "%.8s\n"),
-            hash_hex(&draft.guideline).at);
+    struct err hidden = {0};
+    if (label_may_show(cli->record, &draft.guideline, &hidden))
+        cli_say(cli,
+                _("Names became pseudonyms. See how far people agree: allmende label agreement "
+                  "%.8s\n"),
+                hash_hex(&draft.guideline).at);
+    else
+        cli_say(cli, _("Names became pseudonyms. The answers stay unseen: a locked guess asks "
+                       "them.\n"));
     return true;
 }
 
@@ -124,6 +129,58 @@ const struct command label_import_command = {
     .example = "label import last answers.csv --form triples",
     .options = import_options,
     .run = run_import,
+};
+
+/* --- one person out of an import ------------------------------------------------------------- */
+
+static bool run_withdraw(struct cli *cli, struct err *err)
+{
+    struct label_forgotten forgotten;
+    struct hash guideline;
+    if (!label_cmd_guideline(cli, &guideline, err) ||
+        !label_forget(cli->record, &guideline, str_of(cli_operand(cli, 1)), &forgotten, err))
+        return false;
+    cli_put_int(cli, "answers", (int64_t)forgotten.answers);
+    cli_put_int(cli, "imports", (int64_t)forgotten.batches);
+    cli_put_int(cli, "waiting", (int64_t)forgotten.waiting);
+    cli_put_int(cli, "gone_with_it", (int64_t)forgotten.tables);
+    if (forgotten.waiting)
+        cli_say(cli,
+                _("Your wish is written down. In %zu import(s) of somebody else nothing is "
+                  "erased yet: a second person in charge must say the same.\n"),
+                forgotten.waiting);
+    if (forgotten.waiting == forgotten.batches)
+        return true;
+    cli_say(cli,
+            _("Taken back: %llu answers of one person, in %zu import(s). They are erased; notes "
+              "without content remain.\n"),
+            (unsigned long long)forgotten.answers, forgotten.batches);
+    if (forgotten.tables)
+        cli_say(
+            cli,
+            _("Gone with it: %zu tables of shared answers, or models made with them. Write them "
+              "anew: allmende label consensus %.8s --write TABLE\n"),
+            forgotten.tables, hash_hex(&guideline).at);
+    cli_say(cli, _("Out of our reach: other copies until they meet this one, backups, what others "
+                   "noted down, and freed places of the disk.\n"));
+    return true;
+}
+
+const struct command label_withdraw_command = {
+    .name = "label withdraw",
+    .phase = PHASE_COLLECT,
+    .needs = NEEDS_WRITE,
+    .summary = N_("Take one person's answers out of imported ones"),
+    .details =
+        N_("NAME is how the person is called in the file that was imported. It is not in the "
+           "project; from it follows which answers are theirs. Shared answers are computed "
+           "without them from then on. Answers given here are taken back with \"collect "
+           "withdraw\"."),
+    .operands = "GUIDELINE NAME",
+    .operands_min = 2,
+    .operands_max = 2,
+    .example = "label withdraw last volunteer-0007",
+    .run = run_withdraw,
 };
 
 /* --- agreement ------------------------------------------------------------------------------- */
@@ -268,31 +325,56 @@ static void say_result(struct cli *cli, const struct labels *labels,
             result->disputed, result->settled, hash_hex(&labels->guide.id).at);
 }
 
+static bool write_table(struct cli *cli, const struct label_write_draft *draft, struct err *err)
+{
+    struct label_written written;
+    if (!label_write(cli->record, draft, &written, err))
+        return false;
+    cli_put_text(cli, "id", hash_hex(&written.id).at);
+    cli_put_text(cli, "table", draft->table);
+    cli_put_int(cli, "rows", (int64_t)written.rows);
+    cli_put_int(cli, "there", (int64_t)written.there);
+    cli_put_int(cli, "unlabeled", (int64_t)written.unlabeled);
+    cli_put_int(cli, "unmatched", (int64_t)written.unmatched);
+    cli_say(cli, _("Written into the table \"%s\": %zu rows.\n"), draft->table, written.rows);
+    if (written.there)
+        cli_say(cli, _("%zu stood in it already; they stay as they were.\n"), written.there);
+    if (written.unlabeled)
+        cli_say(cli, _("%zu rows have no shared answer yet, and were left out.\n"),
+                written.unlabeled);
+    if (written.unmatched)
+        cli_warn(cli, _("%zu shared answers are about observations that are not in that table."),
+                 written.unmatched);
+    cli_say(cli, _("Ask it what you want to know (allmende help hypothesis add).\n"));
+    return true;
+}
+
+/* While a locked guess asks them, answers may be written into its table, but nothing is shown. */
 static bool run_consensus(struct cli *cli, struct err *err)
 {
     const char *table = cli_option(cli, "write");
     struct labels labels;
-    struct hash id;
+    struct err hidden = {0};
     bool dawid_skene;
     uint64_t cap;
+    if (cli_option(cli, "join") && !table)
+        return FAIL(err, ERR_USAGE, _("Add --write TABLE."), _("--join needs --write."));
     if (!read_method(cli, &dawid_skene, &cap, err) || !label_cmd_load(cli, false, &labels, err))
         return false;
-    if (!label_may_show(cli->record, &labels.guide.id, err))
+    bool shown = label_may_show(cli->record, &labels.guide.id, &hidden);
+    if (!shown && (!table || hidden.code != ERR_DENIED)) {
+        *err = hidden;
         return false;
+    }
     struct label_result result = label_consensus(&labels, dawid_skene, cap, &cli->arena);
-    say_result(cli, &labels, &result);
-    say_certainty(cli, &result);
-    if (!table)
-        return true;
-    if (!label_write(cli->record, &labels, &result, table, &id, err))
-        return false;
-    cli_put_text(cli, "id", hash_hex(&id).at);
-    cli_put_text(cli, "table", table);
-    cli_say(cli,
-            _("Written as the table \"%s\": ask it what you want to know (allmende help "
-              "hypothesis add).\n"),
-            table);
-    return true;
+    const struct label_write_draft draft = {&labels, &result, table, cli_option(cli, "join")};
+    if (shown) {
+        say_result(cli, &labels, &result);
+        say_certainty(cli, &result);
+    } else {
+        cli_say(cli, _("Shared answers stay unseen: a locked guess asks them.\n"));
+    }
+    return !table || write_table(cli, &draft, err);
 }
 
 #define METHOD_OPTIONS                                                                             \
@@ -308,6 +390,10 @@ static bool run_consensus(struct cli *cli, struct err *err)
 static const struct option_spec consensus_options[] = {
     METHOD_OPTIONS,
     {.name = "write", .value = "TABLE", .help = N_("write them down as a table of this name")},
+    {.name = "join",
+     .value = "TABLE:COLUMN",
+     .help = N_("write the rows of this table with the shared answer beside them, so that a model "
+                "can learn from it; COLUMN names the observation")},
     {.name = NULL},
 };
 

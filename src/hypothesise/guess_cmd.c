@@ -83,11 +83,19 @@ void guess_say(struct cli *cli, const struct hypothesis *h)
     struct str sentence = hypothesise_sentence(h, &cli->arena);
     cli_say(cli, "%.8s  %.*s\n", hash_hex(&h->id).at, STR_ARG(h->text));
     say_text(cli, _("What would count as success:"), sentence);
-    if (h->target.n)
+    if (!h->table.n)
+        cli_say(cli, _("  From the answers that people give under the guideline %.8s\n"),
+                hash_hex(&h->guideline).at);
+    else if (h->target.n)
         cli_say(cli, _("  From the table \"%.*s\", column \"%.*s\"\n"), STR_ARG(h->table),
                 STR_ARG(h->target));
     else
         cli_say(cli, _("  From the table \"%.*s\"\n"), STR_ARG(h->table));
+    if (h->has_guideline && h->table.n)
+        cli_say(cli,
+                _("  Its table is made of shared answers under the guideline %.8s. Once it is "
+                  "locked, nobody sees answers until somebody looks\n"),
+                hash_hex(&h->guideline).at);
     say_texts(cli, _("Guessed from:"), h->feature, h->feature_n);
     say_text(cli, _("The unit that counts once:"), h->unit);
     cli_say(cli, _("  At least %zu units, else it stays open\n"), h->least_units);
@@ -124,6 +132,8 @@ json_t *guess_json(const struct hypothesis *h, struct arena *arena)
     json_object_set_new(object, "about", json_string(h->about_model ? "model" : "world"));
     json_object_set_new(object, "measure", json_string(hypothesise_measure(h, arena)));
     json_object_set_new(object, "table", guess_text_json(h->table));
+    json_object_set_new(object, "guideline",
+                        h->has_guideline ? json_string(hash_hex(&h->guideline).at) : json_null());
     json_object_set_new(object, "target", guess_text_json(h->target));
     json_object_set_new(object, "by", guess_text_json(h->by));
     if (!h->about_model) {
@@ -178,6 +188,14 @@ static void read_missing(struct cli *cli, struct hypothesis_draft *draft)
     draft->missing_n = n;
 }
 
+bool guess_guideline(struct cli *cli, struct hypothesis_draft *draft, struct err *err)
+{
+    const char *typed = cli_option(cli, "guideline");
+    struct hash *guideline = arena_get(&cli->arena, 1, sizeof *guideline);
+    draft->guideline = typed ? guideline : NULL;
+    return !typed || record_find(cli->record, typed, "guideline", guideline, err);
+}
+
 struct hypothesis_draft guess_options(struct cli *cli)
 {
     const char *text = cli_operand(cli, 0);
@@ -217,6 +235,10 @@ const struct option_spec guess_option_specs[] = {
     {.name = "table",
      .value = "NAME",
      .help = N_("which table; \"observations\" if you name none")},
+    {.name = "guideline",
+     .value = "G",
+     .help = N_("alpha: the answers that people give under it; else: the table is made of shared "
+                "answers under it, which nobody sees until somebody looks")},
     {.name = "measure",
      .value = "M",
      .help =

@@ -17,6 +17,9 @@ enum { GUESS_SHORT = 16 };
 /* What the options say; for a command that declares these. Texts live as long as cli. */
 struct hypothesis_draft guess_options(struct cli *cli);
 
+/* The guideline that --guideline names, put into the draft. */
+bool guess_guideline(struct cli *cli, struct hypothesis_draft *draft, struct err *err) MUST_USE;
+
 /* Show a guess in sentences. */
 void guess_say(struct cli *cli, const struct hypothesis *h);
 

@@ -47,7 +47,7 @@ static bool run_add(struct cli *cli, struct err *err)
     if (about && !record_find(cli->record, about, "question", &question, err))
         return false;
     draft.question = about ? &question : NULL;
-    if (!hypothesise_add(cli->record, &draft, &id, err) ||
+    if (!guess_guideline(cli, &draft, err) || !hypothesise_add(cli->record, &draft, &id, err) ||
         !hypothesise_load(cli->record, &id, &cli->arena, &h, err))
         return false;
     cli_put_text(cli, "id", hash_hex(&id).at);
@@ -223,9 +223,14 @@ static bool run_freeze(struct cli *cli, struct err *err)
     guess_say_freeze(cli, &id, false);
     if (!warn_undecided(cli, &h, err) || !amend_say(cli, &h, err) || !say_exploratory(cli, &h, err))
         return false;
-    cli_say(cli,
-            _("Next, bring in observations: allmende collect import FILE.csv --table \"%.*s\"\n"),
-            STR_ARG(h.table));
+    if (h.has_guideline)
+        cli_say(cli, _("Next, name observations, each alone: allmende label next %.8s\n"),
+                hash_hex(&h.guideline).at);
+    else
+        cli_say(cli,
+                _("Next, bring in observations: allmende collect import FILE.csv --table "
+                  "\"%.*s\"\n"),
+                STR_ARG(h.table));
     return true;
 }
 
