@@ -266,8 +266,9 @@ struct agreement label_agreement(const struct labels *labels, enum agreement_lev
                                  double confidence);
 
 struct label_result {
-    struct consensus consensus;   /* over all items; those without enough answers have none */
-    struct consensus_check check; /* Dawid-Skene only; known 0: no known items */
+    struct consensus consensus;         /* over all items; those without enough answers have none */
+    struct consensus_check check;       /* Dawid-Skene only; known 0: no known items */
+    struct consensus_foretold foretold; /* label_foretell was called; answers 0: it was not */
     bool dawid_skene;
     uint64_t cap;
     size_t items;    /* with an answer */
@@ -279,6 +280,9 @@ struct label_result {
 /* The shared answers. An outcome of a round table stands above them. */
 struct label_result label_consensus(const struct labels *labels, bool dawid_skene, uint64_t cap,
                                     struct arena *arena);
+
+/* Does Dawid-Skene know these people well enough? Into result->foretold. */
+void label_foretell(const struct labels *labels, struct label_result *result);
 
 /* Not of one mind: tied, fewer than two thirds of the answers alike, more than half of people do
  * not know, or a certainty (if it is calibrated) below two thirds. */

@@ -114,6 +114,14 @@ struct label_result label_consensus(const struct labels *labels, bool dawid_sken
     return ret;
 }
 
+void label_foretell(const struct labels *labels, struct label_result *result)
+{
+    CLEANUP(arena_release) struct arena arena = {NULL};
+    struct consensus_sheet sheet = retired_sheet(labels, &arena);
+    sheet.cap = result->cap;
+    result->foretold = consensus_foretell(&sheet);
+}
+
 static bool not_locked(struct record *record, const struct hash *guideline, struct err *err)
 {
     CLEANUP(stmt_end) struct stmt *stmt = NULL;
