@@ -12,5 +12,7 @@ SELECT id FROM batch WHERE table_name = ?1 ORDER BY count, id;
 -- name: hypothesise_answers
 SELECT id FROM label_part WHERE guideline = ?1 AND kind = 'answers'
 UNION SELECT entry FROM label_answer WHERE guideline = ?1 ORDER BY 1;
+-- name: hypothesise_verdicts
+SELECT id FROM verdict WHERE hypothesis = ?1 ORDER BY count, id;
 -- name: hypothesise_looks_before
 SELECT count(*) FROM opening WHERE hypothesis = ?1 AND count < ?2;

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What stands beside a result: how well people agree about the same things, the minutes of the
- * meeting that it belongs to. */
+/* What stands beside a result: how well people agree about the same things. */
 #include <string.h>
 
 #include "collect/label.h"
 #include "evaluate/evaluate_int.h"
-
-/* --- people ------------------------------------------------------------------------------------*/
 
 bool beside_people_read(const char *typed, json_t **ret, struct err *err)
 {
@@ -78,49 +75,5 @@ bool beside_people(struct record *record, const json_t *people, bool classes, st
     if (!world_gather(record, &h, NULL, arena, world, err))
         return false;
     *ret = agreement_range(&world->answers, 0.95);
-    return true;
-}
-
-/* --- minutes -----------------------------------------------------------------------------------*/
-
-struct binding {
-    const struct hash *about;
-    struct ids found;
-    struct arena *arena;
-    size_t room;
-};
-
-static bool bind_minutes(void *context, const struct entry *entry, struct err *err)
-{
-    struct binding *binding = context;
-    bool names = false;
-    const char *key;
-    json_t *value;
-    (void)err;
-    if (strcmp(entry->header.kind, "minutes") != 0 || !entry->body)
-        return true;
-    struct hash_text about = hash_hex(binding->about);
-    json_object_foreach(entry->body, key, value)
-    {
-        const char *text = json_string_value(value);
-        names = names || (text && strcmp(text, about.at) == 0);
-        for (size_t i = 0; i < json_array_size(value); i++) {
-            text = json_string_value(json_array_get(value, i));
-            names = names || (text && strcmp(text, about.at) == 0);
-        }
-    }
-    if (names && binding->found.n < binding->room)
-        binding->found.at[binding->found.n++] = entry->id;
-    return true;
-}
-
-bool evaluate_minutes(struct record *record, const struct hash *verdict, struct arena *arena,
-                      struct ids *ret, struct err *err)
-{
-    struct binding binding = {.about = verdict, .arena = arena, .room = 100};
-    binding.found.at = arena_get(arena, binding.room, sizeof *binding.found.at);
-    if (!record_each(record, true, bind_minutes, &binding, err))
-        return false;
-    *ret = binding.found;
     return true;
 }

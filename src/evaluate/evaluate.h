@@ -108,10 +108,6 @@ bool evaluate_errors(struct record *record, const struct hash *hypothesis, size_
 bool evaluate_first(struct record *record, const struct hash *hypothesis, struct arena *arena,
                     struct evaluate_first *ret, struct err *err) MUST_USE;
 
-/* Entries of the kind "minutes" that name this verdict, in their order, in the arena. */
-bool evaluate_minutes(struct record *record, const struct hash *verdict, struct arena *arena,
-                      struct ids *ret, struct err *err) MUST_USE;
-
 /* The last verdict on a hypothesis; *ret_there false if there is none. */
 bool evaluate_latest(struct record *record, const struct hash *hypothesis, struct hash *ret,
                      bool *ret_there, struct err *err) MUST_USE;

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "hypothesise/guess_cmd.h"
 
+#include "ask/ask.h"
+#include "base/num.h"
+
 json_t *guess_text_json(struct str text)
 {
     return text.n ? json_stringn(text.at, text.n) : json_null();
@@ -103,6 +106,61 @@ void guess_say(struct cli *cli, const struct hypothesis *h)
     say_text(cli, _("Your own rule, to compare with:"), h->rule);
     say_text(cli, _("We would stop if:"), h->stop);
     say_texts(cli, _("Missing values are written:"), h->missing, h->missing_n);
+}
+
+bool guess_say_decided(struct cli *cli, const struct hypothesis *h, struct err *err)
+{
+    struct str text;
+    if (!h->has_question)
+        return true;
+    if (!ask_decided_text(cli->record, &h->question, &cli->arena, &text, err))
+        return false;
+    if (text.n)
+        cli_say(cli, _("About its question %.8s:\n%.*s"), hash_hex(&h->question).at, STR_ARG(text));
+    return true;
+}
+
+/* A number of a body with four digits. */
+static const char *rounded(struct cli *cli, struct str number)
+{
+    struct decimal value;
+    enum num_read read = num_decimal(number, '.', &value);
+    return read == NUM_OK || read == NUM_ROUNDED ? cli_number(cli, num_double(value), 4) : "–";
+}
+
+static const char *outcome_words(struct str outcome)
+{
+    if (str_eq(outcome, STR("supported")))
+        return _("supported");
+    return str_eq(outcome, STR("not_supported")) ? _("not supported") : _("still open");
+}
+
+bool guess_say_results(struct cli *cli, const struct hypothesis *h, struct err *err)
+{
+    struct hypothesis_result *result;
+    json_t *list = json_array();
+    size_t n;
+    cli_put(cli, "results", list);
+    if (!hypothesise_results(cli->record, &h->id, &cli->arena, &result, &n, err))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        const struct hypothesis_result *r = &result[i];
+        struct str minutes;
+        if (!ask_minutes_text(cli->record, &r->verdict, &cli->arena, &minutes, err))
+            return false;
+        json_t *one = json_object();
+        json_object_set_new(one, "id", json_string(hash_hex(&r->verdict).at));
+        json_object_set_new(one, "verdict", guess_text_json(r->outcome));
+        json_object_set_new(one, "value", guess_text_json(r->value));
+        json_object_set_new(one, "low", guess_text_json(r->low));
+        json_object_set_new(one, "high", guess_text_json(r->high));
+        json_array_append_new(list, one);
+        cli_say(cli, _("Result %.8s: %s (%s, range %s to %s)\n"), hash_hex(&r->verdict).at,
+                outcome_words(r->outcome), rounded(cli, r->value), rounded(cli, r->low),
+                rounded(cli, r->high));
+        cli_say(cli, "%.*s", STR_ARG(minutes));
+    }
+    return true;
 }
 
 static json_t *split_json(const struct split_plan *split)

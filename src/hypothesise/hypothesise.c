@@ -196,6 +196,27 @@ bool hypothesise_data_before(struct record *record, const struct hypothesis *h, 
     return true;
 }
 
+bool hypothesise_results(struct record *record, const struct hash *hypothesis, struct arena *arena,
+                         struct hypothesis_result **ret, size_t *ret_n, struct err *err)
+{
+    struct ids ids;
+    if (!record_ids(record, SQL_HYPOTHESISE_VERDICTS, hypothesis, arena, &ids, err))
+        return false;
+    *ret_n = ids.n;
+    *ret = arena_get(arena, ids.n, sizeof **ret);
+    for (size_t i = 0; i < ids.n; i++) {
+        CLEANUP(entry_release) struct entry entry = {.presence = BODY_ABSENT};
+        if (!record_entry(record, &ids.at[i], arena, &entry, err))
+            return false;
+        (*ret)[i] = (struct hypothesis_result){.verdict = entry.id,
+                                               .outcome = body_str(entry.body, "verdict", arena),
+                                               .value = body_str(entry.body, "value", arena),
+                                               .low = body_str(entry.body, "low", arena),
+                                               .high = body_str(entry.body, "high", arena)};
+    }
+    return true;
+}
+
 /* --- split file --------------------------------------------------------------------------- */
 
 bool split_file_read(struct str bytes, struct str column, struct arena *arena, struct columns *ret,

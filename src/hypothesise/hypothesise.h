@@ -236,6 +236,15 @@ const char *hypothesise_count(const char *typed, struct arena *arena);
 bool hypothesise_data_before(struct record *record, const struct hypothesis *hypothesis,
                              size_t *ret_batches, struct err *err) MUST_USE;
 
+/* What looks at it gave, in their order; in the arena. */
+struct hypothesis_result {
+    struct hash verdict;
+    struct str outcome;          /* "supported", … */
+    struct str value, low, high; /* numbers of the body */
+};
+bool hypothesise_results(struct record *record, const struct hash *hypothesis, struct arena *arena,
+                         struct hypothesis_result **ret, size_t *ret_n, struct err *err) MUST_USE;
+
 /* The split file of a hypothesis that has one: a row for each data record in order. ret_column is
  * the number of the column that says train or test (any other word: neither); a category column.
  * In the arena. */

@@ -160,8 +160,9 @@ static bool run_show(struct cli *cli, struct err *err)
         return true;
     }
     guess_say(cli, &h);
-    if (!guess_say_split_file(cli, &h, err) || !amend_say(cli, &h, err) ||
-        !say_exploratory(cli, &h, err))
+    if (!guess_say_split_file(cli, &h, err) || !guess_say_decided(cli, &h, err) ||
+        !amend_say(cli, &h, err) || !say_exploratory(cli, &h, err) ||
+        !guess_say_results(cli, &h, err))
         return false;
     if (!h.frozen) {
         cli_say(cli, _("Not locked yet. Next: allmende hypothesis freeze %.8s\n"),
