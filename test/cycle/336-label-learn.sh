@@ -143,3 +143,18 @@ if /usr/bin/python3 -c 'import cryptography' 2>/dev/null; then
     PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 "$ALLMENDE_TOP/test/record_reader.py" p.allmende >theirs ||
         fail "the independent reader finds faults"
 fi
+
+# --- how many observations such a guess needs: people and choices as the guideline has them --------
+run 0 --as Ada hypothesis add "We agree well" --measure alpha --guideline "$guideline" --at-least 0.5
+run 0 hypothesis need last --expect 0.8 --units 10,40,160 --json
+json 'r["items"] == 3 and [c["supported"] for c in r["chances"]] == sorted(c["supported"] for c in r["chances"])'
+json 'r["chances"][2]["supported"] > 0.95 and 10 < r["least"] < 160'
+run 1 hypothesis need last --expect 0.4 --json
+error input
+run 1 hypothesis need last --expect 0.8 --spread 2 --json
+error input
+run 0 --as Ada hypothesis add "Of a table" --measure alpha --table x --target a --by b --unit c --at-least 0.5
+run 1 hypothesis need last --expect 0.8 --items 4
+complains "--choices 3"
+run 0 hypothesis need last --expect 0.8 --items 4 --choices 5 --units 40
+says "4 answers about each observation, among 5 choices"
