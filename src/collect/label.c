@@ -400,6 +400,8 @@ bool label_gold(struct record *record, const struct label_draft *draft, struct h
     }
     body_id(body, "guideline", &draft->guideline);
     json_object_set_new(body, "n", json_integer((json_int_t)draft->n));
+    if (draft->practice)
+        json_object_set_new(body, "practice", json_true());
     json_object_set_new(private, "answers", label_answers_json(draft->one, draft->n));
     return permission_put(record, body, NULL, NULL, err) && record_append(record, &entry, ret, err);
 }

@@ -13,7 +13,9 @@
  * Kind "label": {"guideline":id,"answers":[{"item","answer":choice or null}]}: a sitting, or one
  *   answer; null: does not know. Private {"seconds":n}.
  * Kind "label-undo": {"label":id,"items"?:[…]}: one's own, all or some of it.
- * Kind "gold": {"guideline","n"}; private {"answers":[{"item","answer"}]}: known answers.
+ * Kind "gold": {"guideline","n","practice"?:true}; private {"answers":[{"item","answer"}]}: known
+ *   answers, either hidden among the others, or for practice: who names one is told, and it counts
+ *   for nothing.
  * Kind "answers": answers from elsewhere: {"guideline","form":"triples/1"|"zooniverse/1"|
  *   "labelstudio/1","closed":bool,"records","answers","items","people","left_out":{reason:n}};
  *   private {"file","salt"}; blob 0: CSV with item, person (16 hex digits, salted), answer (empty:
@@ -102,6 +104,7 @@ struct labels {
     uint8_t *retired;    /* (item_n) has enough answers; until then nobody sees them */
     uint8_t *mine;       /* (item_n) the member who acts has answered; 0 without a key */
     uint32_t *gold;      /* (item_n) choice or LABEL_NONE */
+    uint8_t *practice;   /* (item_n) for practice: never has enough answers */
     uint32_t *outcome;   /* (item_n) of a round table: choice, LABEL_UNKNOWN, LABEL_NONE */
     struct hash *source; /* (source_n) entries that answers come from */
     size_t source_n;
@@ -130,8 +133,8 @@ struct label_turns {
     size_t left; /* how many there are in all */
 };
 
-/* Up to `most` items that this device has not named and that need answers, in its own order: by
- * hash of guideline, device and item. In the arena. */
+/* Up to `most` items that this device has not named and that need answers, in its own order: first
+ * those for practice, then by hash of guideline, device and item. In the arena. */
 struct label_turns label_next(const struct labels *labels, const struct device *me, size_t most,
                               struct arena *arena);
 
@@ -148,6 +151,7 @@ struct label_draft {
     const struct label_one *one; /* (n) */
     size_t n;
     uint64_t seconds; /* they took; private; 0: not said */
+    bool practice;    /* label_gold: for practice */
 };
 
 /* Write answers down. ERR_NOT_FOUND: no such item; ERR_INPUT: no such choice, an item twice;
@@ -212,7 +216,9 @@ struct label_import_draft {
     const char *version; /* zooniverse: of the workflow, "all", or NULL: the only one */
     const char *const *unknown; /* (unknown_n) answers that mean "don't know" */
     size_t unknown_n;
-    bool open; /* members go on with these items here */
+    bool open;              /* members go on with these items here */
+    const char *choices_to; /* write there which answers occur, the most frequent first, one a line,
+                               and bring nothing in; NULL: bring in */
     bool (*cancelled)(void);
 };
 
@@ -224,7 +230,8 @@ struct label_import_report {
     size_t items;
     size_t people;
     uint64_t left_out[LEFT_COUNT];
-    bool cp1252; /* the file is not UTF-8; read as Windows-1252 */
+    size_t choices; /* choices_to: so many were written */
+    bool cp1252;    /* the file is not UTF-8; read as Windows-1252 */
 };
 
 /* Bring answers in as one entry; names become pseudonyms. ERR_INPUT: what is wrong with the file,

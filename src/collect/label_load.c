@@ -287,6 +287,7 @@ static void put_in_order(struct gathering *g)
     ret->unknown = arena_get(g->arena, ret->item_n, sizeof *ret->unknown);
     ret->retired = arena_get(g->arena, ret->item_n, 1);
     ret->mine = arena_get(g->arena, ret->item_n, 1);
+    ret->practice = arena_get(g->arena, ret->item_n, 1);
     ret->gold = arena_get(g->arena, ret->item_n, sizeof *ret->gold);
     ret->outcome = arena_get(g->arena, ret->item_n, sizeof *ret->outcome);
     for (size_t u = 0; u < ret->item_n; u++)
@@ -307,6 +308,13 @@ static void put_answer(const struct labels *labels, const json_t *one, uint32_t 
         ret[item] = answer ? label_choice(&labels->guide, str_of(answer)) : LABEL_UNKNOWN;
 }
 
+static void put_practice(struct labels *labels, const json_t *one, bool practice)
+{
+    size_t item = labels_item(labels, str_of(json_text(one, "item")));
+    if (item < labels->item_n)
+        labels->practice[item] = practice;
+}
+
 static bool read_known(struct gathering *g, const struct ids *ids, struct err *err)
 {
     for (size_t i = 0; i < ids->n; i++) {
@@ -316,9 +324,16 @@ static bool read_known(struct gathering *g, const struct ids *ids, struct err *e
         const json_t *list = json_object_get(entry.private, "answers");
         if (strcmp(entry.header.kind, "round-table") == 0)
             put_answer(g->ret, entry.body, g->ret->outcome);
-        for (size_t j = 0; strcmp(entry.header.kind, "gold") == 0 && j < json_array_size(list); j++)
+        bool practice = json_is_true(json_object_get(entry.body, "practice"));
+        for (size_t j = 0; strcmp(entry.header.kind, "gold") == 0 && j < json_array_size(list);
+             j++) {
             put_answer(g->ret, json_array_get(list, j), g->ret->gold);
+            put_practice(g->ret, json_array_get(list, j), practice);
+        }
     }
+    /* The last word about an item counts; what is for practice takes no part in anything. */
+    for (size_t u = 0; u < g->ret->item_n; u++)
+        g->ret->retired[u] = g->ret->retired[u] && !g->ret->practice[u];
     return true;
 }
 
@@ -434,12 +449,15 @@ size_t labels_item(const struct labels *labels, struct str name)
 struct turn {
     uint64_t key;
     size_t item;
+    bool practice;
 };
 
 static int by_turn(const void *a, const void *b)
 {
     const struct turn *x = a;
     const struct turn *y = b;
+    if (x->practice != y->practice)
+        return x->practice ? -1 : 1;
     if (x->key != y->key)
         return x->key < y->key ? -1 : 1;
     return x->item < y->item ? -1 : x->item > y->item;
@@ -457,7 +475,7 @@ struct label_turns label_next(const struct labels *labels, const struct device *
             continue;
         struct hash hash = hash_of(labels->item[u].at, labels->item[u].n);
         uint64_t index = person_of((struct str){(const char *)hash.at, HASH_BYTES});
-        turn[ret.left++] = (struct turn){rng_u64(seed, stream, index), u};
+        turn[ret.left++] = (struct turn){rng_u64(seed, stream, index), u, labels->practice[u]};
     }
     qsort(turn, ret.left, sizeof *turn, by_turn);
     ret.n = ret.left < most ? ret.left : most;

@@ -72,13 +72,27 @@ static bool run_import(struct cli *cli, struct err *err)
                                        .task = cli_option(cli, "task"),
                                        .version = cli_option(cli, "version-of-workflow"),
                                        .open = cli_flag(cli, "open"),
+                                       .choices_to = cli_option(cli, "choices-to"),
                                        .cancelled = cli_cancelled};
     struct label_import_report report;
     draft.unknown = cli_option_all(cli, "dont-know", &draft.unknown_n);
     if (!read_form(cli, &draft.form, err) || !label_cmd_guideline(cli, &draft.guideline, err) ||
+        (draft.choices_to && !file_apart(draft.choices_to, cli->project, err)) ||
         !label_import(cli->record, &draft, &report, err))
         return false;
+    if (draft.choices_to) {
+        cli_put_int(cli, "choices", (int64_t)report.choices);
+        cli_say(cli,
+                _("%zu different answers are in %s, the most frequent first; nothing was "
+                  "brought in. Look at them, then: allmende label guideline QUESTION --choices "
+                  "%s\n"),
+                report.choices, draft.choices_to, draft.choices_to);
+        return true;
+    }
     say_report(cli, &report);
+    if (!draft.open)
+        cli_say(cli, _("These observations count as done; with --open you could go on naming them "
+                       "here.\n"));
     struct err hidden = {0};
     if (label_may_show(cli->record, &draft.guideline, &hidden))
         cli_say(cli,
@@ -107,6 +121,9 @@ static const struct option_spec import_options[] = {
      .value = "TEXT",
      .help = N_("an answer that means \"I do not know\""),
      .repeat = true},
+    {.name = "choices-to",
+     .value = "FILE",
+     .help = N_("write into FILE which answers occur, for a guideline, and bring nothing in")},
     {.name = "open", .help = N_("you go on with these observations here")},
     {.name = NULL},
 };

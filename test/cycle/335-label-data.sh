@@ -54,7 +54,7 @@ done
 # --- steller-watch: one person often twice -------------------------------------------------------
 run 0 label guideline "A sea lion?" --choice 'Yes!' --choice 'No.'
 run 1 label import last "$data/steller-watch/answers.csv" --form triples
-complains "null (494)" "--dont-know"
+complains "null (494)" "--dont-know" "--choices-to"
 run 0 label import last "$data/steller-watch/answers.csv" --form triples --dont-know null --json
 json 'r["answers"] == 5158 and r["dont_know"] == 143 and r["people"] == 475'
 run 0 label agreement last --json
@@ -103,7 +103,13 @@ open("species.txt", "w").writelines(s + "\n" for s in sorted(species))
 print(json.dumps({"answers": len(seen), "items": len({s for s, _ in seen}),
                   "people": len({p for _, p in seen}), "several": several, "none": none}))
 END2
-run 0 label guideline "Which animal?" --choices species.txt --enough 1
+run 0 label guideline "Which animal?" --choice x --choice y
+run 1 label import last "$zoo" --form zooniverse --task T3 --version-of-workflow 307
+complains "--choices-to FILE"
+run 0 label import last "$zoo" --form zooniverse --task T3 --version-of-workflow 307 --choices-to found.txt --json
+json 'r["choices"] == len(open("found.txt").read().split()) and "answers" not in r'
+LC_ALL=C sort found.txt | cmp - species.txt || fail "other answers were found"
+run 0 label guideline "Which animal?" --choices found.txt --enough 1
 run 1 label import last "$zoo" --form zooniverse --json
 error input
 run 1 label import last "$zoo" --form zooniverse --task T3
