@@ -83,6 +83,7 @@ const struct command *const commands[] = {
     &label_undo_command,
     &label_gold_command,
     &label_import_command,
+    &label_withdraw_command,
     &label_agreement_command,
     &label_consensus_command,
     &label_disputed_command,

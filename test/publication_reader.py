@@ -302,9 +302,20 @@ class Folder(record_reader.Project):
                 and e["header"]["kind"] == "withdrawal" and source in self.withdrawn
                 and source in (id_in(e["body"], "entry"), id_in(e["body"], "batch"))]
 
+    def origins(self, entry):
+        """What its files were made with, what that was made with, and so on."""
+        seen, todo = set(), [entry]
+        while todo:
+            new = {id_in({"": s}, "") for s in list_in(todo.pop()["body"], "made_with")} - seen
+            seen |= new
+            todo += [self.entries[s] for s in new if s in self.entries]
+        return seen
+
     def files_are_gone(self, entry):
-        sources = [id_in({"": s}, "") for s in list_in(entry["body"], "made_with")]
         about = self.about.get(entry["id"])
+        sources = list(self.origins(entry))
+        if about in self.entries:
+            sources += self.origins(self.entries[about])
         later = [id for id, batch in self.about.items()
                  if batch == about and any(self.has_force(b, p) for b, p in self.wishes
                                            if b == batch and p)]

@@ -9,7 +9,7 @@ MUST = {  # what the body of a kind must have (record.md, "Kinds")
     "minutes": "about on text members others",
     "revisit": "question decision verdicts needed changed",
     "position": "question choice", "decision": "question outcome method positions",
-    "hypothesis": "text about table measure comparator threshold least_units confidence",
+    "hypothesis": "text about measure comparator threshold least_units confidence",
     "freeze": "hypothesis", "opening": "hypothesis freeze data looks",
     "import": "table reader dialect columns records rejected missing",
     "verdict": "hypothesis opening measure value low high units rows confidence looks usable "
@@ -42,7 +42,12 @@ def lacks(kind, body):
     wrong = [name for name in MUST.get(kind, "").split() if name not in body]
     if kind == "hypothesis" and body.get("about") == "model":
         wrong += [name for name in ("target", "split") if name not in body]
-    if kind == "hypothesis" and body.get("about") == "world":
+    answers = body.get("measure") == "alpha" and "guideline" in body
+    if kind == "hypothesis" and not answers and "table" not in body:
+        wrong.append("table")
+    if kind == "hypothesis" and answers:
+        wrong += [name for name in "table target by unit only".split() if name in body]
+    elif kind == "hypothesis" and body.get("about") == "world":
         must, may = (part.split() for part in WORLD.get(body.get("measure"), ("", "")))
         known = {name for pair in WORLD.values() for part in pair for name in part.split()}
         wrong += [name for name in must if name not in body]

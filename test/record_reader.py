@@ -314,10 +314,22 @@ class Project:
             return False
         return target["author"] in by or sum(by.values()) >= 2
 
+    def origins(self, entry):
+        """What its blobs were made with, what that was made with, and so on."""
+        seen, todo = set(), [entry]
+        while todo:
+            new = {id_in({"": id}, "") for id in list_in(todo.pop()["body"], "made_with")} - seen
+            seen |= new
+            todo += [self.entries[id] for id in new if id in self.entries]
+        return seen
+
     def blobs_may_be_gone(self, entry):
-        """Withdrawn, whole or in part; made with such a one; or a remainder of an earlier time."""
-        sources = [id_in({"": id}, "") for id in list_in(entry["body"], "made_with")]
+        """Withdrawn, whole or in part; made with such a one; or a remainder of an earlier time, or
+        of what was made with such a one."""
         about = self.about.get(entry["id"])
+        sources = list(self.origins(entry))
+        if about in self.entries:
+            sources += self.origins(self.entries[about])
         later = [id for id, batch in self.about.items() if batch == about]  # in order
         return (any(id in self.withdrawn for id in sources + [entry["id"]])
                 or self.has_force(about, 0)

@@ -2,7 +2,16 @@
 -- name: collect_add
 INSERT INTO batch (id, count, table_name, records) VALUES (?1, ?2, ?3, ?4);
 -- name: collect_list
-SELECT id FROM batch ORDER BY count, id;
+-- A table that was made with something that was taken back since is gone with it.
+SELECT id FROM batch WHERE EXISTS (SELECT 1 FROM blob WHERE blob.entry = batch.id) OR NOT EXISTS (
+    WITH RECURSIVE origin (source) AS (
+        SELECT source FROM made_with WHERE entry = batch.id
+        UNION SELECT made_with.source FROM origin JOIN made_with ON made_with.entry = origin.source
+    )
+    SELECT 1 FROM origin JOIN withdrawn ON withdrawn.entry = origin.source
+    WHERE withdrawn.count > batch.count
+)
+ORDER BY count, id;
 -- name: collect_tables
 SELECT table_name FROM batch UNION SELECT name FROM form ORDER BY 1;
 -- name: collect_imported

@@ -17,10 +17,14 @@ SELECT item, author, entry, answer FROM label_answer WHERE guideline = ?1 ORDER 
 -- name: label_table_add
 INSERT INTO label_table (guideline, table_name, entry) VALUES (?1, ?2, ?3);
 -- name: label_locked
-SELECT h.id FROM label_table t JOIN hypothesis h ON h.table_name = t.table_name
-JOIN freeze f ON f.hypothesis = h.id
-WHERE t.guideline = ?1 AND NOT EXISTS (SELECT 1 FROM opening o WHERE o.hypothesis = h.id)
+SELECT h.id FROM hypothesis h JOIN freeze f ON f.hypothesis = h.id
+WHERE (h.guideline = ?1 OR h.table_name IN (SELECT table_name FROM label_table WHERE guideline = ?1))
+AND NOT EXISTS (SELECT 1 FROM opening o WHERE o.hypothesis = h.id)
 ORDER BY h.count, h.id LIMIT 1;
+-- name: label_guideline_of
+SELECT guideline FROM label_table WHERE table_name = ?1 ORDER BY entry LIMIT 1;
+-- name: label_written
+SELECT entry FROM label_table WHERE table_name = ?1 ORDER BY entry;
 -- name: label_sittings
 SELECT DISTINCT entry FROM label_answer WHERE guideline = ?1 ORDER BY entry;
 -- name: label_last

@@ -60,10 +60,17 @@ SELECT kind, count(*) FROM entry_order GROUP BY kind ORDER BY kind;
 -- name: record_made_with_add
 INSERT OR IGNORE INTO made_with (source, entry) VALUES (?1, ?2);
 -- name: record_made_with
-SELECT entry FROM made_with WHERE source = ?1 ORDER BY entry;
+WITH RECURSIVE made (entry) AS (
+    SELECT entry FROM made_with WHERE source = ?1
+    UNION SELECT made_with.entry FROM made JOIN made_with ON made_with.source = made.entry
+)
+SELECT entry FROM made ORDER BY entry;
 -- name: record_sources_withdrawn
-SELECT 1 FROM made_with JOIN withdrawn ON withdrawn.entry = made_with.source
-WHERE made_with.entry = ?1 LIMIT 1;
+WITH RECURSIVE origin (source) AS (
+    SELECT source FROM made_with WHERE entry = ?1
+    UNION SELECT made_with.source FROM origin JOIN made_with ON made_with.entry = origin.source
+)
+SELECT 1 FROM origin JOIN withdrawn ON withdrawn.entry = origin.source LIMIT 1;
 -- name: record_withdrawn
 SELECT withdrawal FROM withdrawn WHERE entry = ?1 AND position = 0;
 -- name: record_withdrawn_positions

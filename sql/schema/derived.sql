@@ -157,7 +157,8 @@ CREATE TABLE hypothesis (
     id BLOB NOT NULL PRIMARY KEY,
     count INTEGER NOT NULL,
     question BLOB,
-    table_name TEXT NOT NULL
+    table_name TEXT NOT NULL,
+    guideline BLOB -- whose answers it is about
 ) STRICT, WITHOUT ROWID;
 
 -- hypothesise: the first freeze of a hypothesis is the one that holds

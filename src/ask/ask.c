@@ -193,11 +193,9 @@ static bool check_sheet(const json_t *body, const json_t *private, struct err *e
 static bool fold_sheet(struct record *record, const struct entry *entry, struct err *err)
 {
     struct hash question;
-    bool decided;
-    if (!body_read_id(entry->body, "question", &question))
-        return true;
-    return ask_is_decided(record, &question, &decided, err) &&
-           (decided || ask_fold_under(record, SQL_ASK_SHEET_ADD, &question, entry, err));
+    bool counts;
+    return ask_counts(record, entry, &question, &counts, err) &&
+           (!counts || ask_fold_under(record, SQL_ASK_SHEET_ADD, &question, entry, err));
 }
 
 const struct kind ask_sheet_kind = {.name = "sheet", .check = check_sheet, .fold = fold_sheet};
@@ -246,6 +244,16 @@ bool ask_is_decided(struct record *record, const struct hash *question, bool *re
     CLEANUP(buf_release) struct buf outcome = BUF_INIT;
     struct hash decision;
     return ask_last_decision(record, question, ret, &decision, &outcome, err);
+}
+
+bool ask_counts(struct record *record, const struct entry *entry, struct hash *ret,
+                bool *ret_counts, struct err *err)
+{
+    bool decided = true;
+    if (body_read_id(entry->body, "question", ret) && !ask_is_decided(record, ret, &decided, err))
+        return false;
+    *ret_counts = !decided;
+    return true;
 }
 
 static bool count_positions(struct record *record, const struct hash *question,

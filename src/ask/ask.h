@@ -394,6 +394,11 @@ const char *ask_needed_words(struct str needed);
 bool ask_decided_text(struct record *record, const struct hash *question, struct arena *arena,
                       struct str *ret, struct err *err) MUST_USE;
 
+/* The minutes that hang on a decision or a result, without names: lines for people, each with an
+ * end of line. Empty: there are none. In the arena. */
+bool ask_minutes_text(struct record *record, const struct hash *about, struct arena *arena,
+                      struct str *ret, struct err *err) MUST_USE;
+
 /* Of one line of dissent: "  a member disagrees: why", appended with an end of line. */
 void ask_dissent_text(const struct dissent *dissent, struct buf *out);
 

@@ -46,6 +46,11 @@ bool ask_last_decision(struct record *record, const struct hash *question, bool 
 bool ask_is_decided(struct record *record, const struct hash *question, bool *ret,
                     struct err *err) MUST_USE;
 
+/* Does what an entry says about a question count, as far as is folded? It does while the question
+ * that it names, *ret, is not decided. */
+bool ask_counts(struct record *record, const struct entry *entry, struct hash *ret,
+                bool *ret_counts, struct err *err) MUST_USE;
+
 /* Load a question that can be talked and voted about: ERR_CONFLICT where its text is not here or
  * where it is decided. */
 bool ask_load_open(struct record *record, const struct hash *id, struct arena *arena,

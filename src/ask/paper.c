@@ -51,12 +51,10 @@ static bool fold_paper(struct record *record, const struct entry *entry, struct 
 {
     struct hash question;
     struct stmt *stmt;
-    bool decided;
-    if (!body_read_id(entry->body, "question", &question))
-        return true;
-    if (!ask_is_decided(record, &question, &decided, err))
+    bool counts;
+    if (!ask_counts(record, entry, &question, &counts, err))
         return false;
-    if (decided)
+    if (!counts)
         return true;
     if (!store_stmt(record_store(record), SQL_ASK_PAPER_ADD, &stmt, err))
         return false;

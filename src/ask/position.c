@@ -26,12 +26,10 @@ static bool fold_position(struct record *record, const struct entry *entry, stru
 {
     struct hash question;
     struct stmt *stmt;
-    bool decided;
-    if (!body_read_id(entry->body, "question", &question))
-        return true;
-    if (!ask_is_decided(record, &question, &decided, err))
+    bool counts;
+    if (!ask_counts(record, entry, &question, &counts, err))
         return false;
-    if (decided)
+    if (!counts)
         return true;
     if (!store_stmt(record_store(record), SQL_ASK_POSITION_PUT, &stmt, err))
         return false;
@@ -110,13 +108,10 @@ static bool fold_dots(struct record *record, const struct entry *entry, struct e
     struct hash question;
     struct hash call;
     struct stmt *stmt;
-    bool decided;
-    if (!body_read_id(entry->body, "question", &question) ||
-        !body_read_id(entry->body, "call", &call))
-        return true;
-    if (!ask_is_decided(record, &question, &decided, err))
+    bool counts;
+    if (!ask_counts(record, entry, &question, &counts, err))
         return false;
-    if (decided)
+    if (!counts || !body_read_id(entry->body, "call", &call))
         return true;
     if (!store_stmt(record_store(record), SQL_ASK_DOTS_PUT, &stmt, err))
         return false;

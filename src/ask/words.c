@@ -101,3 +101,19 @@ bool ask_decided_text(struct record *record, const struct hash *question, struct
     *ret = arena_str(arena, buf_view(&text));
     return true;
 }
+
+bool ask_minutes_text(struct record *record, const struct hash *about, struct arena *arena,
+                      struct str *ret, struct err *err)
+{
+    CLEANUP(buf_release) struct buf text = BUF_INIT;
+    struct minutes *minutes;
+    size_t n;
+    if (!ask_minutes_of(record, about, arena, &minutes, &n, err))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        buf_printf(&text, _("Minutes of %.*s (%llu members, %llu others):\n%.*s\n"),
+                   STR_ARG(minutes[i].on), (unsigned long long)minutes[i].members,
+                   (unsigned long long)minutes[i].others, STR_ARG(minutes[i].text));
+    *ret = arena_str(arena, buf_view(&text));
+    return true;
+}

@@ -80,6 +80,32 @@ bool label_guidelines(struct record *record, struct arena *arena, struct guideli
     return true;
 }
 
+/* Versions name older entries only, so this comes to an end. */
+static struct hash first_version(const struct guideline *all, size_t n, struct hash id)
+{
+    for (size_t i = n; i-- > 0;) /* in their order: the former stands before */
+        if (hash_eq(&all[i].id, &id) && all[i].replaces)
+            id = all[i].former;
+    return id;
+}
+
+bool label_versions(struct record *record, const struct hash *guideline, struct arena *arena,
+                    struct ids *ret, struct err *err)
+{
+    struct guideline *all;
+    size_t n;
+    if (!label_guidelines(record, arena, &all, &n, err))
+        return false;
+    struct hash first = first_version(all, n, *guideline);
+    *ret = (struct ids){arena_get(arena, n, sizeof *ret->at), 0};
+    for (size_t i = 0; i < n; i++) {
+        struct hash own = first_version(all, n, all[i].id);
+        if (hash_eq(&own, &first))
+            ret->at[ret->n++] = all[i].id;
+    }
+    return true;
+}
+
 static bool check_numbers(const struct guideline *guide, struct err *err)
 {
     struct decimal value;
@@ -374,6 +400,8 @@ bool label_gold(struct record *record, const struct label_draft *draft, struct h
     }
     body_id(body, "guideline", &draft->guideline);
     json_object_set_new(body, "n", json_integer((json_int_t)draft->n));
+    if (draft->practice)
+        json_object_set_new(body, "practice", json_true());
     json_object_set_new(private, "answers", label_answers_json(draft->one, draft->n));
     return permission_put(record, body, NULL, NULL, err) && record_append(record, &entry, ret, err);
 }

@@ -13,15 +13,17 @@
  * Kind "label": {"guideline":id,"answers":[{"item","answer":choice or null}]}: a sitting, or one
  *   answer; null: does not know. Private {"seconds":n}.
  * Kind "label-undo": {"label":id,"items"?:[…]}: one's own, all or some of it.
- * Kind "gold": {"guideline","n"}; private {"answers":[{"item","answer"}]}: known answers.
+ * Kind "gold": {"guideline","n","practice"?:true}; private {"answers":[{"item","answer"}]}: known
+ *   answers, either hidden among the others, or for practice: who names one is told, and it counts
+ *   for nothing.
  * Kind "answers": answers from elsewhere: {"guideline","form":"triples/1"|"zooniverse/1"|
  *   "labelstudio/1","closed":bool,"records","answers","items","people","left_out":{reason:n}};
  *   private {"file","salt"}; blob 0: CSV with item, person (16 hex digits, salted), answer (empty:
  *   does not know), sorted by item and person. Closed: the work there is over.
  * Kind "round-table": {"guideline","item","answer":choice or null,"reason"?}; null: cannot be told.
  * Kind "consensus": {"guideline","method":"majority"|"dawid-skene","cap","import":id,"table",
- *   "items","answers","people","rounds","settled","calibrated","known"}: the table that was
- * written.
+ *   "items","answers","people","rounds","settled","calibrated","known","join"?:{"table","column"}}:
+ *   the table that was written.
  */
 #ifndef COLLECT_LABEL_H
 #define COLLECT_LABEL_H
@@ -102,9 +104,11 @@ struct labels {
     uint8_t *retired;    /* (item_n) has enough answers; until then nobody sees them */
     uint8_t *mine;       /* (item_n) the member who acts has answered; 0 without a key */
     uint32_t *gold;      /* (item_n) choice or LABEL_NONE */
+    uint8_t *practice;   /* (item_n) for practice: never has enough answers */
     uint32_t *outcome;   /* (item_n) of a round table: choice, LABEL_UNKNOWN, LABEL_NONE */
     struct hash *source; /* (source_n) entries that answers come from */
     size_t source_n;
+    bool older;      /* labels_load_after found none that came after */
     struct str salt; /* of imported names, hex; empty: none here */
 };
 
@@ -112,6 +116,12 @@ struct labels {
  * second. */
 bool labels_load(struct record *record, const struct hash *guideline, const struct device *me,
                  struct arena *arena, struct labels *ret, struct err *err) MUST_USE;
+
+/* The same, but only of answers that came after an entry; if there are none, of all, and then they
+ * are `older`. */
+bool labels_load_after(struct record *record, const struct hash *guideline,
+                       const struct hash *after, struct arena *arena, struct labels *ret,
+                       struct err *err) MUST_USE;
 
 /* The place of an item; item_n if it is none. */
 size_t labels_item(const struct labels *labels, struct str name);
@@ -123,8 +133,8 @@ struct label_turns {
     size_t left; /* how many there are in all */
 };
 
-/* Up to `most` items that this device has not named and that need answers, in its own order: by
- * hash of guideline, device and item. In the arena. */
+/* Up to `most` items that this device has not named and that need answers, in its own order: first
+ * those for practice, then by hash of guideline, device and item. In the arena. */
 struct label_turns label_next(const struct labels *labels, const struct device *me, size_t most,
                               struct arena *arena);
 
@@ -141,6 +151,7 @@ struct label_draft {
     const struct label_one *one; /* (n) */
     size_t n;
     uint64_t seconds; /* they took; private; 0: not said */
+    bool practice;    /* label_gold: for practice */
 };
 
 /* Write answers down. ERR_NOT_FOUND: no such item; ERR_INPUT: no such choice, an item twice;
@@ -205,7 +216,9 @@ struct label_import_draft {
     const char *version; /* zooniverse: of the workflow, "all", or NULL: the only one */
     const char *const *unknown; /* (unknown_n) answers that mean "don't know" */
     size_t unknown_n;
-    bool open; /* members go on with these items here */
+    bool open;              /* members go on with these items here */
+    const char *choices_to; /* write there which answers occur, the most frequent first, one a line,
+                               and bring nothing in; NULL: bring in */
     bool (*cancelled)(void);
 };
 
@@ -217,7 +230,8 @@ struct label_import_report {
     size_t items;
     size_t people;
     uint64_t left_out[LEFT_COUNT];
-    bool cp1252; /* the file is not UTF-8; read as Windows-1252 */
+    size_t choices; /* choices_to: so many were written */
+    bool cp1252;    /* the file is not UTF-8; read as Windows-1252 */
 };
 
 /* Bring answers in as one entry; names become pseudonyms. ERR_INPUT: what is wrong with the file,
@@ -225,19 +239,43 @@ struct label_import_report {
 bool label_import(struct record *record, const struct label_import_draft *draft,
                   struct label_import_report *ret, struct err *err) MUST_USE;
 
+/* What became of the wish to take one person's imported answers out. */
+struct label_forgotten {
+    uint64_t answers; /* rows that are emptied, or will be */
+    size_t batches;   /* imports that they stood in */
+    size_t waiting;   /* of these: somebody else's, so a second person in charge must say so, too */
+    size_t tables;    /* what was made with them (shared answers, models), gone as well */
+};
+
+/* Take the imported answers of a person out, of all versions of a guideline: rows are emptied, a
+ * note without content remains, tables of shared answers made with them go with it. name: as it
+ * stood in the file. ERR_NOT_FOUND: no such person, or taken out before; errors as withdraw_items.
+ */
+bool label_forget(struct record *record, const struct hash *guideline, struct str name,
+                  struct label_forgotten *ret, struct err *err) MUST_USE;
+
 /* Write the answers to items that have enough, people as numbers drawn anew. *ret_n: answers. */
 bool label_export(const struct labels *labels, enum label_form form, const char *path,
                   size_t *ret_n, struct err *err) MUST_USE;
 
 /* --- what follows ---------------------------------------------------------------------------- */
 
+/* The answers to items that have enough, without people; in the arena. */
+struct answer_sheet label_sheet(const struct labels *labels, enum agreement_level level,
+                                struct arena *arena);
+
+/* The guideline whose shared answers a table is made of; *ret_there false: none. */
+bool label_of_table(struct record *record, struct str table, struct hash *ret, bool *ret_there,
+                    struct err *err) MUST_USE;
+
 /* Agreement beyond chance over items that have enough answers, with its range over items. */
 struct agreement label_agreement(const struct labels *labels, enum agreement_level level,
                                  double confidence);
 
 struct label_result {
-    struct consensus consensus;   /* over all items; those without enough answers have none */
-    struct consensus_check check; /* Dawid-Skene only; known 0: no known items */
+    struct consensus consensus;         /* over all items; those without enough answers have none */
+    struct consensus_check check;       /* Dawid-Skene only; known 0: no known items */
+    struct consensus_foretold foretold; /* label_foretell was called; answers 0: it was not */
     bool dawid_skene;
     uint64_t cap;
     size_t items;    /* with an answer */
@@ -250,6 +288,9 @@ struct label_result {
 struct label_result label_consensus(const struct labels *labels, bool dawid_skene, uint64_t cap,
                                     struct arena *arena);
 
+/* Does Dawid-Skene know these people well enough? Into result->foretold. */
+void label_foretell(const struct labels *labels, struct label_result *result);
+
 /* Not of one mind: tied, fewer than two thirds of the answers alike, more than half of people do
  * not know, or a certainty (if it is calibrated) below two thirds. */
 bool label_is_disputed(const struct labels *labels, const struct label_result *result, size_t item);
@@ -261,11 +302,31 @@ void label_counts(const struct labels *labels, size_t item, uint64_t *ret);
  * its part set aside: single answers stay unseen until then. */
 bool label_may_show(struct record *record, const struct hash *guideline, struct err *err) MUST_USE;
 
-/* Write the shared answers as a new table: item, answer, answers, don't know, and certainty
- * (share_alike by majority, certainty_unchecked where it is not calibrated). ERR_CONFLICT: there is
- * such a table already; ERR_NOT_FOUND: no item has enough answers. */
-bool label_write(struct record *record, const struct labels *labels,
-                 const struct label_result *result, const char *table, struct hash *ret,
-                 struct err *err) MUST_USE;
+/* Shared answers that become a table. */
+struct label_write_draft {
+    const struct labels *labels;
+    const struct label_result *result;
+    const char *table;
+    const char *join; /* "TABLE" or "TABLE:COLUMN": its rows get the answer beside them; NULL: the
+                         answers alone. Without COLUMN it is that of the guideline. */
+};
+
+struct label_written {
+    struct hash id;
+    size_t rows;      /* written now */
+    size_t there;     /* shared answers that stand in the table already */
+    size_t unlabeled; /* join: rows without a shared answer, left out */
+    size_t unmatched; /* join: shared answers about what is not in that table */
+};
+
+/* Write the shared answers as a table: item, answer, answers, don't know, and certainty
+ * (share_alike by majority, certainty_unchecked where it is not calibrated); or the columns of
+ * another table as they were read, and behind them the answer ("answer"; "shared_answer" where that
+ * name is taken), and nothing that a model could know the answer by. What may leave of those
+ * columns is as in that table. A table that was written so before, from the same guideline and by
+ * the same method, gets what it has not yet. ERR_CONFLICT: a table of another origin, or nothing
+ * new; ERR_NOT_FOUND: no item has enough answers, or no such table or column. */
+bool label_write(struct record *record, const struct label_write_draft *draft,
+                 struct label_written *ret, struct err *err) MUST_USE;
 
 #endif

@@ -285,7 +285,10 @@ static bool run_next(struct cli *cli, struct err *err)
     for (size_t i = 0; i < turns.n; i++) {
         struct str name = labels.item[turns.item[i]];
         json_array_append_new(list, text_json(name));
-        cli_say(cli, "%.*s\n", STR_ARG(name));
+        cli_say(cli, "%.*s", STR_ARG(name));
+        cli_say(cli, labels.practice[turns.item[i]]
+                         ? _("  (for practice: then you are told, and it does not count)\n")
+                         : "\n");
     }
     cli_say(cli, _("Name it: allmende label add %.8s ITEM ANSWER\n"),
             hash_hex(&labels.guide.id).at);
@@ -337,6 +340,34 @@ static bool read_answers(struct cli *cli, const char *file, struct label_draft *
     return true;
 }
 
+/* Of observations for practice the known answer is told, with its example, once it was named. */
+static bool say_practice(struct cli *cli, const struct label_draft *draft, struct err *err)
+{
+    struct labels labels;
+    json_t *list = json_array();
+    cli_put(cli, "practice", list);
+    if (!labels_load(cli->record, &draft->guideline, NULL, &cli->arena, &labels, err))
+        return false;
+    for (size_t i = 0; i < draft->n; i++) {
+        size_t u = labels_item(&labels, draft->one[i].item);
+        if (u == labels.item_n || !labels.practice[u] || labels.gold[u] >= labels.guide.choice_n)
+            continue;
+        struct str known = labels.guide.choice[labels.gold[u]];
+        bool right = str_eq(known, draft->one[i].answer);
+        json_array_append_new(list, json_pack("{s:o,s:o,s:b}", "item", text_json(labels.item[u]),
+                                              "known", text_json(known), "same", right));
+        cli_say(cli,
+                right ? _("For practice: %.*s is %.*s, as you said.\n")
+                      : _("For practice: %.*s is %.*s.\n"),
+                STR_ARG(labels.item[u]), STR_ARG(known));
+        for (size_t e = 0; e < labels.guide.example_n; e++)
+            if (str_eq(labels.guide.example[e].choice, known))
+                cli_say(cli, "  %.*s: %.*s\n", STR_ARG(known),
+                        STR_ARG(labels.guide.example[e].text));
+    }
+    return true;
+}
+
 static bool run_add(struct cli *cli, struct err *err)
 {
     struct label_draft draft = {.n = 0};
@@ -350,6 +381,8 @@ static bool run_add(struct cli *cli, struct err *err)
     cli_put_int(cli, "answers", (int64_t)draft.n);
     cli_say(cli, _("Written down: %zu answers (%.8s). Take them back: allmende label undo %.8s\n"),
             draft.n, hash_hex(&id).at, hash_hex(&id).at);
+    if (!say_practice(cli, &draft, err))
+        return false;
     cli_say(cli, _("Go on: allmende label next %.8s\n"), hash_hex(&draft.guideline).at);
     return true;
 }
@@ -412,7 +445,7 @@ const struct command label_undo_command = {
 
 static bool run_gold(struct cli *cli, struct err *err)
 {
-    struct label_draft draft = {.n = 0};
+    struct label_draft draft = {.practice = cli_flag(cli, "practice")};
     struct label_one *one;
     struct hash id;
     if (!label_cmd_guideline(cli, &draft.guideline, err) ||
@@ -426,12 +459,25 @@ static bool run_gold(struct cli *cli, struct err *err)
         return false;
     cli_put_text(cli, "id", hash_hex(&id).at);
     cli_put_int(cli, "known", (int64_t)draft.n);
-    cli_say(cli,
+    if (draft.practice)
+        cli_say(cli,
+                _("%zu observations are for practice: each comes first, is told about once it was "
+                  "named, and counts for nothing.\n"),
+                draft.n);
+    else
+        cli_say(
+            cli,
             _("%zu known answers are written down, for members only. They tell how far the shared "
               "answer is to be believed.\n"),
             draft.n);
     return true;
 }
+
+static const struct option_spec gold_options[] = {
+    {.name = "practice",
+     .help = N_("for practice: who names one is told what is known, and it counts for nothing")},
+    {.name = NULL},
+};
 
 const struct command label_gold_command = {
     .name = "label gold",
@@ -445,5 +491,6 @@ const struct command label_gold_command = {
     .operands_min = 2,
     .operands_max = 2,
     .example = "label gold last known.csv",
+    .options = gold_options,
     .run = run_gold,
 };

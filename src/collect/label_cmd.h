@@ -14,6 +14,7 @@ extern const struct command label_add_command;
 extern const struct command label_undo_command;
 extern const struct command label_gold_command;
 extern const struct command label_import_command;
+extern const struct command label_withdraw_command;
 extern const struct command label_agreement_command;
 extern const struct command label_consensus_command;
 extern const struct command label_disputed_command;

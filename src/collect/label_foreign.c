@@ -249,7 +249,7 @@ static bool look_first(struct table_reading *t, const struct bytes *bytes,
         return false;
     t->looking = false;
     list_met(&t->tasks, &tasks);
-    if (!draft->task && !only_one(&t->tasks, _("Say which one: --task T0"),
+    if (!draft->task && !only_one(&t->tasks, _("Say which one: --task NAME"),
                                   _("The file has several tasks, with how many answers:"), err))
         return false;
     if (!t->versions.texts)

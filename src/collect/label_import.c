@@ -14,7 +14,7 @@
 #include "read/csv_put.h"
 #include "record/member.h"
 
-enum { SECRET_BYTES = 32, STRANGE_MAX = 64 };
+enum { SECRET_BYTES = 32, STRANGE_SHOWN = 20 };
 
 static const char *const form_names[] = {[LABEL_TRIPLES] = "triples",
                                          [LABEL_ZOONIVERSE] = "zooniverse",
@@ -63,6 +63,11 @@ struct row {
     uint32_t seq;
 };
 
+struct strange {
+    struct str answer;
+    uint64_t n;
+};
+
 struct importing {
     struct labels *labels;
     const struct label_import_draft *draft;
@@ -73,21 +78,22 @@ struct importing {
     size_t n;
     size_t cap;
     struct buf scratch;
-    struct str strange[STRANGE_MAX]; /* answers that are no choices */
-    uint64_t strange_n[STRANGE_MAX];
+    struct strange *strange; /* (stranges) answers that are no choices */
     size_t stranges;
 };
 
 static void note_strange(struct importing *in, struct str answer)
 {
     size_t i = 0;
-    while (i < in->stranges && !str_eq(in->strange[i], answer))
+    if (!in->strange)
+        in->strange = arena_get(in->arena, LABEL_CHOICES_MAX, sizeof *in->strange);
+    while (i < in->stranges && !str_eq(in->strange[i].answer, answer))
         i++;
-    if (i == STRANGE_MAX)
+    if (i == LABEL_CHOICES_MAX)
         return;
     if (i == in->stranges)
-        in->strange[in->stranges++] = arena_str(in->arena, answer);
-    in->strange_n[i]++;
+        in->strange[in->stranges++] = (struct strange){arena_str(in->arena, answer), 0};
+    in->strange[i].n++;
 }
 
 static bool take(void *context, const struct foreign_answer *one, struct err *err)
@@ -99,7 +105,7 @@ static bool take(void *context, const struct foreign_answer *one, struct err *er
     for (size_t i = 0; i < in->draft->unknown_n; i++)
         if (str_eq(answer, str_of(in->draft->unknown[i])))
             choice = LABEL_UNKNOWN;
-    if (choice == LABEL_NONE) {
+    if (choice == LABEL_NONE || (in->draft->choices_to && choice != LABEL_UNKNOWN)) {
         note_strange(in, answer);
         return true;
     }
@@ -126,15 +132,35 @@ static bool take(void *context, const struct foreign_answer *one, struct err *er
 static bool refuse_strange(const struct importing *in, struct err *err)
 {
     CLEANUP(buf_release) struct buf list = BUF_INIT;
-    for (size_t i = 0; i < in->stranges && i < 20; i++)
-        buf_printf(&list, "%s%.*s (%llu)", i ? ", " : "", STR_ARG(in->strange[i]),
-                   (unsigned long long)in->strange_n[i]);
+    for (size_t i = 0; i < in->stranges && i < STRANGE_SHOWN; i++)
+        buf_printf(&list, "%s%.*s (%llu)", i ? ", " : "", STR_ARG(in->strange[i].answer),
+                   (unsigned long long)in->strange[i].n);
     return in->stranges == 0 ||
            FAIL(err, ERR_INPUT,
-                _("Write a guideline that has them, or say what means \"don't know\": --dont-know "
-                  "TEXT"),
+                _("Write a guideline that has them (--choices-to FILE writes them all into a file "
+                  "for "
+                  "it), or say what means \"don't know\": --dont-know TEXT"),
                 _("Answers that are none of the choices, with how often: %s%s"), list.at,
-                in->stranges > 20 ? ", …" : "");
+                in->stranges > STRANGE_SHOWN ? ", …" : "");
+}
+
+static int by_frequency(const void *a, const void *b)
+{
+    const struct strange *x = a;
+    const struct strange *y = b;
+    return x->n != y->n ? (x->n > y->n ? -1 : 1) : str_cmp(x->answer, y->answer);
+}
+
+/* What occurs, as `label guideline --choices` reads it. */
+static bool write_choices(struct importing *in, struct err *err)
+{
+    CLEANUP(buf_release) struct buf text = BUF_INIT;
+    if (in->stranges)
+        qsort(in->strange, in->stranges, sizeof *in->strange, by_frequency);
+    for (size_t i = 0; i < in->stranges; i++)
+        buf_printf(&text, "%.*s\n", STR_ARG(in->strange[i].answer));
+    in->report->choices = in->stranges;
+    return file_write(in->draft->choices_to, buf_view(&text), 0644, err);
 }
 
 static int by_name(const void *a, const void *b)
@@ -253,12 +279,14 @@ bool label_import(struct record *record, const struct label_import_draft *draft,
         return false;
     choose_salt(&in);
     bool done = (draft->form == LABEL_LABELSTUDIO ? foreign_read_labelstudio(&foreign, err)
-                                                  : foreign_read_table(&foreign, err)) &&
-                refuse_strange(&in, err);
-    if (done && in.n == 0)
+                                                  : foreign_read_table(&foreign, err));
+    if (done && draft->choices_to)
+        done = write_choices(&in, err);
+    done = done && (draft->choices_to || refuse_strange(&in, err));
+    if (done && in.n == 0 && !draft->choices_to)
         done = FAIL(err, ERR_INPUT, _("Look at the file with a text editor."),
                     _("%s holds no answer that can be taken."), draft->path);
-    done = done && write_batch(record, &in, err);
+    done = done && (draft->choices_to || write_batch(record, &in, err));
     buf_release(&in.scratch);
     free(in.row);
     return done;

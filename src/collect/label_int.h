@@ -35,6 +35,10 @@ bool zooniverse_answer(struct str annotations, const char *task, struct buf *ret
 /* The pseudonym of a name under a salt. */
 uint64_t label_pseudonym(struct str salt, struct str name);
 
+/* All versions of a guideline, from the first on, in their order; in the arena. */
+bool label_versions(struct record *record, const struct hash *guideline, struct arena *arena,
+                    struct ids *ret, struct err *err) MUST_USE;
+
 /* Only a person in charge may; ERR_DENIED says what. */
 bool label_in_charge(struct record *record, const char *what, struct err *err) MUST_USE;
 

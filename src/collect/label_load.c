@@ -23,6 +23,8 @@ struct raw {
 struct gathering {
     struct record *record;
     const struct device *me;
+    const struct hash *after; /* only entries after this one; NULL: all */
+    struct ids sittings;      /* if after: the sittings that are */
     struct arena *arena;
     struct labels *ret;
     struct raw *raw; /* (n) */
@@ -99,6 +101,9 @@ static bool gather_sittings(struct gathering *g, const struct hash *guideline, s
         if (!row)
             return true;
         struct str author = row_blob(stmt, 1);
+        struct hash sitting = row_hash(stmt, 2);
+        if (g->after && !ids_have(&g->sittings, &sitting))
+            continue;
         uint32_t answer =
             row_null(stmt, 3) ? LABEL_UNKNOWN : label_choice(&g->ret->guide, row_text(stmt, 3));
         if (answer == LABEL_NONE)
@@ -282,6 +287,7 @@ static void put_in_order(struct gathering *g)
     ret->unknown = arena_get(g->arena, ret->item_n, sizeof *ret->unknown);
     ret->retired = arena_get(g->arena, ret->item_n, 1);
     ret->mine = arena_get(g->arena, ret->item_n, 1);
+    ret->practice = arena_get(g->arena, ret->item_n, 1);
     ret->gold = arena_get(g->arena, ret->item_n, sizeof *ret->gold);
     ret->outcome = arena_get(g->arena, ret->item_n, sizeof *ret->outcome);
     for (size_t u = 0; u < ret->item_n; u++)
@@ -302,6 +308,13 @@ static void put_answer(const struct labels *labels, const json_t *one, uint32_t 
         ret[item] = answer ? label_choice(&labels->guide, str_of(answer)) : LABEL_UNKNOWN;
 }
 
+static void put_practice(struct labels *labels, const json_t *one, bool practice)
+{
+    size_t item = labels_item(labels, str_of(json_text(one, "item")));
+    if (item < labels->item_n)
+        labels->practice[item] = practice;
+}
+
 static bool read_known(struct gathering *g, const struct ids *ids, struct err *err)
 {
     for (size_t i = 0; i < ids->n; i++) {
@@ -311,9 +324,16 @@ static bool read_known(struct gathering *g, const struct ids *ids, struct err *e
         const json_t *list = json_object_get(entry.private, "answers");
         if (strcmp(entry.header.kind, "round-table") == 0)
             put_answer(g->ret, entry.body, g->ret->outcome);
-        for (size_t j = 0; strcmp(entry.header.kind, "gold") == 0 && j < json_array_size(list); j++)
+        bool practice = json_is_true(json_object_get(entry.body, "practice"));
+        for (size_t j = 0; strcmp(entry.header.kind, "gold") == 0 && j < json_array_size(list);
+             j++) {
             put_answer(g->ret, json_array_get(list, j), g->ret->gold);
+            put_practice(g->ret, json_array_get(list, j), practice);
+        }
     }
+    /* The last word about an item counts; what is for practice takes no part in anything. */
+    for (size_t u = 0; u < g->ret->item_n; u++)
+        g->ret->retired[u] = g->ret->retired[u] && !g->ret->practice[u];
     return true;
 }
 
@@ -327,6 +347,22 @@ static void note_sources(struct gathering *g, const struct hash *at, size_t n)
         all[ret->source_n + i] = at[i];
     ret->source = all;
     ret->source_n += n;
+}
+
+/* Leave in the ids those that came after. */
+static bool only_after(struct gathering *g, struct ids *ids, struct err *err)
+{
+    size_t n = 0;
+    for (size_t i = 0; g->after && i < ids->n; i++) {
+        bool after;
+        if (!record_is_after(g->record, &ids->at[i], g->after, &after, err))
+            return false;
+        if (after)
+            ids->at[n++] = ids->at[i];
+    }
+    if (g->after)
+        ids->n = n;
+    return true;
 }
 
 /* A version and those whose answers it keeps: the oldest first. Versions name older entries only,
@@ -344,7 +380,10 @@ static bool gather_versions(struct gathering *g, struct ids *parts, const struct
     }
     if (!record_ids(g->record, SQL_LABEL_PARTS, &guide->id, g->arena, &own, err) ||
         !record_ids(g->record, SQL_LABEL_SITTINGS, &guide->id, g->arena, &sittings, err) ||
-        !gather_batches(g, &own, err) || !gather_sittings(g, &guide->id, err))
+        !only_after(g, &own, err) || !only_after(g, &sittings, err))
+        return false;
+    g->sittings = sittings;
+    if (!gather_batches(g, &own, err) || !gather_sittings(g, &guide->id, err))
         return false;
     struct hash *all = arena_get(g->arena, parts->n + own.n, sizeof *all);
     for (size_t i = 0; i < parts->n + own.n; i++)
@@ -355,21 +394,40 @@ static bool gather_versions(struct gathering *g, struct ids *parts, const struct
     return true;
 }
 
+static bool load(struct gathering *g, const struct hash *guideline, struct err *err)
+{
+    struct ids parts = {NULL, 0};
+    *g->ret = (struct labels){.n = 0};
+    bool done = label_guideline(g->record, guideline, g->arena, &g->ret->guide, err) &&
+                gather_items(g, err) && gather_versions(g, &parts, &g->ret->guide, err);
+    if (done) {
+        put_in_order(g);
+        done = read_known(g, &parts, err);
+    }
+    free(g->raw);
+    free(g->name);
+    return done;
+}
+
 bool labels_load(struct record *record, const struct hash *guideline, const struct device *me,
                  struct arena *arena, struct labels *ret, struct err *err)
 {
     struct gathering g = {.record = record, .me = me, .arena = arena, .ret = ret};
-    struct ids parts = {NULL, 0};
-    *ret = (struct labels){.n = 0};
-    bool done = label_guideline(record, guideline, arena, &ret->guide, err) &&
-                gather_items(&g, err) && gather_versions(&g, &parts, &ret->guide, err);
-    if (done) {
-        put_in_order(&g);
-        done = read_known(&g, &parts, err);
-    }
-    free(g.raw);
-    free(g.name);
-    return done;
+    return load(&g, guideline, err);
+}
+
+bool labels_load_after(struct record *record, const struct hash *guideline,
+                       const struct hash *after, struct arena *arena, struct labels *ret,
+                       struct err *err)
+{
+    struct gathering g = {.record = record, .after = after, .arena = arena, .ret = ret};
+    if (!load(&g, guideline, err))
+        return false;
+    if (ret->n || ret->unknown_n)
+        return true;
+    bool loaded = labels_load(record, guideline, NULL, arena, ret, err);
+    ret->older = true;
+    return loaded;
 }
 
 size_t labels_item(const struct labels *labels, struct str name)
@@ -391,12 +449,15 @@ size_t labels_item(const struct labels *labels, struct str name)
 struct turn {
     uint64_t key;
     size_t item;
+    bool practice;
 };
 
 static int by_turn(const void *a, const void *b)
 {
     const struct turn *x = a;
     const struct turn *y = b;
+    if (x->practice != y->practice)
+        return x->practice ? -1 : 1;
     if (x->key != y->key)
         return x->key < y->key ? -1 : 1;
     return x->item < y->item ? -1 : x->item > y->item;
@@ -414,7 +475,7 @@ struct label_turns label_next(const struct labels *labels, const struct device *
             continue;
         struct hash hash = hash_of(labels->item[u].at, labels->item[u].n);
         uint64_t index = person_of((struct str){(const char *)hash.at, HASH_BYTES});
-        turn[ret.left++] = (struct turn){rng_u64(seed, stream, index), u};
+        turn[ret.left++] = (struct turn){rng_u64(seed, stream, index), u, labels->practice[u]};
     }
     qsort(turn, ret.left, sizeof *turn, by_turn);
     ret.n = ret.left < most ? ret.left : most;

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What stands beside a result: how well people agree about the same things, the minutes of the
- * meeting that it belongs to. */
+/* What stands beside a result: how well people agree about the same things. */
 #include <string.h>
 
+#include "collect/label.h"
 #include "evaluate/evaluate_int.h"
-
-/* --- people ------------------------------------------------------------------------------------*/
 
 bool beside_people_read(const char *typed, json_t **ret, struct err *err)
 {
@@ -28,10 +26,45 @@ bool beside_people_read(const char *typed, json_t **ret, struct err *err)
                 _("\"%s\" does not say table, item, person and answer."), typed);
 }
 
+bool beside_labels(struct record *record, const struct hypothesis *h, json_t **ret, struct err *err)
+{
+    struct hash guideline = h->guideline;
+    bool there = h->has_guideline;
+    *ret = NULL;
+    if (!there && !label_of_table(record, h->table, &guideline, &there, err))
+        return false;
+    if (!there)
+        return true;
+    *ret = json_object();
+    body_id(*ret, "guideline", &guideline);
+    return true;
+}
+
+/* Of answers under a guideline: those that have enough, once nobody waits for them any more. */
+static bool agreement_of_labels(struct record *record, const struct hash *guideline,
+                                struct arena *arena, struct agreement *ret, struct err *err)
+{
+    struct labels labels;
+    *ret = (struct agreement){.answers = 0};
+    if (!label_may_show(record, guideline, err)) {
+        bool waits = err->code == ERR_DENIED;
+        if (waits)
+            err_clear(err);
+        return waits;
+    }
+    if (!labels_load(record, guideline, NULL, arena, &labels, err))
+        return false;
+    *ret = label_agreement(&labels, labels.guide.level, 0.95);
+    return true;
+}
+
 bool beside_people(struct record *record, const json_t *people, bool classes, struct arena *arena,
                    struct agreement *ret, struct err *err)
 {
     struct world *world = arena_get(arena, 1, sizeof *world);
+    struct hash guideline;
+    if (body_read_id(people, "guideline", &guideline))
+        return agreement_of_labels(record, &guideline, arena, ret, err);
     const struct hypothesis h = {.presence = BODY_PRESENT,
                                  .measure = WORLD_ALPHA,
                                  .level = classes ? LEVEL_NOMINAL : LEVEL_INTERVAL,
@@ -42,49 +75,5 @@ bool beside_people(struct record *record, const json_t *people, bool classes, st
     if (!world_gather(record, &h, NULL, arena, world, err))
         return false;
     *ret = agreement_range(&world->answers, 0.95);
-    return true;
-}
-
-/* --- minutes -----------------------------------------------------------------------------------*/
-
-struct binding {
-    const struct hash *about;
-    struct ids found;
-    struct arena *arena;
-    size_t room;
-};
-
-static bool bind_minutes(void *context, const struct entry *entry, struct err *err)
-{
-    struct binding *binding = context;
-    bool names = false;
-    const char *key;
-    json_t *value;
-    (void)err;
-    if (strcmp(entry->header.kind, "minutes") != 0 || !entry->body)
-        return true;
-    struct hash_text about = hash_hex(binding->about);
-    json_object_foreach(entry->body, key, value)
-    {
-        const char *text = json_string_value(value);
-        names = names || (text && strcmp(text, about.at) == 0);
-        for (size_t i = 0; i < json_array_size(value); i++) {
-            text = json_string_value(json_array_get(value, i));
-            names = names || (text && strcmp(text, about.at) == 0);
-        }
-    }
-    if (names && binding->found.n < binding->room)
-        binding->found.at[binding->found.n++] = entry->id;
-    return true;
-}
-
-bool evaluate_minutes(struct record *record, const struct hash *verdict, struct arena *arena,
-                      struct ids *ret, struct err *err)
-{
-    struct binding binding = {.about = verdict, .arena = arena, .room = 100};
-    binding.found.at = arena_get(arena, binding.room, sizeof *binding.found.at);
-    if (!record_each(record, true, bind_minutes, &binding, err))
-        return false;
-    *ret = binding.found;
     return true;
 }

@@ -86,7 +86,8 @@ struct material {
     struct str alarm;     /* the class of interest, or empty */
     struct str threshold; /* or empty */
     size_t errors;
-    bool no_report; /* of a verdict from before there were reports */
+    bool labels_said; /* again: of a guideline; what the verdict says of people is taken over */
+    bool no_report;   /* of a verdict from before there were reports */
     struct hash training;
     struct ids fresh;  /* judged anew: these batches alone; n 0: all that is there */
     struct ids looked; /* the batches that are looked at */
@@ -167,8 +168,7 @@ static bool gather(struct record *record, const struct hash *training, struct ma
     if (!gather_all(record, training, m, err))
         return false;
     m->looked = m->fresh.n ? m->fresh : (struct ids){m->collected->batch, m->collected->batch_n};
-    m->result->aside_rows =
-        m->train ? m->train->study.rows_of[PART_TEST] : m->world.rows + m->world.answers.n;
+    m->result->aside_rows = m->train ? m->train->study.rows_of[PART_TEST] : m->world.rows;
     m->result->is_fresh = m->fresh.n > 0;
     return true;
 }
@@ -257,10 +257,11 @@ static bool judge(struct material *m, struct err *err)
         e->rows = m->world.rows;
         e->range = world_range(&m->world, e->confidence);
     }
-    e->has_people = m->people != NULL;
     if (m->people && !beside_people(m->record, m->people, metric_of_classes(h->metric), m->arena,
                                     &e->people, err))
         return false;
+    e->has_people =
+        m->people && (e->people.range.usable || !json_object_get(m->people, "guideline"));
     e->verdict = verdict_of(&e->range, h->comparator, h->threshold, h->least_units);
     e->more_units = verdict_more_units(&e->range, h->threshold, h->least_units);
     return true;
@@ -402,6 +403,11 @@ static bool choose_data(struct record *record, const struct ids *wanted, bool al
 
 static bool read_people(struct material *m, const char *typed, json_t **ret, struct err *err)
 {
+    if (!typed && m->result->hypothesis.about_model) {
+        bool read = beside_labels(m->record, &m->result->hypothesis, ret, err);
+        m->people = *ret;
+        return read;
+    }
     if (!typed)
         return true;
     if (!m->result->hypothesis.about_model)
@@ -471,6 +477,9 @@ static bool judge_again(struct record *record, const struct entry *verdict, stru
         return false;
     m->threshold = body_str(opening.body, "alarm_threshold", m->arena);
     m->people = json_object_get(opening.body, "people");
+    m->labels_said = json_object_get(m->people, "guideline") != NULL;
+    if (m->labels_said)
+        m->people = NULL;
     if (json_is_true(json_object_get(opening.body, "fresh")))
         look_ids(json_object_get(opening.body, "data"), m->arena, &m->fresh);
     bool with_model = body_read_id(opening.body, "training", &training);
@@ -494,6 +503,9 @@ bool evaluate_again(struct record *record, const struct entry *verdict, struct a
     if (!judge_again(record, verdict, m, err))
         return false;
     *ret_body = verdict_json(e, arena);
+    /* Single answers never leave, so what was found in them is taken as it was said. */
+    if (m->labels_said)
+        json_object_set(*ret_body, "people", json_object_get(verdict->body, "people"));
     return true;
 }
 

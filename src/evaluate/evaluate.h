@@ -3,7 +3,7 @@
  *
  * Kind "opening": {"hypothesis":id,"freeze":id,"data":[batch ids],"training"?:id,"looks":k,
  * "alarm_class"?:n,"alarm_threshold"?:"0.3","fresh"?:true,"people"?:{"table","item","person",
- *   "answer"},
+ *   "answer"} or {"guideline":id},
  *   "alarms"?:[as in a training]}:
  * written, and on the disk, before anything is looked at. k counts openings whose data overlap,
  * this one too, under any hypothesis. Kind "verdict":
@@ -21,7 +21,8 @@
  * "fresh": data that came after the first look judge the same locked guess, and the same model,
  * anew: an opening of its own with its own k; "data" are these batches alone, and the verdict names
  * the "first" one beside which it stands. "people" is the agreement beyond chance of the answers of
- * people in a table that the opening names.
+ * people in a table that the opening names, or under the guideline whose shared answers the table
+ * is made of; the latter cannot be done again outside, because single answers never leave.
  */
 #ifndef EVALUATE_EVALUATE_H
 #define EVALUATE_EVALUATE_H
@@ -108,10 +109,6 @@ bool evaluate_errors(struct record *record, const struct hash *hypothesis, size_
 /* The first verdict. ERR_NOT_FOUND: there is none. */
 bool evaluate_first(struct record *record, const struct hash *hypothesis, struct arena *arena,
                     struct evaluate_first *ret, struct err *err) MUST_USE;
-
-/* Entries of the kind "minutes" that name this verdict, in their order, in the arena. */
-bool evaluate_minutes(struct record *record, const struct hash *verdict, struct arena *arena,
-                      struct ids *ret, struct err *err) MUST_USE;
 
 /* The last verdict on a hypothesis; *ret_there false if there is none. */
 bool evaluate_latest(struct record *record, const struct hash *hypothesis, struct hash *ret,

@@ -3,6 +3,7 @@
 
 #include "evaluate/evaluate_cmd.h"
 
+#include "ask/ask.h"
 #include "base/num.h"
 #include "cli/cli.h"
 #include "evaluate/evaluate.h"
@@ -307,6 +308,28 @@ static bool read_data(struct cli *cli, struct evaluate_options *options, struct 
                 _("--data new means all of them."));
 }
 
+/* --- what belongs to it --------------------------------------------------------------------- */
+
+/* What the group decided about the question, and the minutes of earlier results. */
+static bool say_decided(struct cli *cli, const struct evaluation *e, struct err *err)
+{
+    const struct hypothesis *h = &e->hypothesis;
+    struct hypothesis_result *result;
+    struct str text = STR("");
+    size_t n;
+    if (h->has_question && !ask_decided_text(cli->record, &h->question, &cli->arena, &text, err))
+        return false;
+    cli_say(cli, "%.*s", STR_ARG(text));
+    if (!hypothesise_results(cli->record, &h->id, &cli->arena, &result, &n, err))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        if (!ask_minutes_text(cli->record, &result[i].verdict, &cli->arena, &text, err))
+            return false;
+        cli_say(cli, "%.*s", STR_ARG(text));
+    }
+    return true;
+}
+
 /* --- the command -------------------------------------------------------------------------- */
 
 static bool run_evaluate(struct cli *cli, struct err *err)
@@ -329,6 +352,8 @@ static bool run_evaluate(struct cli *cli, struct err *err)
         !evaluate_run(cli->record, &hypothesis, &options, &cli->arena, result, err))
         return false;
     say_range(cli, result);
+    if (!say_decided(cli, result, err))
+        return false;
     say_first(cli, result);
     say_people(cli, result);
     say_report(cli, result);

@@ -30,8 +30,12 @@ bool look_fresh(struct record *record, const struct hypothesis *h, const struct 
 /* "TABLE:ITEM,PERSON,ANSWER" as a body keeps it; a new reference. ERR_USAGE. */
 bool beside_people_read(const char *typed, json_t **ret, struct err *err) MUST_USE;
 
+/* The same for a guess whose table is made of shared answers: {"guideline":id}; NULL: it is not. */
+bool beside_labels(struct record *record, const struct hypothesis *h, json_t **ret,
+                   struct err *err) MUST_USE;
+
 /* The agreement of these people, with its range at 95 %. classes: answers are names, else numbers.
- */
+ * Of a guideline it stays empty while another locked guess waits for its answers. */
 bool beside_people(struct record *record, const json_t *people, bool classes, struct arena *arena,
                    struct agreement *ret, struct err *err) MUST_USE;
 

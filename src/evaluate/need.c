@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "base/num.h"
+#include "collect/label.h"
 #include "evaluate/evaluate.h"
 #include "evaluate/world.h"
 
@@ -38,21 +39,27 @@ static bool measure_of(const struct hypothesis *h, enum power_measure *ret, stru
 {
     static const enum power_measure world[] = {[WORLD_SHARE] = POWER_SHARE,
                                                [WORLD_DIFFERENCE] = POWER_DIFFERENCE,
+                                               [WORLD_RATIO] = POWER_RATIO,
                                                [WORLD_SLOPE] = POWER_SLOPE,
-                                               [WORLD_CORRELATION] = POWER_CORRELATION};
+                                               [WORLD_CORRELATION] = POWER_CORRELATION,
+                                               [WORLD_ALPHA] = POWER_ALPHA};
     CLEANUP(arena_release) struct arena arena = {NULL};
     bool share = h->metric == METRIC_ACCURACY || h->metric == METRIC_BALANCED_ACCURACY ||
                  h->metric == METRIC_PRECISION || h->metric == METRIC_RECALL;
     bool possible = h->about_model ? share
-                                   : h->measure != WORLD_RATIO && h->measure != WORLD_ALPHA &&
+                                   : h->level == LEVEL_NOMINAL &&
                                          !(h->within && h->measure == WORLD_CORRELATION);
     if (!possible)
-        return FAIL(err, ERR_UNSUPPORTED,
-                    _("It can be foretold for share, mean-difference, slope, correlation, and "
-                      "about a model for accuracy, balanced-accuracy, precision and recall."),
-                    _("How many units \"%s\" needs cannot be foretold yet."),
-                    hypothesise_measure(h, &arena));
+        return FAIL(
+            err, ERR_UNSUPPORTED,
+            _("It can be foretold for share, mean-difference, ratio, slope, correlation, "
+              "alpha of names, and about a model for accuracy, balanced-accuracy, precision "
+              "and recall."),
+            _("How many units \"%s\" needs cannot be foretold yet."),
+            hypothesise_measure(h, &arena));
     *ret = h->about_model ? POWER_SHARE : h->within ? POWER_MEAN : world[h->measure];
+    if (*ret == POWER_RATIO && h->by.n)
+        *ret = POWER_RATE;
     return true;
 }
 
@@ -62,6 +69,8 @@ static bool read_request(const struct need_request *request, struct need *need, 
     double alike = -1;
     if (request->items)
         q->items = (size_t)request->items;
+    if (request->choices)
+        q->choices = (size_t)request->choices;
     if (!read_number("expect", request->expect, &need->expected, err) ||
         !read_number("spread", request->spread, &q->spread, err) ||
         !read_number("span", request->span, &q->span, err) ||
@@ -74,6 +83,25 @@ static bool read_request(const struct need_request *request, struct need *need, 
     if (request->alike)
         q->alike_e4 = (unsigned)rint(alike * POWER_E4);
     return true;
+}
+
+/* How many choose, and among what: as the guideline says. */
+static bool read_guideline(struct record *record, struct need *need, struct arena *arena,
+                           struct err *err)
+{
+    struct guideline guide;
+    struct power_question *q = &need->question;
+    if (q->measure != POWER_ALPHA || !need->hypothesis.has_guideline)
+        return true;
+    if (!label_guideline(record, &need->hypothesis.guideline, arena, &guide, err))
+        return false;
+    q->choices = guide.choice_n;
+    q->items = (size_t)(guide.enough < POWER_ROWS_MAX / UNITS_MIN ? guide.enough
+                                                                  : POWER_ROWS_MAX / UNITS_MIN);
+    return guide.level == LEVEL_NOMINAL ||
+           FAIL(err, ERR_UNSUPPORTED, _("Ask a smaller group to try it out."),
+                _("How many observations agreement about steps or numbers needs cannot be foretold "
+                  "yet."));
 }
 
 /* --- what data show ----------------------------------------------------------------------------*/
@@ -142,6 +170,13 @@ static double spread_of(const struct world *world, const struct interval *range,
         else if (q->measure == POWER_DIFFERENCE)
             value[u] =
                 unit->side[0].n ? mean[0] - world->side[0].value : mean[1] - world->side[1].value;
+        else if (q->measure == POWER_RATIO)
+            value[u] = unit->side[0].n ? mean[0] / world->side[0].value - 1
+                                       : mean[1] / world->side[1].value - 1;
+        else if (q->measure == POWER_RATE)
+            value[u] = unit_total(&unit->side[0], world->exponent[0]) /
+                           (range->value * unit_total(&unit->side[1], world->exponent[1])) -
+                       1;
         else if (world->measure == WORLD_SLOPE)
             value[u] = unit->xy / unit->xx;
         else
@@ -164,6 +199,9 @@ static bool look_at_data(struct record *record, struct need *need, struct arena 
             err, ERR_UNSUPPORTED,
             _("Type what `train` says beside a step as --expect, with --items and --alike."),
             _("A guess about a model has no answers yet to learn this from."));
+    if (q->measure == POWER_ALPHA)
+        return FAIL(err, ERR_UNSUPPORTED, _("Say what you expect with --expect."),
+                    _("How far people will agree is not taken from answers that are there."));
     struct world *world = arena_get(arena, 1, sizeof *world);
     if (!nothing_is_set_aside(record, h, arena, err) ||
         !world_gather(record, h, NULL, arena, world, err))
@@ -184,6 +222,20 @@ static bool look_at_data(struct record *record, struct need *need, struct arena 
 
 /* --- is it all there? --------------------------------------------------------------------------*/
 
+/* Of alpha: how many answer, among how many choices. */
+static bool check_answers(const struct need_request *request, const struct power_question *q,
+                          struct err *err)
+{
+    if (request->alike)
+        return FAIL(err, ERR_INPUT, _("Leave --alike out."),
+                    _("How alike answers are is what is asked."));
+    if (q->choices < 2)
+        return FAIL(err, ERR_INPUT, _("For example: --choices 3"),
+                    _("Say among how many choices people choose."));
+    return q->items >= 2 || FAIL(err, ERR_INPUT, _("For example: --items 3"),
+                                 _("Say how many people answer about each observation."));
+}
+
 static bool check_parts(const struct need_request *request, const struct need *need,
                         struct err *err)
 {
@@ -193,8 +245,16 @@ static bool check_parts(const struct need_request *request, const struct need *n
     if (isnan(need->expected))
         return FAIL(err, ERR_INPUT, _("For example: --expect 0.85; or, with data, --from-data"),
                     _("Say what you think it really is."));
-    if (q->measure == POWER_SHARE && request->spread)
-        return FAIL(err, ERR_INPUT, _("Leave --spread out."), _("A share has no spread."));
+    if ((q->measure == POWER_SHARE || q->measure == POWER_ALPHA) && request->spread)
+        return FAIL(err, ERR_INPUT, _("Leave --spread out."),
+                    _("A share has no spread, and neither has agreement."));
+    if (q->measure == POWER_ALPHA)
+        return check_answers(request, q, err);
+    if ((q->measure == POWER_RATIO || q->measure == POWER_RATE) && !(q->spread > 0))
+        return FAIL(err, ERR_INPUT,
+                    _("For example --spread 0.5: two of three values lie within half of their "
+                      "mean; or, with data, --from-data"),
+                    _("Say how much single values differ, as a share of their mean."));
     if (q->measure != POWER_SHARE && q->measure != POWER_CORRELATION && !(q->spread > 0))
         return FAIL(err, ERR_INPUT,
                     _("For example --spread 2.5: two of three values lie within 2.5 of their "
@@ -214,7 +274,8 @@ static bool check_expected(struct need *need, struct err *err)
 {
     struct power_question *q = &need->question;
     q->expected = need->expected;
-    if (q->measure == POWER_SHARE && !in_range("expect", need->expected, 0, 1, err))
+    bool in_one = q->measure == POWER_SHARE || q->measure == POWER_ALPHA;
+    if (in_one && !in_range("expect", need->expected, 0, 1, err))
         return false;
     if (q->measure == POWER_CORRELATION && !in_range("expect", need->expected, -1, 1, err))
         return false;
@@ -288,7 +349,7 @@ bool need_run(struct record *record, const struct hash *hypothesis,
                                  .confidence = h->confidence,
                                  .least_units = h->least_units,
                                  .seed = SEED};
-    if (!measure_of(h, &q->measure, err) ||
+    if (!measure_of(h, &q->measure, err) || !read_guideline(record, need, arena, err) ||
         (request->from_data && !look_at_data(record, need, arena, err)) ||
         !read_request(request, need, err) || !check_parts(request, need, err) ||
         !check_expected(need, err) || !add_chances(need, request->units, err))

@@ -17,7 +17,8 @@ struct need_request {
     const char *spread; /* standard deviation of single rows (within: of the units' values) */
     const char *span;   /* slope: from the least to the largest value of `by` */
     const char *alike;  /* correlation of rows of one unit, 0 … 1 */
-    uint64_t items;     /* rows a unit; 0: 1 */
+    uint64_t items;     /* rows a unit; 0: 1, or as many answers as are enough (alpha) */
+    uint64_t choices;   /* alpha: to choose from; 0: as the guideline has it */
     const char *units;  /* "10,20,50": numbers of units to try; NULL: a few round ones */
     bool from_data;     /* take from the data that are there what was not said */
 };

@@ -11,7 +11,10 @@ static void say_assumed(struct cli *cli, const struct need *need)
     cli_say(cli, _("The mark: %.*s\n"), STR_ARG(hypothesise_sentence(h, &cli->arena)));
     cli_say(cli, _("Assumed: %s is really %s"), hypothesise_measure_words(h, &cli->arena),
             cli_number(cli, need->expected, 4));
-    if (q->items > 1)
+    if (q->measure == POWER_ALPHA)
+        cli_say(cli, _("; %zu answers about each observation, among %zu choices"), q->items,
+                q->choices);
+    else if (q->items > 1)
         cli_say(cli, _("; %zu rows a unit, alike by %s"), q->items,
                 cli_number(cli, (double)q->alike_e4 / POWER_E4, 4));
     if (q->spread > 0)
@@ -87,6 +90,7 @@ static bool run_need(struct cli *cli, struct err *err)
     struct need *need = arena_get(&cli->arena, 1, sizeof *need);
     struct hash id;
     if (!cli_uint(cli, "items", 1, POWER_ROWS_MAX / UNITS_MIN, &request.items, err) ||
+        !cli_uint(cli, "choices", 2, 1000, &request.choices, err) ||
         !record_find(cli->record, cli_operand(cli, 0), "hypothesis", &id, err) ||
         !need_run(cli->record, &id, &request, &cli->arena, need, err))
         return false;
@@ -101,7 +105,7 @@ static const struct option_spec options[] = {
     {.name = "spread",
      .value = "S",
      .help = N_("how much single values differ: two of three lie within S of their mean (with "
-                "--within: the units' values)")},
+                "--within: the units' values; ratio: as a share of the mean, such as 0.5)")},
     {.name = "span",
      .value = "W",
      .help = N_("slope: from the smallest to the largest value of what it changes over; without "
@@ -110,6 +114,10 @@ static const struct option_spec options[] = {
     {.name = "alike",
      .value = "C",
      .help = N_("how alike rows of one unit are: 0 not at all, 0.3 somewhat, 1 all the same")},
+    {.name = "choices",
+     .value = "N",
+     .help = N_("alpha: among how many choices people choose; --items: how many answer about an "
+                "observation")},
     {.name = "units", .value = "A,B", .help = N_("try these numbers of units")},
     {.name = "from-data",
      .help = N_("take what you do not say from data that are there and not set aside")},

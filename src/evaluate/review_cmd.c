@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "evaluate/review_cmd.h"
 
+#include "ask/ask.h"
 #include "evaluate/review.h"
 
 static void say_error(struct cli *cli, const struct review_error *error, json_t *list)
@@ -51,15 +52,16 @@ static void say_counts(struct cli *cli, const struct review *review)
 /* Minutes of meetings that name this result. */
 static bool say_minutes(struct cli *cli, const struct hash *verdict, struct err *err)
 {
-    struct ids minutes;
-    if (!evaluate_minutes(cli->record, verdict, &cli->arena, &minutes, err))
+    struct minutes *minutes;
+    struct str text;
+    size_t n;
+    if (!ask_minutes_of(cli->record, verdict, &cli->arena, &minutes, &n, err) ||
+        !ask_minutes_text(cli->record, verdict, &cli->arena, &text, err))
         return false;
     json_t *list = json_array();
-    for (size_t i = 0; i < minutes.n; i++) {
-        json_array_append_new(list, json_string(hash_hex(&minutes.at[i]).at));
-        cli_say(cli, _("Minutes about this result: allmende show %.8s\n"),
-                hash_hex(&minutes.at[i]).at);
-    }
+    for (size_t i = 0; i < n; i++)
+        json_array_append_new(list, json_string(hash_hex(&minutes[i].entry).at));
+    cli_say(cli, "%.*s", STR_ARG(text));
     cli_put(cli, "minutes", list);
     return true;
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "collect/label.h"
 #include "evaluate/world_int.h"
 #include "learn/scan.h"
 
@@ -200,6 +201,25 @@ static bool collect(struct record *record, const struct hypothesis *h, const str
     return ret->exploratory || collect_table(record, &request, arena, &ret->collected, err);
 }
 
+/* The answers that people give under a guideline. */
+static bool gather_answers(struct record *record, const struct hypothesis *h, struct arena *arena,
+                           struct world *ret, struct err *err)
+{
+    struct labels labels;
+    struct collected *c = &ret->collected;
+    if (!(h->frozen ? labels_load_after(record, &h->guideline, &h->freeze, arena, &labels, err)
+                    : labels_load(record, &h->guideline, NULL, arena, &labels, err)))
+        return false;
+    ret->exploratory = !h->frozen || labels.older;
+    c->batch = labels.source;
+    c->batch_n = labels.source_n;
+    c->after = arena_get(arena, labels.source_n, sizeof *c->after);
+    ret->answers = label_sheet(&labels, h->has_level ? h->level : labels.guide.level, arena);
+    ret->rows = ret->answers.n;
+    return ret->rows > 0 || FAIL(err, ERR_NOT_FOUND, _("Name more: allmende label next"),
+                                 _("No item has enough answers yet."));
+}
+
 bool world_gather(struct record *record, const struct hypothesis *hypothesis,
                   const struct ids *only, struct arena *arena, struct world *ret, struct err *err)
 {
@@ -207,6 +227,8 @@ bool world_gather(struct record *record, const struct hypothesis *hypothesis,
     *ret = (struct world){.measure = hypothesis->measure,
                           .two_sides = hypothesis->where.n && hypothesis->measure != WORLD_SHARE,
                           .within = hypothesis->within};
+    if (!hypothesis->table.n)
+        return gather_answers(record, hypothesis, arena, ret, err);
     struct table *table = &ret->collected.table;
     if (!collect(record, hypothesis, only, arena, ret, err) ||
         !world_columns(hypothesis, table, arena, &columns, err))

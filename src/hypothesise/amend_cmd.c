@@ -82,7 +82,8 @@ static bool run_amend(struct cli *cli, struct err *err)
         (about && !record_find(cli->record, about, "question", &question, err)))
         return false;
     amendment.draft.question = about ? &question : NULL;
-    if (!hypothesise_amend(cli->record, &old, &amendment, &id, err) ||
+    if (!guess_guideline(cli, &amendment.draft, err) ||
+        !hypothesise_amend(cli->record, &old, &amendment, &id, err) ||
         !hypothesise_load(cli->record, &id, &cli->arena, &h, err))
         return false;
     cli_put_text(cli, "id", hash_hex(&id).at);

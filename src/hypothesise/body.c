@@ -238,6 +238,7 @@ bool hypothesis_read(const json_t *body, struct arena *arena, struct hypothesis 
 {
     ret->text = body_str(body, "text", arena);
     ret->has_question = body_read_id(body, "question", &ret->question);
+    ret->has_guideline = body_read_id(body, "guideline", &ret->guideline);
     ret->table = body_str(body, "table", arena);
     ret->target = body_str(body, "target", arena);
     ret->by = body_str(body, "by", arena);
@@ -253,7 +254,7 @@ bool hypothesis_read(const json_t *body, struct arena *arena, struct hypothesis 
     if (!ret->text.n)
         return FAIL(err, ERR_INPUT, _("Say it in a sentence: --text \"…\""),
                     _("The guess has no text."));
-    if (!ret->table.n)
+    if (!ret->table.n && !ret->has_guideline)
         return FAIL(err, ERR_INPUT, _("Name it: --table observations"),
                     _("The guess names no table."));
     if (!read_list(body, "features", arena, &ret->feature, &ret->feature_n) ||
@@ -261,6 +262,7 @@ bool hypothesis_read(const json_t *body, struct arena *arena, struct hypothesis 
         return FAIL(err, ERR_INPUT, _("For example: --features length,width"),
                     _("A list of names has an empty place."));
     struct str level = body_str(body, "level", arena);
+    ret->has_level = level.n > 0;
     if (level.n && !agreement_level_by_name(level, &ret->level))
         return FAIL(err, ERR_INPUT,
                     _("Say nominal (names), ordinal (steps) or interval (numbers)."),

@@ -78,9 +78,14 @@ static const struct form forms[] = {
                         "--at-least 0.8")},
 };
 
+/* Alpha of the answers under a guideline: what is asked, by whom and about what is known. */
+static const struct form answers_form = {
+    NO, NO, NO, NO, NO, NO, N_("For example: --measure alpha --guideline last --at-least 0.667")};
+
 static bool check_needs(const struct hypothesis *h, struct err *err)
 {
-    const struct form *form = &forms[h->measure];
+    bool answers = h->measure == WORLD_ALPHA && h->has_guideline;
+    const struct form *form = answers ? &answers_form : &forms[h->measure];
     const struct {
         const char *option;
         enum need need;
@@ -97,6 +102,9 @@ static bool check_needs(const struct hypothesis *h, struct err *err)
             return FAIL(err, ERR_INPUT, _(form->example), _("The measure %s has no %s."),
                         names[h->measure], part[i].option);
     }
+    if (answers && (h->table.n || h->only.n))
+        return FAIL(err, ERR_INPUT, _(form->example),
+                    _("Answers under a guideline need no --table and no --only."));
     if (h->measure == WORLD_RATIO && (h->by.n > 0) == (h->where.n > 0))
         return FAIL(err, ERR_INPUT, _(form->example),
                     _("A ratio needs either --by or --where, not both."));
@@ -131,7 +139,8 @@ static bool check_columns(const struct hypothesis *h, struct err *err)
     if (h->by.n && str_eq(h->target, h->by))
         return FAIL(err, ERR_INPUT, _("Name another column with --by."),
                     _("--target and --by are the same column, \"%.*s\"."), STR_ARG(h->by));
-    if (h->measure == WORLD_ALPHA && (str_eq(h->unit, h->by) || str_eq(h->unit, h->target)))
+    if (h->measure == WORLD_ALPHA && !h->has_guideline &&
+        (str_eq(h->unit, h->by) || str_eq(h->unit, h->target)))
         return FAIL(err, ERR_INPUT, _(forms[WORLD_ALPHA].example),
                     _("Answer, person and item must be three columns."));
     if (h->where.n && str_eq(h->where, h->against))

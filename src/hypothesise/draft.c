@@ -195,6 +195,8 @@ static json_t *said(const struct hypothesis_draft *draft)
     body_text(body, "text", draft->text);
     if (draft->question)
         body_id(body, "question", draft->question);
+    if (draft->guideline)
+        body_id(body, "guideline", draft->guideline);
     body_text(body, "table", draft->table);
     body_text(body, "target", draft->target);
     body_text(body, "by", draft->by);
@@ -238,7 +240,9 @@ static void complete(json_t *body)
     const char *measure = json_text(body, "measure");
     bool about_model = !measure || !world_by_name(str_of(measure), &world);
     json_object_set_new(body, "about", json_string(about_model ? "model" : "world"));
-    put_default(body, "table", json_string("observations"));
+    bool answers = json_object_get(body, "guideline") && measure && strcmp(measure, "alpha") == 0;
+    if (!answers)
+        put_default(body, "table", json_string("observations"));
     put_default(body, "least_units", json_integer(UNITS_MIN));
     put_default(body, "confidence", json_string("0.95"));
 }

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "hypothesise/guess_cmd.h"
 
+#include "ask/ask.h"
+#include "base/num.h"
+
 json_t *guess_text_json(struct str text)
 {
     return text.n ? json_stringn(text.at, text.n) : json_null();
@@ -95,11 +98,19 @@ void guess_say(struct cli *cli, const struct hypothesis *h)
     struct str sentence = hypothesise_sentence(h, &cli->arena);
     cli_say(cli, "%.8s  %.*s\n", hash_hex(&h->id).at, STR_ARG(h->text));
     say_text(cli, _("What would count as success:"), sentence);
-    if (h->target.n)
+    if (!h->table.n)
+        cli_say(cli, _("  From the answers that people give under the guideline %.8s\n"),
+                hash_hex(&h->guideline).at);
+    else if (h->target.n)
         cli_say(cli, _("  From the table \"%.*s\", column \"%.*s\"\n"), STR_ARG(h->table),
                 STR_ARG(h->target));
     else
         cli_say(cli, _("  From the table \"%.*s\"\n"), STR_ARG(h->table));
+    if (h->has_guideline && h->table.n)
+        cli_say(cli,
+                _("  Its table is made of shared answers under the guideline %.8s. Once it is "
+                  "locked, nobody sees answers until somebody looks\n"),
+                hash_hex(&h->guideline).at);
     say_texts(cli, _("Guessed from:"), h->feature, h->feature_n);
     say_text(cli, _("The unit that counts once:"), h->unit);
     cli_say(cli, _("  At least %zu units, else it stays open\n"), h->least_units);
@@ -108,6 +119,61 @@ void guess_say(struct cli *cli, const struct hypothesis *h)
     say_text(cli, _("Your own rule, to compare with:"), h->rule);
     say_text(cli, _("We would stop if:"), h->stop);
     say_texts(cli, _("Missing values are written:"), h->missing, h->missing_n);
+}
+
+bool guess_say_decided(struct cli *cli, const struct hypothesis *h, struct err *err)
+{
+    struct str text;
+    if (!h->has_question)
+        return true;
+    if (!ask_decided_text(cli->record, &h->question, &cli->arena, &text, err))
+        return false;
+    if (text.n)
+        cli_say(cli, _("About its question %.8s:\n%.*s"), hash_hex(&h->question).at, STR_ARG(text));
+    return true;
+}
+
+/* A number of a body with four digits. */
+static const char *rounded(struct cli *cli, struct str number)
+{
+    struct decimal value;
+    enum num_read read = num_decimal(number, '.', &value);
+    return read == NUM_OK || read == NUM_ROUNDED ? cli_number(cli, num_double(value), 4) : "–";
+}
+
+static const char *outcome_words(struct str outcome)
+{
+    if (str_eq(outcome, STR("supported")))
+        return _("supported");
+    return str_eq(outcome, STR("not_supported")) ? _("not supported") : _("still open");
+}
+
+bool guess_say_results(struct cli *cli, const struct hypothesis *h, struct err *err)
+{
+    struct hypothesis_result *result;
+    json_t *list = json_array();
+    size_t n;
+    cli_put(cli, "results", list);
+    if (!hypothesise_results(cli->record, &h->id, &cli->arena, &result, &n, err))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        const struct hypothesis_result *r = &result[i];
+        struct str minutes;
+        if (!ask_minutes_text(cli->record, &r->verdict, &cli->arena, &minutes, err))
+            return false;
+        json_t *one = json_object();
+        json_object_set_new(one, "id", json_string(hash_hex(&r->verdict).at));
+        json_object_set_new(one, "verdict", guess_text_json(r->outcome));
+        json_object_set_new(one, "value", guess_text_json(r->value));
+        json_object_set_new(one, "low", guess_text_json(r->low));
+        json_object_set_new(one, "high", guess_text_json(r->high));
+        json_array_append_new(list, one);
+        cli_say(cli, _("Result %.8s: %s (%s, range %s to %s)\n"), hash_hex(&r->verdict).at,
+                outcome_words(r->outcome), rounded(cli, r->value), rounded(cli, r->low),
+                rounded(cli, r->high));
+        cli_say(cli, "%.*s", STR_ARG(minutes));
+    }
+    return true;
 }
 
 static json_t *split_json(const struct split_plan *split)
@@ -137,6 +203,8 @@ json_t *guess_json(const struct hypothesis *h, struct arena *arena)
     json_object_set_new(object, "about", json_string(h->about_model ? "model" : "world"));
     json_object_set_new(object, "measure", json_string(hypothesise_measure(h, arena)));
     json_object_set_new(object, "table", guess_text_json(h->table));
+    json_object_set_new(object, "guideline",
+                        h->has_guideline ? json_string(hash_hex(&h->guideline).at) : json_null());
     json_object_set_new(object, "target", guess_text_json(h->target));
     json_object_set_new(object, "by", guess_text_json(h->by));
     if (!h->about_model) {
@@ -191,6 +259,14 @@ static void read_missing(struct cli *cli, struct hypothesis_draft *draft)
     draft->missing_n = n;
 }
 
+bool guess_guideline(struct cli *cli, struct hypothesis_draft *draft, struct err *err)
+{
+    const char *typed = cli_option(cli, "guideline");
+    struct hash *guideline = arena_get(&cli->arena, 1, sizeof *guideline);
+    draft->guideline = typed ? guideline : NULL;
+    return !typed || record_find(cli->record, typed, "guideline", guideline, err);
+}
+
 struct hypothesis_draft guess_options(struct cli *cli)
 {
     const char *text = cli_operand(cli, 0);
@@ -230,6 +306,10 @@ const struct option_spec guess_option_specs[] = {
     {.name = "table",
      .value = "NAME",
      .help = N_("which table; \"observations\" if you name none")},
+    {.name = "guideline",
+     .value = "G",
+     .help = N_("alpha: the answers that people give under it; else: the table is made of shared "
+                "answers under it, which nobody sees until somebody looks")},
     {.name = "measure",
      .value = "M",
      .help =

@@ -17,6 +17,14 @@ enum { GUESS_SHORT = 16 };
 /* What the options say; for a command that declares these. Texts live as long as cli. */
 struct hypothesis_draft guess_options(struct cli *cli);
 
+/* The guideline that --guideline names, put into the draft. */
+bool guess_guideline(struct cli *cli, struct hypothesis_draft *draft, struct err *err) MUST_USE;
+
+/* What the group decided about its question, with the dissent; and what looks gave, each with the
+ * minutes that hang on it. */
+bool guess_say_decided(struct cli *cli, const struct hypothesis *h, struct err *err) MUST_USE;
+bool guess_say_results(struct cli *cli, const struct hypothesis *h, struct err *err) MUST_USE;
+
 /* Show a guess in sentences. */
 void guess_say(struct cli *cli, const struct hypothesis *h);
 

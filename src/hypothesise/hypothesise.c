@@ -20,6 +20,7 @@ static bool check_hypothesis(const json_t *body, const json_t *private, struct e
 static bool fold_hypothesis(struct record *record, const struct entry *entry, struct err *err)
 {
     struct hash question;
+    struct hash guideline;
     struct stmt *stmt;
     if (!store_stmt(record_store(record), SQL_HYPOTHESISE_ADD, &stmt, err))
         return false;
@@ -29,7 +30,12 @@ static bool fold_hypothesis(struct record *record, const struct entry *entry, st
         stmt_hash(stmt, &question);
     else
         stmt_null(stmt);
-    stmt_text(stmt, str_of(json_text(entry->body, "table")));
+    const char *table = json_text(entry->body, "table");
+    stmt_text(stmt, str_of(table ? table : ""));
+    if (body_read_id(entry->body, "guideline", &guideline))
+        stmt_hash(stmt, &guideline);
+    else
+        stmt_null(stmt);
     return stmt_run(stmt, err);
 }
 
@@ -137,14 +143,20 @@ bool hypothesise_list(struct record *record, struct arena *arena, struct hypothe
     return true;
 }
 
-/* The ids of the batches of a table. */
-static bool batches_of(struct record *record, struct str table, struct buf *ids, struct err *err)
+/* The ids of the batches of its table; of the entries with answers, where it asks those. */
+static bool batches_of(struct record *record, const struct hypothesis *h, struct buf *ids,
+                       struct err *err)
 {
     CLEANUP(stmt_end) struct stmt *stmt = NULL;
+    bool answers = h->table.n == 0;
     bool row;
-    if (!store_stmt(record_store(record), SQL_HYPOTHESISE_BATCHES, &stmt, err))
+    if (!store_stmt(record_store(record),
+                    answers ? SQL_HYPOTHESISE_ANSWERS : SQL_HYPOTHESISE_BATCHES, &stmt, err))
         return false;
-    stmt_text(stmt, table);
+    if (answers)
+        stmt_hash(stmt, &h->guideline);
+    else
+        stmt_text(stmt, h->table);
     while (stmt_step(stmt, &row, err)) {
         if (!row)
             return true;
@@ -158,9 +170,9 @@ bool columns_are_known(struct record *record, const struct hypothesis *h, struct
 {
     CLEANUP(buf_release) struct buf ids = BUF_INIT;
     struct hash first;
-    if (!batches_of(record, h->table, &ids, err))
+    if (!batches_of(record, h, &ids, err))
         return false;
-    if (ids.n == 0)
+    if (ids.n == 0 || h->table.n == 0)
         return true;
     memcpy(first.at, ids.at, HASH_BYTES);
     return columns_are_there(record, h, &first, err);
@@ -171,7 +183,7 @@ bool hypothesise_data_before(struct record *record, const struct hypothesis *h, 
 {
     CLEANUP(buf_release) struct buf ids = BUF_INIT;
     *ret_batches = 0;
-    if (!batches_of(record, h->table, &ids, err))
+    if (!batches_of(record, h, &ids, err))
         return false;
     for (size_t at = 0; at < ids.n; at += HASH_BYTES) {
         struct hash id;
@@ -180,6 +192,27 @@ bool hypothesise_data_before(struct record *record, const struct hypothesis *h, 
         if (h->frozen && !record_is_after(record, &id, &h->freeze, &after, err))
             return false;
         *ret_batches += !after;
+    }
+    return true;
+}
+
+bool hypothesise_results(struct record *record, const struct hash *hypothesis, struct arena *arena,
+                         struct hypothesis_result **ret, size_t *ret_n, struct err *err)
+{
+    struct ids ids;
+    if (!record_ids(record, SQL_HYPOTHESISE_VERDICTS, hypothesis, arena, &ids, err))
+        return false;
+    *ret_n = ids.n;
+    *ret = arena_get(arena, ids.n, sizeof **ret);
+    for (size_t i = 0; i < ids.n; i++) {
+        CLEANUP(entry_release) struct entry entry = {.presence = BODY_ABSENT};
+        if (!record_entry(record, &ids.at[i], arena, &entry, err))
+            return false;
+        (*ret)[i] = (struct hypothesis_result){.verdict = entry.id,
+                                               .outcome = body_str(entry.body, "verdict", arena),
+                                               .value = body_str(entry.body, "value", arena),
+                                               .low = body_str(entry.body, "low", arena),
+                                               .high = body_str(entry.body, "high", arena)};
     }
     return true;
 }

@@ -2,7 +2,7 @@
 /* hypothesise: what would count as success, written down and locked before the data.
  *
  * Kind "hypothesis":
- * {"text","question"?:id,"about":"world"|"model","table","measure","target","by"?,
+ * {"text","question"?:id,"about":"world"|"model","table"?,"guideline"?:id,"measure","target","by"?,
  *   "where"?,"against"?,"only"?,"within"?:true,"level"?,
  *   "features"?:[…],"unit"?,"comparator":"at_least"|"at_most","threshold":"0.75","least_units":n,
  *   "confidence":"0.95","stop"?,"rule"?,"missing"?:[…],"split"?:{…},"amends"?:id,"reason"?}; blob
@@ -20,7 +20,12 @@
  *     slope            of target over `by`, a point a unit; within: in each unit, then over units
  *     correlation      of target and `by`, likewise
  *     alpha            agreement of the answers `target` of the people `by` on the items `unit`;
- *                      level nominal (absent), ordinal or interval
+ *                      level nominal (absent), ordinal or interval. With "guideline" and without
+ *                      a table: of the answers that people give under it (collect/label.h), by its
+ *                      level
+ *
+ * "guideline" beside "table": the table is, or will be, made of shared answers under it. From the
+ * lock until somebody looked, no command shows those answers.
  *
  * "split" (model only) is one of
  *     {"by":"groups","group":column,"share":"0.25"}         whole groups drawn by hash at the
@@ -84,6 +89,8 @@ struct hypothesis {
     enum presence presence;
     bool about_model;
     bool has_question;
+    bool has_guideline;
+    bool has_level;
     bool frozen;
     bool within;                /* world */
     enum world_measure measure; /* world */
@@ -93,7 +100,8 @@ struct hypothesis {
     struct str metric_class; /* model: of precision and recall, else empty */
     struct str text;
     struct hash question;
-    struct str table;
+    struct hash guideline;
+    struct str table; /* empty: the answers under the guideline themselves */
     struct str where; /* world: conditions; empty: none */
     struct str against;
     struct str only;
@@ -120,8 +128,9 @@ struct hypothesis {
 /* What people say; texts as typed, NULL where nothing was said. */
 struct hypothesis_draft {
     const char *text;
-    const struct hash *question; /* or NULL */
-    const char *table;           /* NULL: "observations" */
+    const struct hash *question;  /* or NULL */
+    const struct hash *guideline; /* or NULL */
+    const char *table;            /* NULL: "observations" */
     const char *measure;
     const char *target;
     const char *by;
@@ -221,10 +230,20 @@ const char *hypothesise_number(struct str number, struct arena *arena);
  * the arena. */
 const char *hypothesise_count(const char *typed, struct arena *arena);
 
-/* How many batches of its table were in the project before its freeze (or are now, if it is not
- * locked): more than none makes it "found in data we already had". */
+/* How many batches of its table (or sittings and imports of answers) were in the project before
+ * its freeze (or are now, if it is not locked): more than none makes it "found in data we already
+ * had". */
 bool hypothesise_data_before(struct record *record, const struct hypothesis *hypothesis,
                              size_t *ret_batches, struct err *err) MUST_USE;
+
+/* What looks at it gave, in their order; in the arena. */
+struct hypothesis_result {
+    struct hash verdict;
+    struct str outcome;          /* "supported", … */
+    struct str value, low, high; /* numbers of the body */
+};
+bool hypothesise_results(struct record *record, const struct hash *hypothesis, struct arena *arena,
+                         struct hypothesis_result **ret, size_t *ret_n, struct err *err) MUST_USE;
 
 /* The split file of a hypothesis that has one: a row for each data record in order. ret_column is
  * the number of the column that says train or test (any other word: neither); a category column.

@@ -47,7 +47,7 @@ static bool run_add(struct cli *cli, struct err *err)
     if (about && !record_find(cli->record, about, "question", &question, err))
         return false;
     draft.question = about ? &question : NULL;
-    if (!hypothesise_add(cli->record, &draft, &id, err) ||
+    if (!guess_guideline(cli, &draft, err) || !hypothesise_add(cli->record, &draft, &id, err) ||
         !hypothesise_load(cli->record, &id, &cli->arena, &h, err))
         return false;
     cli_put_text(cli, "id", hash_hex(&id).at);
@@ -160,8 +160,9 @@ static bool run_show(struct cli *cli, struct err *err)
         return true;
     }
     guess_say(cli, &h);
-    if (!guess_say_split_file(cli, &h, err) || !amend_say(cli, &h, err) ||
-        !say_exploratory(cli, &h, err))
+    if (!guess_say_split_file(cli, &h, err) || !guess_say_decided(cli, &h, err) ||
+        !amend_say(cli, &h, err) || !say_exploratory(cli, &h, err) ||
+        !guess_say_results(cli, &h, err))
         return false;
     if (!h.frozen) {
         cli_say(cli, _("Not locked yet. Next: allmende hypothesis freeze %.8s\n"),
@@ -223,9 +224,14 @@ static bool run_freeze(struct cli *cli, struct err *err)
     guess_say_freeze(cli, &id, false);
     if (!warn_undecided(cli, &h, err) || !amend_say(cli, &h, err) || !say_exploratory(cli, &h, err))
         return false;
-    cli_say(cli,
-            _("Next, bring in observations: allmende collect import FILE.csv --table \"%.*s\"\n"),
-            STR_ARG(h.table));
+    if (h.has_guideline)
+        cli_say(cli, _("Next, name observations, each alone: allmende label next %.8s\n"),
+                hash_hex(&h.guideline).at);
+    else
+        cli_say(cli,
+                _("Next, bring in observations: allmende collect import FILE.csv --table "
+                  "\"%.*s\"\n"),
+                STR_ARG(h.table));
     return true;
 }
 

@@ -81,6 +81,12 @@ static struct str correlation(const struct hypothesis *h, struct arena *arena)
                      STR_ARG(h->target), STR_ARG(h->by), bound_words(h), number_of(h, arena)));
 }
 
+/* What is answered about. */
+static const char *item_of(const struct hypothesis *h, struct arena *arena)
+{
+    return h->unit.n ? arena_printf(arena, _("\"%.*s\""), STR_ARG(h->unit)) : _("observation");
+}
+
 /* Alpha is 1 less observed over expected disagreement: that is counted here. */
 static struct str alpha(const struct hypothesis *h, struct arena *arena)
 {
@@ -88,17 +94,17 @@ static struct str alpha(const struct hypothesis *h, struct arena *arena)
     int64_t all;
     bool least = h->comparator == AT_LEAST;
     if (!threshold_counts(h, true, &some, &all))
-        return str_of(arena_printf(
-            arena, _("agreement on the same \"%.*s\", beyond chance, of %s %s (1: always)"),
-            STR_ARG(h->unit), bound_words(h), number_of(h, arena)));
+        return str_of(
+            arena_printf(arena, _("agreement on the same %s, beyond chance, of %s %s (1: always)"),
+                         item_of(h, arena), bound_words(h), number_of(h, arena)));
     return str_of(arena_printf(arena,
-                               least ? _("of %lld disagreements on the same \"%.*s\" that chance "
+                               least ? _("of %lld disagreements on the same %s that chance "
                                          "would make, at most %lld are left (agreement beyond "
                                          "chance: %s or more)")
-                                     : _("of %lld disagreements on the same \"%.*s\" that chance "
+                                     : _("of %lld disagreements on the same %s that chance "
                                          "would make, at least %lld are left (agreement beyond "
                                          "chance: %s or less)"),
-                               (long long)all, STR_ARG(h->unit), (long long)some,
+                               (long long)all, item_of(h, arena), (long long)some,
                                number_of(h, arena)));
 }
 

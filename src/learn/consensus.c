@@ -15,6 +15,7 @@
 #include "base/check.h"
 #include "base/mem.h"
 #include "learn/real.h"
+#include "learn/rng.h"
 
 static const double smooth = 0.01;
 enum { WEIGHT_ONE = 1 << 20, STILL = 10 /* 10 * 2^-30 < 10^-8 */ };
@@ -287,22 +288,119 @@ static void take_best(const struct em *m)
     }
 }
 
+/* Everything that EM needs and finds lies in the arena `own`. */
+static void dawid_skene(struct em *m, struct arena *own)
+{
+    const struct consensus_sheet *sheet = m->sheet;
+    size_t choices = sheet->choices;
+    number_pairs(m, own);
+    m->belief = arena_get(own, sheet->items * choices, sizeof *m->belief);
+    m->sum = arena_get(own, m->pairs * choices, sizeof *m->sum);
+    m->log = arena_get(own, m->pairs * choices, sizeof *m->log);
+    m->prior = arena_get(own, choices, sizeof *m->prior);
+    m->scratch = arena_get(own, choices, sizeof *m->scratch);
+    begin_beliefs(m);
+    run_em(m);
+}
+
 struct consensus consensus_dawid_skene(const struct consensus_sheet *sheet, struct arena *arena)
 {
     CLEANUP(arena_release) struct arena own = {NULL};
     struct sorted o = sort_by_item(sheet, &own);
     struct consensus c = begin(sheet, &o, arena);
     struct em m = {.sheet = sheet, .o = &o, .c = &c};
-    size_t choices = sheet->choices;
-    number_pairs(&m, &own);
-    c.score = arena_get(arena, sheet->items * choices, sizeof *c.score);
-    m.belief = arena_get(&own, sheet->items * choices, sizeof *m.belief);
-    m.sum = arena_get(&own, m.pairs * choices, sizeof *m.sum);
-    m.log = arena_get(&own, m.pairs * choices, sizeof *m.log);
-    m.prior = arena_get(&own, choices, sizeof *m.prior);
-    m.scratch = arena_get(&own, choices, sizeof *m.scratch);
-    begin_beliefs(&m);
-    run_em(&m);
+    c.score = arena_get(arena, sheet->items * sheet->choices, sizeof *c.score);
+    dawid_skene(&m, &own);
     take_best(&m);
     return c;
+}
+
+/* --- does it help to tell people apart? -------------------------------------------------------*/
+
+enum { FIFTHS = 5, FORETOLD_ENOUGH = 10000 };
+
+/* What a person is likely to answer about an item: over the truths k, belief times the share of
+ * each answer in their table. Answers that they have never given are less likely than any other, so
+ * only pairs need a look. `other` where nothing that is known of the person speaks against it. */
+static uint32_t likely_answer(const struct em *m, const uint32_t *said, size_t u, size_t p,
+                              uint32_t other)
+{
+    static const double nothing = 1e-6;
+    size_t choices = m->sheet->choices;
+    uint32_t best = other;
+    double most = 0;
+    double of_other = 0;
+    for (size_t k = 0; k < choices; k++) {
+        uint64_t all = 0;
+        for (size_t i = m->first_pair[p]; i < m->first_pair[p + 1]; i++)
+            all += m->sum[i * choices + k];
+        m->scratch[k] = ldexp((double)m->belief[u * choices + k], -30) /
+                        (ldexp((double)all, -30) + smooth * (double)choices);
+    }
+    for (size_t i = m->first_pair[p]; i < m->first_pair[p + 1]; i++) {
+        double share = 0;
+        for (size_t k = 0; k < choices; k++)
+            share += m->scratch[k] * ldexp((double)m->sum[i * choices + k], -30);
+        of_other = said[i] == other ? share : of_other;
+        if (share > most) {
+            most = share;
+            best = said[i];
+        }
+    }
+    return most > of_other + nothing ? best : other;
+}
+
+/* Learn from the answers of `rest`, foretell those of `out`. */
+static void foretell(const struct consensus_sheet *rest, const struct consensus_sheet *out,
+                     struct consensus_foretold *ret)
+{
+    CLEANUP(arena_release) struct arena own = {NULL};
+    struct sorted o = sort_by_item(rest, &own);
+    struct consensus c = begin(rest, &o, &own);
+    struct consensus majority = consensus_majority(rest, &own);
+    struct em m = {.sheet = rest, .o = &o, .c = &c};
+    c.score = arena_get(&own, rest->items * rest->choices, sizeof *c.score);
+    dawid_skene(&m, &own);
+    uint32_t *said = arena_get(&own, m.pairs, sizeof *said);
+    for (size_t i = 0; i < rest->n; i++)
+        said[o.pair[i]] = o.answer[i];
+    for (size_t i = 0; i < out->n; i++) {
+        size_t u = out->item[i];
+        if (!c.count[u])
+            continue;
+        uint32_t other = majority.answer[u];
+        ret->answers++;
+        ret->by_person += likely_answer(&m, said, u, out->person[i], other) == out->answer[i];
+        ret->by_majority += other == out->answer[i];
+    }
+}
+
+/* Room for the answers of one side. */
+static struct consensus_sheet side(const struct consensus_sheet *sheet, uint32_t *at)
+{
+    struct consensus_sheet ret = *sheet;
+    ret.item = at;
+    ret.person = at + sheet->n;
+    ret.answer = at + 2 * sheet->n;
+    ret.n = 0;
+    return ret;
+}
+
+struct consensus_foretold consensus_foretell(const struct consensus_sheet *sheet)
+{
+    struct consensus_foretold ret = {.answers = 0};
+    CLEANUP(mem_free) uint32_t *room = mem_get(6 * sheet->n, sizeof *room);
+    for (unsigned f = 0; f < FIFTHS && ret.answers < FORETOLD_ENOUGH; f++) {
+        uint32_t *at[2] = {room, room + 3 * sheet->n};
+        struct consensus_sheet part[2] = {side(sheet, at[0]), side(sheet, at[1])};
+        for (size_t i = 0; i < sheet->n; i++) {
+            int out = rng_below(0, sheet->item[i], sheet->person[i], FIFTHS) == f;
+            size_t n = part[out].n++;
+            at[out][n] = sheet->item[i];
+            at[out][sheet->n + n] = sheet->person[i];
+            at[out][2 * sheet->n + n] = sheet->answer[i];
+        }
+        foretell(&part[0], &part[1], &ret);
+    }
+    return ret;
 }

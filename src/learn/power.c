@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "base/mem.h"
+#include "learn/agreement.h"
 #include "learn/real.h"
 #include "learn/rng.h"
 
@@ -54,6 +55,7 @@ struct room {
     uint64_t *hits, *sizes;
     double *x, *y;
     uint8_t *in[2];
+    uint32_t *item, *answer; /* ALPHA */
 };
 
 static struct interval share(const struct power_question *q, size_t units, uint64_t stream,
@@ -69,6 +71,38 @@ static struct interval share(const struct power_question *q, size_t units, uint6
     if (hopeless) /* a range holds its point, so nothing has to be computed */
         return (struct interval){.low = 0, .high = 1, .units = units, .usable = false};
     return interval_share(room->hits, room->sizes, units, q->confidence);
+}
+
+/* Answers of people who know, or guess. */
+static struct interval alpha(const struct power_question *q, size_t units, uint64_t stream,
+                             struct room *room)
+{
+    double knows = sqrt(q->expected);
+    size_t n = 0;
+    for (size_t u = 0; u < units; u++) {
+        uint64_t at = first_index(u);
+        uint64_t truth = rng_below(q->seed, stream, at++, q->choices);
+        for (size_t i = 0; i < q->items; i++, at += 2) {
+            bool guesses = rng_unit(q->seed, stream, at) >= knows;
+            uint64_t guess = rng_below(q->seed, stream, at + 1, q->choices);
+            room->item[n] = (uint32_t)u;
+            room->answer[n++] = (uint32_t)(guesses ? guess : truth);
+        }
+    }
+    const struct answer_sheet sheet = {.item = room->item,
+                                       .answer = room->answer,
+                                       .n = n,
+                                       .items = units,
+                                       .answers = q->choices,
+                                       .level = LEVEL_NOMINAL};
+    return agreement_range(&sheet, q->confidence).range;
+}
+
+/* A positive number of mean 1 whose standard deviation is `spread`, out of a normal one. */
+static double positive(double spread, double z)
+{
+    double variance = real_log(1 + spread * spread); /* of its logarithm */
+    return real_exp(sqrt(variance) * z - variance / 2);
 }
 
 /* The standard deviation of the mean of a unit. */
@@ -88,8 +122,13 @@ static struct interval judge(const struct power_question *q, size_t units, struc
         return interval_difference(&sides, q->confidence);
     case POWER_SLOPE:
         return interval_slope(room->x, room->y, units, q->confidence);
+    case POWER_RATIO:
+        return interval_mean_ratio(&sides, q->confidence);
+    case POWER_RATE:
+        return interval_ratio(room->y, room->x, units, q->confidence);
     case POWER_CORRELATION:
     case POWER_SHARE:
+    case POWER_ALPHA:
         break;
     }
     return interval_correlation(room->x, room->y, units, q->confidence);
@@ -102,6 +141,9 @@ static struct interval world(const struct power_question *q, size_t units, uint6
     double by_chance = deviation(q);
     if (q->measure == POWER_SHARE)
         return share(q, units, stream, room);
+    if (q->measure == POWER_ALPHA)
+        return alpha(q, units, stream, room);
+    bool ratio = q->measure == POWER_RATIO || q->measure == POWER_RATE;
     for (size_t u = 0; u < units; u++) {
         double z = normal(q->seed, stream, first_index(u));
         double mean = q->expected;
@@ -114,8 +156,11 @@ static struct interval world(const struct power_question *q, size_t units, uint6
             mean = q->expected * room->x[u];
         } else if (q->measure == POWER_DIFFERENCE && u % 2 == 1) {
             mean = 0;
+        } else if (ratio) {
+            mean = q->measure == POWER_RATIO && u % 2 == 1 ? 1 : mean;
+            room->x[u] = 1;
         }
-        room->y[u] = mean + by_chance * z;
+        room->y[u] = ratio ? mean * positive(by_chance, z) : mean + by_chance * z;
     }
     return judge(q, units, room);
 }
@@ -125,7 +170,10 @@ unsigned power_supported(const struct power_question *q, size_t units)
     CLEANUP(mem_free) uint64_t *whole = mem_get(2 * units, sizeof *whole);
     CLEANUP(mem_free) double *real = mem_get(2 * units, sizeof *real);
     CLEANUP(mem_free) uint8_t *in = mem_get(2 * units, 1);
-    struct room room = {whole, whole + units, real, real + units, {in, in + units}};
+    size_t answers = q->measure == POWER_ALPHA ? units * q->items : 0;
+    CLEANUP(mem_free) uint32_t *sheet = mem_get(2 * answers, sizeof *sheet);
+    struct room room = {whole, whole + units,  real, real + units, {in, in + units},
+                        sheet, sheet + answers};
     unsigned supported = 0;
     BUG_IF(q->items == 0 || units > POWER_ROWS_MAX / q->items || q->alike_e4 > POWER_E4);
     for (size_t u = 0; u < units; u++) {

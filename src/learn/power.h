@@ -8,8 +8,11 @@
  *
  * Rows of a share come from Polya's urn: with share p and correlation c within a unit, row i + 1 is
  * a hit with probability (p (1 - c) + c hits) / (1 - c + c i), in whole numbers. Means of units are
- * normal. SOURCE: Eggenberger & Polya 1923, Zeitschrift fuer angewandte Mathematik und Mechanik 3;
- * Skellam 1948, Journal of the Royal Statistical Society B 10 (the beta-binomial distribution).
+ * normal; of ratios, which cannot fall below 0, lognormal. People who agree beyond chance by alpha
+ * know the answer with probability sqrt(alpha), else they guess among all choices alike: two of
+ * them then agree with probability alpha + (1 - alpha) / choices. SOURCE: Eggenberger & Polya 1923,
+ * Zeitschrift fuer angewandte Mathematik und Mechanik 3; Skellam 1948, Journal of the Royal
+ * Statistical Society B 10 (the beta-binomial distribution).
  */
 #ifndef LEARN_POWER_H
 #define LEARN_POWER_H
@@ -21,11 +24,14 @@
 #include "learn/interval.h"
 
 enum power_measure {
-    POWER_SHARE = 0,  /* also accuracy, recall and precision: Korn-Graubard */
-    POWER_MEAN,       /* of one value a unit: what is compared within units */
-    POWER_DIFFERENCE, /* of two sides, every second unit on either */
-    POWER_SLOPE,      /* units evenly along x */
-    POWER_CORRELATION /* both normal */
+    POWER_SHARE = 0,   /* also accuracy, recall and precision: Korn-Graubard */
+    POWER_MEAN,        /* of one value a unit: what is compared within units */
+    POWER_DIFFERENCE,  /* of two sides, every second unit on either */
+    POWER_SLOPE,       /* units evenly along x */
+    POWER_CORRELATION, /* both normal */
+    POWER_RATIO,       /* of the means of two sides, every second unit on either */
+    POWER_RATE,        /* of sums, the unit's second one being 1 */
+    POWER_ALPHA        /* agreement: units are items, rows their answers; nominal */
 };
 
 enum { POWER_DRAWS = 1000, POWER_ROWS_MAX = 100000, POWER_E4 = 10000 };
@@ -36,9 +42,11 @@ struct power_question {
     double threshold;
     unsigned share_e4; /* SHARE: what is expected, in ten-thousandths */
     double expected;   /* else: what is expected */
-    double spread;     /* MEAN, DIFFERENCE, SLOPE: standard deviation of single rows, > 0 */
-    double span;       /* SLOPE: from the least x to the largest; 0: a unit at each step of 1 */
-    size_t items;      /* rows a unit, at least 1 */
+    double spread;  /* MEAN, DIFFERENCE, SLOPE: standard deviation of single rows, > 0; RATIO, RATE:
+                       the same divided by their mean */
+    double span;    /* SLOPE: from the least x to the largest; 0: a unit at each step of 1 */
+    size_t items;   /* rows a unit, at least 1; ALPHA: at least 2 */
+    size_t choices; /* ALPHA: to choose from, at least 2 */
     unsigned alike_e4; /* correlation of rows of one unit, in ten-thousandths: 0 … 10,000 */
     double confidence;
     size_t least_units;

@@ -8,9 +8,11 @@
 #include "base/file.h"
 #include "collect/collect.h"
 #include "collect/form.h"
+#include "collect/label.h"
 #include "evaluate/evaluate.h"
 #include "hypothesise/hypothesise.h"
 #include "kinds.h"
+#include "project/calls_cmd.h"
 #include "record/member.h"
 
 /* --- new ---------------------------------------------------------------------------------- */
@@ -115,6 +117,10 @@ struct standing_now {
     bool waits;        /* a locked guess has no result yet: */
     struct hash guess; /* this one, */
     bool train_first;  /* and it needs a training before */
+    bool write_first;  /* … and shared answers as a table before that: */
+    struct hash guideline;
+    size_t guidelines;
+    struct question *question; /* (questions) */
 };
 
 /* Do minutes name the first or the last result of a guess? */
@@ -131,6 +137,16 @@ static bool is_discussed(struct cli *cli, const struct hash *guess, const struct
         return false;
     *ret = about_first + about_last > 0;
     return true;
+}
+
+/* Is the table, which is to be made of shared answers, not there yet? */
+static void look_at_table(const struct hypothesis *guess, const struct batch *batch,
+                          struct standing_now *now)
+{
+    now->write_first = guess->has_guideline && guess->table.n > 0;
+    now->guideline = guess->guideline;
+    for (size_t i = 0; i < now->batches; i++)
+        now->write_first = now->write_first && !str_eq(batch[i].table, guess->table);
 }
 
 /* Which locked guess has no result yet, and what does it wait for? */
@@ -183,22 +199,26 @@ static bool count_observations(struct cli *cli, size_t *ret, struct err *err)
 
 static bool look(struct cli *cli, struct standing_now *now, struct err *err)
 {
-    struct question *questions;
+    struct guideline *guidelines;
     struct hypothesis *guesses;
     struct batch *batches;
     struct member *members;
-    if (!ask_list(cli->record, &cli->arena, &questions, &now->questions, err) ||
+    if (!ask_list(cli->record, &cli->arena, &now->question, &now->questions, err) ||
+        !label_guidelines(cli->record, &cli->arena, &guidelines, &now->guidelines, err) ||
         !hypothesise_list(cli->record, &cli->arena, &guesses, &now->guesses, err) ||
         !collect_list(cli->record, &cli->arena, &batches, &now->batches, err) ||
         !count_observations(cli, &now->observations, err) ||
         !member_list(cli->record, &cli->arena, &members, &now->members, err))
         return false;
     for (size_t i = 0; i < now->questions; i++)
-        now->decided += questions[i].decided;
+        now->decided += now->question[i].decided;
     for (size_t i = 0; i < now->guesses; i++) {
         now->frozen += guesses[i].frozen;
+        bool waits = now->waits;
         if (!look_at_guess(cli, &guesses[i], now, err))
             return false;
+        if (now->waits && !waits)
+            look_at_table(&guesses[i], batches, now);
     }
     for (size_t i = 0; i < now->batches; i++)
         now->rows += batches[i].records - batches[i].withdrawn;
@@ -215,9 +235,16 @@ static const char *next_step(struct cli *cli, const struct standing_now *now)
         return _("say what would count as success: allmende help hypothesis add");
     if (now->frozen == 0)
         return _("write the guess down and lock it: allmende hypothesis freeze last");
-    if (now->batches == 0 && now->observations == 0)
+    if (now->batches == 0 && now->observations == 0 && now->guidelines == 0)
         return _("bring in observations: allmende collect import FILE.csv");
     const struct hash_text id = hash_hex(&now->guess);
+    if (now->waits && now->write_first)
+        return arena_printf(
+            &cli->arena,
+            _("name observations, each alone (allmende label next %.8s), then write "
+              "the shared answers: allmende label consensus %.8s --write TABLE "
+              "--join TABLE:COLUMN"),
+            hash_hex(&now->guideline).at, hash_hex(&now->guideline).at);
     if (now->waits && now->train_first)
         return arena_printf(&cli->arena, _("climb the steps: allmende train %.8s"), id.at);
     if (now->waits)
@@ -263,6 +290,9 @@ static void say_standing(struct cli *cli, const struct standing_now *now)
             (unsigned long long)now->rows);
     if (now->observations)
         cli_say(cli, _("             %zu observation(s) by forms\n"), now->observations);
+    if (now->guidelines)
+        cli_say(cli, _("label        %zu guideline(s): allmende label show NUMBER\n"),
+                now->guidelines);
     cli_say(cli, _("evaluate     %zu guess(es) with a result\n"), now->verdicts);
 }
 
@@ -298,6 +328,8 @@ static bool run_status(struct cli *cli, struct err *err)
     cli_say(cli, _("State   %.16s (the same on every copy with the same entries)\n\n"),
             hash_hex(&state).at);
     say_standing(cli, &now);
+    if (!calls_say(cli, now.question, now.questions, now.members, err))
+        return false;
     cli_say(cli, _("\nNext: %s\n"), next);
     return true;
 }
@@ -360,15 +392,18 @@ static bool log_from(struct cli *cli, struct hash *ret, bool *ret_given, struct 
 static bool run_log(struct cli *cli, struct err *err)
 {
     struct member *members;
+    struct question *question;
     struct ids ids;
     struct hash from;
     size_t member_n;
+    size_t question_n;
     uint64_t limit = 100;
     bool given;
     json_t *list = json_array();
     cli_put(cli, "entries", list);
     if (!cli_uint(cli, "limit", 1, 1000000, &limit, err) || !log_from(cli, &from, &given, err) ||
         !member_list(cli->record, &cli->arena, &members, &member_n, err) ||
+        !ask_list(cli->record, &cli->arena, &question, &question_n, err) ||
         !record_page(cli->record, given ? &from : NULL, (size_t)limit + 1, &cli->arena, &ids, err))
         return false;
     for (size_t i = 0; i < ids.n && i < limit; i++) {
@@ -378,6 +413,8 @@ static bool run_log(struct cli *cli, struct err *err)
         log_line(cli, &entry, member_name(members, member_n, &entry.header.author), list);
     }
     bool more = ids.n > limit;
+    if (!calls_say(cli, question, question_n, member_n, err))
+        return false;
     cli_put_text(cli, "next", more ? hash_hex(&ids.at[limit]).at : NULL);
     if (more)
         cli_say(cli, _("The rest: allmende log --from %.12s\n"), hash_hex(&ids.at[limit]).at);

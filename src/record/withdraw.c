@@ -132,19 +132,30 @@ static bool erase_blobs(struct record *record, const struct ids *ids, const stru
     return true;
 }
 
-/* What was made with the entry, and remainders of it that earlier withdrawals left. */
+/* The remainders of a batch that withdrawals of its items left. */
+static bool erase_remainders(struct record *record, const struct hash *batch,
+                             const struct hash *keep, struct err *err)
+{
+    CLEANUP(arena_release) struct arena arena = {NULL};
+    struct ids remainders;
+    return record_ids(record, SQL_RECORD_WITHDRAWALS_OF, batch, &arena, &remainders, err) &&
+           erase_blobs(record, &remainders, keep, err);
+}
+
+/* What was made with the entry, and remainders that earlier withdrawals left of both. */
 static bool erase_what_follows(struct record *record, const struct hash *target,
                                struct withdrawal *w, struct err *err)
 {
     CLEANUP(arena_release) struct arena arena = {NULL};
-    struct ids models;
-    struct ids remainders;
-    if (!record_ids(record, SQL_RECORD_MADE_WITH, target, &arena, &models, err) ||
-        !record_ids(record, SQL_RECORD_WITHDRAWALS_OF, target, &arena, &remainders, err))
+    struct ids made;
+    if (!record_ids(record, SQL_RECORD_MADE_WITH, target, &arena, &made, err))
         return false;
-    w->models_gone = models.n;
-    return erase_blobs(record, &models, &w->entry, err) &&
-           erase_blobs(record, &remainders, &w->entry, err);
+    w->models_gone = made.n;
+    for (size_t i = 0; i < made.n; i++)
+        if (!erase_remainders(record, &made.at[i], &w->entry, err))
+            return false;
+    return erase_blobs(record, &made, &w->entry, err) &&
+           erase_remainders(record, target, &w->entry, err);
 }
 
 /* Is the withdrawal that was just written in force? */

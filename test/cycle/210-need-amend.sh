@@ -85,6 +85,9 @@ run 1 hypothesis need last --from-data
 complains "set a part" "nobody may look"
 run 0 hypothesis add R --measure ratio --target ice --by pond --at-least 2 --table none
 run 1 hypothesis need last --expect 3
+complains "as a share of their mean"
+run 0 hypothesis add A --measure alpha --level interval --target ice --by pond --unit day --at-least 0.5 --table none
+run 1 hypothesis need last --expect 0.8
 complains "cannot be foretold"
 
 # Beside it, with a reason; what changed stands side by side, and what stays is the first one.
@@ -154,3 +157,19 @@ run 0 log --json
 json "len(r['entries']) == $before"
 python3 terminal.py 'öffnen' --lang de evaluate "$guess" >out || fail "the word does not open"
 says "Ihr wollt die Daten ansehen" "Ergebnis:"
+
+# --- ratios ----------------------------------------------------------------------------------------
+run 0 hypothesis add "Two an hour" --measure ratio --table walks --target frogs --by hours --unit pond --at-least 1.5
+run 1 hypothesis need last --expect 2
+complains "as a share of their mean"
+run 0 hypothesis need last --expect 2 --spread 0.5 --units 18 --json
+json '0.5 < r["chances"][0]["supported"] < 0.75 and 18 < r["least"] < 45'
+run 0 hypothesis add "Twice as many" --measure ratio --table walks --target frogs --where "place = meadow" --unit pond --at-least 1.5
+run 0 hypothesis need last --expect 2 --spread 0.5 --units 72 --json
+json '0.5 < r["chances"][0]["supported"] < 0.78'
+printf 'pond,place,frogs\n' >walks.csv
+for i in 1 2 3 4 5 6; do printf 'm%s,meadow,%s\nw%s,wood,%s\n' $i $((8 + 2 * i)) $i $((4 + i)) >>walks.csv; done
+run 0 collect import walks.csv --table walks
+run 0 hypothesis need last --from-data --units 40 --json
+# Coefficients of variation of 10, 12 … 20 and of 5 … 10 together: 0.2378.
+json 'abs(r["spread"] - 0.2378) < 0.0002 and abs(r["expected"] - 2) < 1e-9'

@@ -33,6 +33,7 @@ assert r["dawid_skene"] == 97 and r["majority"] == 82 and r["sure"] == 104, r
 assert abs(r["alpha"] - 0.1255) < 0.00006, r'
 run 0 label gold last "$data/bluebirds/gold.csv"
 run 0 label consensus last --method dawid-skene --json
+json 'r["foretold"]["by_person"] > 1.1 * r["foretold"]["by_majority"]'
 json 'r["calibrated"] and r["check"]["right"] == 97 and r["check"]["known"] == 108'
 json 'r["check"]["untempered"] > 0.99 and r["check"]["low"] < r["check"]["certainty"] < r["check"]["high"]'
 
@@ -53,7 +54,7 @@ done
 # --- steller-watch: one person often twice -------------------------------------------------------
 run 0 label guideline "A sea lion?" --choice 'Yes!' --choice 'No.'
 run 1 label import last "$data/steller-watch/answers.csv" --form triples
-complains "null (494)" "--dont-know"
+complains "null (494)" "--dont-know" "--choices-to"
 run 0 label import last "$data/steller-watch/answers.csv" --form triples --dont-know null --json
 json 'r["answers"] == 5158 and r["dont_know"] == 143 and r["people"] == 475'
 run 0 label agreement last --json
@@ -73,6 +74,9 @@ json 'r["answers"] == 4621 and r["left_out"]["again"] == 66'
 run 0 label agreement last --json
 json 'abs(r["alpha"] - 0.9208) < 0.00006'
 run 0 label export last esc.csv --form triples
+# Where Dawid-Skene is worse (319 of 320 that the majority has right), it says so without knowing.
+run 0 label consensus last --method dawid-skene --json
+json 'r["foretold"]["by_person"] < r["foretold"]["by_majority"] and r["warnings"]'
 python3 "$twin" esc.csv "$data/esc10/human_answers.csv" item gold >twin.json
 python3 -c 'import json
 r = json.load(open("twin.json"))
@@ -99,7 +103,13 @@ open("species.txt", "w").writelines(s + "\n" for s in sorted(species))
 print(json.dumps({"answers": len(seen), "items": len({s for s, _ in seen}),
                   "people": len({p for _, p in seen}), "several": several, "none": none}))
 END2
-run 0 label guideline "Which animal?" --choices species.txt --enough 1
+run 0 label guideline "Which animal?" --choice x --choice y
+run 1 label import last "$zoo" --form zooniverse --task T3 --version-of-workflow 307
+complains "--choices-to FILE"
+run 0 label import last "$zoo" --form zooniverse --task T3 --version-of-workflow 307 --choices-to found.txt --json
+json 'r["choices"] == len(open("found.txt").read().split()) and "answers" not in r'
+LC_ALL=C sort found.txt | cmp - species.txt || fail "other answers were found"
+run 0 label guideline "Which animal?" --choices found.txt --enough 1
 run 1 label import last "$zoo" --form zooniverse --json
 error input
 run 1 label import last "$zoo" --form zooniverse --task T3

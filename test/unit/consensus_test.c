@@ -293,6 +293,40 @@ static void the_reference_figures_come_out(void **state)
 
 /* Half of the birds are known; on the other half, which the temperature has never seen, the mean
  * certainty must lie in the range of the share right. Untempered it does not. */
+/* 100 items, choices 0 and 1 in turn; persons 0 to 2 say what is so, 3 and 4 the opposite. Whoever
+ * knows them foretells all; the majority of those who are left foretells 3 of 5. */
+static void opposites_are_told_apart(void **state)
+{
+    static uint32_t item[500], person[500], answer[500];
+    (void)state;
+    for (uint32_t i = 0; i < 500; i++) {
+        item[i] = i / 5;
+        person[i] = i % 5;
+        answer[i] = (i / 5 + (i % 5 > 2)) % 2;
+    }
+    const struct consensus_sheet sheet = {item, person, answer, 500, 100, 5, 2, 0};
+    struct consensus_foretold f = consensus_foretell(&sheet);
+    assert_true(f.answers > 490);
+    assert_int_equal(f.by_person, f.answers);
+    assert_true(f.by_majority < f.answers * 65 / 100);
+}
+
+/* Of somebody with a single answer nothing is left when it is left out. */
+static void single_answers_tell_nothing_about_people(void **state)
+{
+    static uint32_t item[300], person[300], answer[300];
+    (void)state;
+    for (uint32_t i = 0; i < 300; i++) {
+        item[i] = i / 5;
+        person[i] = i;
+        answer[i] = (i * 7 + i / 3) % 3;
+    }
+    const struct consensus_sheet sheet = {item, person, answer, 300, 60, 300, 3, 0};
+    struct consensus_foretold f = consensus_foretell(&sheet);
+    assert_true(f.answers > 280);
+    assert_int_equal(f.by_person, f.by_majority);
+}
+
 static void a_tempered_certainty_is_to_be_believed(void **state)
 {
     CLEANUP(arena_release) struct arena arena = {NULL};
@@ -355,6 +389,8 @@ int main(void)
         cmocka_unit_test(who_agrees_is_believed),
         cmocka_unit_test(the_order_of_answers_means_nothing),
         cmocka_unit_test(the_reference_figures_come_out),
+        cmocka_unit_test(opposites_are_told_apart),
+        cmocka_unit_test(single_answers_tell_nothing_about_people),
         cmocka_unit_test(a_tempered_certainty_is_to_be_believed),
         cmocka_unit_test(few_known_items_say_nothing),
     };

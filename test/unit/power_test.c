@@ -121,6 +121,63 @@ static void means_and_slopes_are_the_non_central_t(void **state)
     assert_in_range(power_supported(&none, 30), 990, 1000);
 }
 
+/* 1,000 observations: the range of alpha is some 0.02 wide to either side, so a mark 0.06 below
+ * what is drawn is always cleared and one 0.06 above never; one at it is, as 95 % say, by 1 of 40
+ * (a small lack of balance in the tail is allowed). */
+static void agreement_is_drawn_as_it_is_expected(void **state)
+{
+    struct power_question q = {.measure = POWER_ALPHA,
+                               .expected = 0.64,
+                               .threshold = 0.54,
+                               .items = 5,
+                               .choices = 3,
+                               .confidence = 0.95,
+                               .least_units = 5,
+                               .seed = 1};
+    (void)state;
+    assert_true(power_supported(&q, 1000) > 990);
+    q.threshold = 0.74;
+    assert_int_equal(power_supported(&q, 1000), 0);
+    q.threshold = 0.64;
+    assert_true(power_supported(&q, 1000) < 45);
+    q.choices = 2;
+    q.threshold = 0.54;
+    assert_true(power_supported(&q, 1000) > 990);
+    q.threshold = 0.74;
+    assert_int_equal(power_supported(&q, 1000), 0);
+}
+
+/* A rate of 2 whose single values differ by half of it: the mean of n has the relative error
+ * 0.5 / sqrt(n), and a mark of 1.5 lies log(4/3) = 0.2877 below it. With 18 units Student's t is
+ * 2.11: cleared where the mean errs by less than 0.2877 - 2.11 * 0.1179 = 0.039, so by 0.33
+ * standard errors: 0.63 of the time by the normal distribution, less because the error is
+ * estimated, too. */
+static void ratios_are_judged_on_the_scale_of_logarithms(void **state)
+{
+    struct power_question q = {.measure = POWER_RATE,
+                               .expected = 2,
+                               .threshold = 1.5,
+                               .spread = 0.5,
+                               .items = 1,
+                               .confidence = 0.95,
+                               .least_units = 5,
+                               .seed = 1};
+    (void)state;
+    unsigned one = power_supported(&q, 18);
+    assert_in_range(one, 540, 720);
+    /* Two sides of 36: the error of the ratio is that of 18 units, times the root of two parts. */
+    q.measure = POWER_RATIO;
+    unsigned two = power_supported(&q, 72);
+    assert_in_range(two, 540, 760);
+    q.expected = 1.5;
+    assert_true(power_supported(&q, 72) < 45);
+    /* Rows that are entirely alike are worth one. */
+    q.expected = 2;
+    q.items = 9;
+    q.alike_e4 = POWER_E4;
+    assert_int_equal(power_supported(&q, 72), two);
+}
+
 static void too_many_rows_are_not_promised(void **state)
 {
     (void)state;
@@ -150,6 +207,8 @@ int main(void)
         cmocka_unit_test(several_rows_a_unit_are_the_beta_binomial_sum),
         cmocka_unit_test(the_urn_has_the_beta_binomial_distribution),
         cmocka_unit_test(means_and_slopes_are_the_non_central_t),
+        cmocka_unit_test(agreement_is_drawn_as_it_is_expected),
+        cmocka_unit_test(ratios_are_judged_on_the_scale_of_logarithms),
         cmocka_unit_test(too_many_rows_are_not_promised),
         cmocka_unit_test(what_data_show_is_the_analysis_of_variance),
     };
