@@ -223,8 +223,9 @@ static void apply(struct filled *answers, const struct form *form, const json_t 
     }
 }
 
-static bool apply_corrections(struct record *record, struct arena *arena, struct observation *ret,
-                              struct err *err)
+/* known: only these; NULL: all. */
+static bool apply_corrections(struct record *record, const struct ids *known, struct arena *arena,
+                              struct observation *ret, struct err *err)
 {
     struct ids ids;
     if (!record_ids(record, SQL_COLLECT_CORRECTIONS, &ret->id, arena, &ids, err))
@@ -234,6 +235,8 @@ static bool apply_corrections(struct record *record, struct arena *arena, struct
     for (size_t i = 0; i < ids.n; i++) {
         CLEANUP(correction_release) struct correction one = {.open = NULL};
         struct err gone = {0};
+        if (known && !ids_have(known, &ids.at[i]))
+            continue;
         if (!correction_load(record, &ids.at[i], arena, &one, &gone)) {
             if (gone.code == ERR_NOT_FOUND)
                 continue;
@@ -258,8 +261,8 @@ static bool read_permission(struct record *record, const struct entry *entry,
     return true;
 }
 
-bool observe_load(struct record *record, const struct hash *id, const struct form *form,
-                  struct arena *arena, struct observation *ret, struct err *err)
+static bool load(struct record *record, const struct hash *id, const struct form *form,
+                 struct arena *arena, struct observation *ret, struct err *err)
 {
     CLEANUP(entry_release) struct entry entry = {.presence = BODY_ABSENT};
     CLEANUP(json_release) json_t *open = NULL;
@@ -285,7 +288,26 @@ bool observe_load(struct record *record, const struct hash *id, const struct for
     ret->answers = filled_new();
     merge(&ret->answers, open);
     merge(&ret->answers, json_object_get(entry.private, "values"));
-    if (apply_corrections(record, arena, ret, err))
+    return true;
+}
+
+bool observe_load(struct record *record, const struct hash *id, const struct form *form,
+                  struct arena *arena, struct observation *ret, struct err *err)
+{
+    if (!load(record, id, form, arena, ret, err))
+        return false;
+    if (ret->presence != BODY_PRESENT || apply_corrections(record, NULL, arena, ret, err))
+        return true;
+    filled_release(&ret->answers);
+    return false;
+}
+
+bool observe_load_then(struct record *record, const struct hash *id, const struct ids *known,
+                       struct arena *arena, struct observation *ret, struct err *err)
+{
+    if (!load(record, id, NULL, arena, ret, err))
+        return false;
+    if (ret->presence != BODY_PRESENT || apply_corrections(record, known, arena, ret, err))
         return true;
     filled_release(&ret->answers);
     return false;

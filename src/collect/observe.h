@@ -83,6 +83,10 @@ struct observation {
 bool observe_load(struct record *record, const struct hash *id, const struct form *form,
                   struct arena *arena, struct observation *ret, struct err *err) MUST_USE;
 
+/* The same as it stood when only these corrections were known. */
+bool observe_load_then(struct record *record, const struct hash *id, const struct ids *known,
+                       struct arena *arena, struct observation *ret, struct err *err) MUST_USE;
+
 /* What a correction said. */
 struct correction {
     struct hash id;
