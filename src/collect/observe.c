@@ -47,11 +47,35 @@ static bool check_correction(const json_t *body, const json_t *private, struct e
                 _("A correction names its observation and says why."));
 }
 
+/* Whoever wrote an observation, and people in charge. */
+static bool may_correct(struct record *record, const struct hash *observation,
+                        const struct device *who, bool *ret, struct err *err)
+{
+    CLEANUP(stmt_end) struct stmt *stmt = NULL;
+    bool there;
+    *ret = false;
+    if (!store_stmt(record_store(record), SQL_COLLECT_OBSERVATION_AUTHOR, &stmt, err))
+        return false;
+    stmt_hash(stmt, observation);
+    if (!stmt_step(stmt, &there, err))
+        return false;
+    if (there && str_eq(row_blob(stmt, 0), (struct str){(const char *)who->at, KEY_BYTES})) {
+        *ret = true;
+        return true;
+    }
+    return member_in_charge(record, who, ret, err);
+}
+
 static bool fold_correction(struct record *record, const struct entry *entry, struct err *err)
 {
     struct hash observation;
     struct stmt *stmt;
+    bool may;
     if (!body_read_id(entry->body, "observation", &observation))
+        return true;
+    if (!may_correct(record, &observation, &entry->header.author, &may, err))
+        return false;
+    if (!may)
         return true;
     if (!store_stmt(record_store(record), SQL_COLLECT_CORRECTION_ADD, &stmt, err))
         return false;
@@ -395,6 +419,22 @@ static bool try_correction(struct observation *about, const struct assignment *s
     return filled_check(&about->answers, &about->form, err);
 }
 
+static bool is_entitled(struct record *record, const struct observation *about, struct arena *arena,
+                        struct err *err)
+{
+    const struct device me = record_device(record);
+    struct member *members;
+    size_t n;
+    bool may;
+    if (!may_correct(record, &about->id, &me, &may, err) ||
+        !member_list(record, arena, &members, &n, err))
+        return false;
+    return may || FAIL(err, ERR_DENIED, _("Tell them, or a person in charge, what is wrong."),
+                       _("%.*s wrote the observation %.8s down. Only they and people in charge "
+                         "correct it."),
+                       STR_ARG(member_name(members, n, &about->author)), hash_hex(&about->id).at);
+}
+
 bool observe_correct(struct record *record, const struct correction_draft *draft, struct hash *ret,
                      struct err *err)
 {
@@ -406,7 +446,8 @@ bool observe_correct(struct record *record, const struct correction_draft *draft
         return FAIL(err, ERR_CONFLICT, _("Write a new one down: allmende collect add"),
                     _("What the observation %.8s says is not here (any more)."),
                     hash_hex(&draft->observation).at);
-    bool fine = try_correction(&about, draft->set, draft->n, err) &&
+    bool fine = is_entitled(record, &about, &arena, err) &&
+                try_correction(&about, draft->set, draft->n, err) &&
                 write_correction(record, &about, draft, ret, err);
     filled_release(&about.answers);
     return fine;

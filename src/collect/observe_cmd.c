@@ -231,7 +231,8 @@ const struct command collect_correct_command = {
     .summary = N_("Correct values of an observation"),
     .details =
         N_("The observation itself is never changed: a correction stands beside it, with its "
-           "reason, and the last one holds. FIELD= without a value takes a value away."),
+           "reason, and the last one holds. Whoever wrote it down corrects it, and people in "
+           "charge. FIELD= without a value takes a value away."),
     .operands = "OBSERVATION FIELD=VALUE…",
     .operands_min = 2,
     .operands_max = 1000,

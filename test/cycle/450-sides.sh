@@ -83,6 +83,7 @@ json 'len(r["body"]["earlier"]) == 1'
 
 # A row that is corrected from one side to the other takes no part; on the same side it stays.
 learned=$(cat train-site)
+# shellcheck disable=SC2046 # a list of names
 set -- $(cat test-site)
 run 0 collect add pond "site=$1" depth=9 newt=no --json
 once=$(value 'r["id"]')
