@@ -26,6 +26,8 @@ SELECT id FROM form WHERE name = ?1 ORDER BY count, id;
 INSERT INTO observation (id, count, table_name, author) VALUES (?1, ?2, ?3, ?4);
 -- name: collect_observations
 SELECT id FROM observation WHERE table_name = ?1 ORDER BY count, id;
+-- name: collect_observation_author
+SELECT author FROM observation WHERE id = ?1;
 -- name: collect_observation_count
 SELECT count(*) FROM observation WHERE table_name = ?1;
 -- name: collect_correction_add

@@ -47,6 +47,16 @@ char *clock_today(char ret_text[CLOCK_TEXT])
     return ret_text;
 }
 
+char *clock_today_here(char ret_text[CLOCK_TEXT])
+{
+    time_t now = time(NULL);
+    struct tm here;
+    if (getenv("ALLMENDE_TODAY") || !localtime_r(&now, &here) ||
+        strftime(ret_text, CLOCK_TEXT, "%Y-%m-%d", &here) == 0)
+        return clock_today(ret_text);
+    return ret_text;
+}
+
 void clock_wait_ms(int ms)
 {
     struct timespec wait = {ms / 1000, (long)(ms % 1000) * 1000000};

@@ -19,6 +19,9 @@ char *clock_now(char ret_text[CLOCK_TEXT]);
  * (for tests, which cannot wait for a day to end). Returns ret_text. */
 char *clock_today(char ret_text[CLOCK_TEXT]);
 
+/* The same where this computer is: shortly after midnight another one than in UTC. */
+char *clock_today_here(char ret_text[CLOCK_TEXT]);
+
 /* Sleep for some milliseconds. */
 void clock_wait_ms(int ms);
 

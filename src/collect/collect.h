@@ -104,6 +104,12 @@ bool collect_load(struct record *record, const struct hash *id, struct arena *ar
 bool collect_list(struct record *record, struct arena *arena, struct batch **ret, size_t *ret_n,
                   struct err *err) MUST_USE;
 
+/* A row in which another value stood when something was learned from it (collect_past). */
+struct collect_moved {
+    size_t row; /* data record of the table, from 0 */
+    struct str was;
+};
+
 /* All rows of a table, batch by batch in the order (count, id), withdrawn rows left out. Of a
  * form's table each observation is a batch; behind those come, without rows, the corrections in
  * force. */
@@ -118,11 +124,19 @@ struct collected {
     uint64_t *start;        /* (batch_n) data records of the batches before it, all counted: those
                                rejected, those withdrawn, and batches without a row that is left */
     uint64_t records;       /* data records of all batches */
-    size_t first_rows; /* groups are drawn from so many rows at the front: those of the first batch;
-                          of observations those before the freeze, else the first 100 */
-    size_t *observed_batch;      /* (rows) of a form's table: which batch a row is; else NULL */
-    uint64_t *observed_position; /* (rows) and where in it (observed.h) */
+    size_t *observed_batch; /* (rows) of a form's table: which batch a row is; else NULL */
+    uint64_t *observed_position;       /* (rows) and where in it (observed.h) */
+    const struct collect_moved *moved; /* (moved_n) of a form's table, in the order of rows */
+    size_t moved_n;
 };
+/* What stood in a column when something was learned: `data` are the entries, observations and
+ * corrections, that were there then. Asked of, `moved` tells which rows had another value there. */
+struct collect_past {
+    struct str column;
+    const struct ids *data; /* (n) once for each time */
+    size_t n;
+};
+
 struct collect_request {
     struct str table;
     const struct hash *freeze; /* or NULL */
@@ -130,15 +144,19 @@ struct collect_request {
     size_t missing_n;
     const struct str *as_category; /* (as_category_n) */
     size_t as_category_n;
-    const struct ids *only;  /* only these batches; NULL: all */
-    bool only_after;         /* only batches that came after the freeze */
-    bool (*cancelled)(void); /* asked while rows are read: stop? NULL: never */
+    const struct ids *only;          /* only these batches; NULL: all */
+    bool only_after;                 /* only batches that came after the freeze */
+    bool (*cancelled)(void);         /* asked while rows are read: stop? NULL: never */
+    const struct collect_past *past; /* or NULL */
     bool may_stream; /* a large table may be streamed (scan.h); else all of it is in memory */
 };
 /* A column that is text in one batch is a category in all. ERR_NOT_FOUND: no such table (those that
  * are there are named), or nothing in it that fits the request; ERR_CORRUPT. */
 bool collect_table(struct record *record, const struct collect_request *request,
                    struct arena *arena, struct collected *ret, struct err *err) MUST_USE;
+
+/* Which data record of the table a row is, from 0. */
+size_t collected_record(const struct collected *collected, size_t row);
 
 /* The position of a row of the table in its batch. */
 uint64_t collected_position(const struct collected *collected, size_t row, size_t *ret_batch);

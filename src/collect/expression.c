@@ -1,18 +1,26 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "collect/expression.h"
 
+#include <stdio.h>
 #include <string.h>
+
+#include "collect/pattern.h"
 
 enum op {
     OP_TEXT = 0,
     OP_FIELD,
     OP_SELF,
+    OP_NUMBER,
+    OP_LENGTH,
+    OP_COUNT,
+    OP_TODAY,
     OP_TRUE,
     OP_FALSE,
     OP_OR,
     OP_AND,
     OP_NOT,
     OP_SELECTED,
+    OP_REGEX,
     OP_EQ,
     OP_NE,
     OP_LT,
@@ -23,7 +31,7 @@ enum op {
 
 struct expression {
     enum op op;
-    struct str text; /* of TEXT and FIELD */
+    struct str text; /* of TEXT, NUMBER and FIELD */
     const struct expression *left;
     const struct expression *right;
 };
@@ -42,7 +50,8 @@ struct parsing {
 static const char *instead(void)
 {
     return _("Write comparisons (= != < <= > >=) of ${fields}, numbers and 'texts', joined by and, "
-             "or, not(…), selected(${field}, 'choice').");
+             "or, not(…), selected(${field}, 'choice'), regex(., 'pattern'), string-length(.), "
+             "count-selected(.), today().");
 }
 
 static bool refuse(const struct parsing *p, struct err *err)
@@ -137,6 +146,26 @@ static bool parse_braces(struct parsing *p, const struct expression **ret, struc
     return true;
 }
 
+/* TEXT: no function of this name is known. */
+static enum op op_of(struct str word)
+{
+    static const struct {
+        const char *word;
+        enum op op;
+    } known[] = {{"true", OP_TRUE},
+                 {"false", OP_FALSE},
+                 {"not", OP_NOT},
+                 {"selected", OP_SELECTED},
+                 {"regex", OP_REGEX},
+                 {"today", OP_TODAY},
+                 {"string-length", OP_LENGTH},
+                 {"count-selected", OP_COUNT}};
+    for (size_t i = 0; i < COUNT_OF(known); i++)
+        if (str_eq(word, str_of(known[i].word)))
+            return known[i].op;
+    return OP_TEXT;
+}
+
 static bool parse_call(struct parsing *p, struct str word, const struct expression **ret,
                        struct err *err)
 {
@@ -146,22 +175,19 @@ static bool parse_call(struct parsing *p, struct str word, const struct expressi
     *ret = e;
     if (!take(p, STR("(")))
         return refuse(&before, err);
-    if (str_eq(word, STR("true")) || str_eq(word, STR("false"))) {
-        e->op = str_eq(word, STR("true")) ? OP_TRUE : OP_FALSE;
-    } else if (str_eq(word, STR("not"))) {
-        if (!parse_or(p, &e->left, err))
-            return false;
-    } else if (str_eq(word, STR("selected"))) {
-        e->op = OP_SELECTED;
-        if (!parse_or(p, &e->left, err))
-            return false;
+    e->op = op_of(word);
+    if (e->op == OP_TEXT)
+        return refuse(&before, err);
+    if (e->op != OP_TRUE && e->op != OP_FALSE && e->op != OP_TODAY && !parse_or(p, &e->left, err))
+        return false;
+    if (e->op == OP_SELECTED || e->op == OP_REGEX) {
         if (!take(p, STR(",")))
             return refuse(p, err);
         if (!parse_or(p, &e->right, err))
             return false;
-    } else {
-        return refuse(&before, err);
     }
+    if (e->op == OP_REGEX && (e->right->op != OP_TEXT || !pattern_is_fine(e->right->text)))
+        return refuse(&before, err);
     return take(p, STR(")")) || refuse(p, err);
 }
 
@@ -181,7 +207,7 @@ static bool parse_word(struct parsing *p, const struct expression **ret, struct 
     if (str_eq(word, STR(".")))
         e->op = OP_SELF;
     else if (num_decimal(word, '.', &number) == NUM_OK)
-        e->op = OP_TEXT;
+        e->op = OP_NUMBER;
     else if (word.at[0] == '.' || word.at[0] == '-' || (word.at[0] >= '0' && word.at[0] <= '9'))
         return refuse(p, err);
     e->text = word;
@@ -296,15 +322,36 @@ bool expression_selected(struct str words, struct str word)
     return false;
 }
 
-static struct str text_of(const struct expression *e, const struct expression_values *values)
+/* A value as text; counts are written into the (NUM_TEXT) bytes. */
+static struct str text_of(const struct expression *e, const struct expression_values *values,
+                          char counted[NUM_TEXT])
 {
-    if (e->op == OP_TEXT)
+    if (e->op == OP_TEXT || e->op == OP_NUMBER)
         return e->text;
     if (e->op == OP_FIELD)
         return values->value(values->context, e->text);
     if (e->op == OP_SELF)
         return values->self;
+    if (e->op == OP_TODAY)
+        return values->today;
+    if (e->op == OP_LENGTH || e->op == OP_COUNT) {
+        struct str of = text_of(e->left, values, counted);
+        struct str one;
+        size_t n = 0;
+        for (size_t i = 0; e->op == OP_LENGTH && i < of.n; i++)
+            n += ((unsigned char)of.at[i] & 0xc0) != 0x80;
+        while (e->op == OP_COUNT && str_cut(&of, ' ', &one))
+            n += one.n > 0;
+        snprintf(counted, NUM_TEXT, "%zu", n);
+        return str_of(counted);
+    }
     return expression_holds(e, values) ? STR("true") : STR("");
+}
+
+static bool is_nonzero(struct str text)
+{
+    struct decimal value;
+    return num_decimal(text, '.', &value) == NUM_OK && value.mantissa != 0;
 }
 
 /* Are both written like ISO dates or times, as far as both go? */
@@ -324,8 +371,9 @@ static bool are_times(struct str a, struct str b)
 
 static bool compare(const struct expression *e, const struct expression_values *values)
 {
-    struct str a = text_of(e->left, values);
-    struct str b = text_of(e->right, values);
+    char counted[2][NUM_TEXT];
+    struct str a = text_of(e->left, values, counted[0]);
+    struct str b = text_of(e->right, values, counted[1]);
     struct decimal x;
     struct decimal y;
     int order;
@@ -344,11 +392,17 @@ static bool compare(const struct expression *e, const struct expression_values *
 
 bool expression_holds(const struct expression *e, const struct expression_values *values)
 {
+    char counted[2][NUM_TEXT];
     switch (e->op) {
     case OP_TEXT:
     case OP_FIELD:
     case OP_SELF:
-        return text_of(e, values).n > 0;
+    case OP_TODAY:
+        return text_of(e, values, counted[0]).n > 0;
+    case OP_NUMBER:
+    case OP_LENGTH:
+    case OP_COUNT:
+        return is_nonzero(text_of(e, values, counted[0]));
     case OP_TRUE:
         return true;
     case OP_FALSE:
@@ -360,7 +414,10 @@ bool expression_holds(const struct expression *e, const struct expression_values
     case OP_NOT:
         return !expression_holds(e->left, values);
     case OP_SELECTED:
-        return expression_selected(text_of(e->left, values), text_of(e->right, values));
+        return expression_selected(text_of(e->left, values, counted[0]),
+                                   text_of(e->right, values, counted[1]));
+    case OP_REGEX:
+        return pattern_fits(e->right->text, text_of(e->left, values, counted[0]));
     case OP_EQ:
     case OP_NE:
     case OP_LT:

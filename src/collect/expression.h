@@ -4,12 +4,15 @@
  * A stated part of XPath as XLSForm uses it:
  *     EITHER or EITHER        BOTH and BOTH        not(…)        (…)
  *     A = B   !=   <   <=   >   >=         selected(FIELD, 'choice')        true()   false()
- * where A is ${field} (or field), "." (the value that is checked), 'text', "text" or a number.
+ *     regex(A, 'pattern')                  (pattern.h, the whole of A)
+ * where A is ${field} (or field), "." (the value that is checked), 'text', "text", a number,
+ * string-length(A) in characters, count-selected(A), or today(), the day on which it is checked.
  * Everything else is refused, with the place and what to write instead.
  *
  * Two values that are both decimals are compared exactly as such; = and != compare other texts byte
  * by byte; < and its like compare dates and times that are both written as ISO 8601 says, and are
- * false for anything else, an empty field among it. A field by itself is true if it has a value.
+ * false for anything else, an empty field among it. A field by itself is true if it has a value, a
+ * number if it is not 0.
  * SOURCE: XLSForm.org reference table, "Operators" and "Functions"; XPath 1.0, section 3.4.
  */
 #ifndef COLLECT_EXPRESSION_H
@@ -29,7 +32,8 @@ bool expression_parse(struct str text, struct arena *arena, const struct express
 struct expression_values {
     struct str (*value)(const void *context, struct str field);
     const void *context;
-    struct str self; /* what "." is */
+    struct str self;  /* what "." is */
+    struct str today; /* 2024-05-01; where the day is not known: empty */
 };
 /* Does it hold for these values? */
 bool expression_holds(const struct expression *expression, const struct expression_values *values);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "collect/expression.h"
 #include "collect/form_int.h"
 #include "collect/observe.h"
@@ -31,6 +32,15 @@ static void set_text(json_t *row, const char *column, struct str value)
         json_object_del(row, column);
 }
 
+/* A value may stand there once for each condition. */
+static bool is_first(const struct form_field *field, size_t choice)
+{
+    for (size_t i = 0; i < choice; i++)
+        if (str_eq(field->choice[i], field->choice[choice]))
+            return false;
+    return true;
+}
+
 /* The choices taken, in the order of the form; others stay behind them, to be refused later. */
 static struct str in_order(const struct form_field *field, struct str value, struct arena *arena)
 {
@@ -38,7 +48,7 @@ static struct str in_order(const struct form_field *field, struct str value, str
     struct str rest = value;
     struct str one;
     for (size_t i = 0; i < field->choice_n; i++)
-        if (expression_selected(value, field->choice[i]))
+        if (expression_selected(value, field->choice[i]) && is_first(field, i))
             buf_printf(&text, "%s%.*s", text.n ? " " : "", STR_ARG(field->choice[i]));
     while (str_cut(&rest, ' ', &one)) {
         bool known = one.n == 0;
@@ -74,6 +84,14 @@ static bool set_place(json_t *row, struct str name, struct str value, struct err
     return true;
 }
 
+/* The table says yes and no, whatever the language of who types. */
+static struct str yes_or_no(struct str value)
+{
+    if (str_eq(value, STR("ja")) || str_eq(value, STR("Ja")))
+        return STR("yes");
+    return str_eq(value, STR("nein")) || str_eq(value, STR("Nein")) ? STR("no") : value;
+}
+
 static bool set_in(const struct form *form, size_t in, json_t *row, struct assignment set,
                    struct err *err)
 {
@@ -83,6 +101,8 @@ static bool set_in(const struct form *form, size_t in, json_t *row, struct assig
         return set_place(row, set.key, set.value, err);
     if (f != SIZE_MAX && form->field[f].type == FORM_CHOICES)
         set.value = in_order(&form->field[f], set.value, &arena);
+    if (f != SIZE_MAX && form->field[f].type == FORM_ABSENCE)
+        set.value = yes_or_no(set.value);
     bool known =
         f != SIZE_MAX && form->field[f].type != FORM_NOTE && form->field[f].type != FORM_REPEAT;
     for (size_t p = 0; p < 3 && !known; p++) {
@@ -185,7 +205,9 @@ static struct str value_of(const void *context, struct str name)
 
 static bool holds(const struct checking *c, const struct expression *e, struct str self)
 {
-    const struct expression_values values = {.value = value_of, .context = c, .self = self};
+    char today[CLOCK_TEXT];
+    const struct expression_values values = {
+        .value = value_of, .context = c, .self = self, .today = str_of(clock_today_here(today))};
     return expression_holds(e, &values);
 }
 
@@ -218,6 +240,13 @@ static bool check_number(const struct checking *c, struct str value, struct err 
     return refuse(c, err, limits, _("this is outside of its limits."));
 }
 
+/* Is a choice there after these answers? */
+static bool is_there(const struct checking *c, size_t choice)
+{
+    const struct expression *when = c->field->choice_when[choice];
+    return !when || holds(c, when, STR(""));
+}
+
 static bool check_choices(const struct checking *c, struct str value, struct err *err)
 {
     CLEANUP(buf_release) struct buf all = BUF_INIT;
@@ -228,13 +257,17 @@ static bool check_choices(const struct checking *c, struct str value, struct err
     while (fine && str_cut(&value, several ? ' ' : '\0', &one)) {
         bool known = false;
         for (size_t i = 0; i < f->choice_n; i++)
-            known = known || str_eq(one, f->choice[i]);
+            known = known || (str_eq(one, f->choice[i]) && is_there(c, i));
         fine = known;
     }
     if (fine)
         return true;
     for (size_t i = 0; i < f->choice_n; i++)
-        buf_printf(&all, "%s%.*s", i ? ", " : _("Choose from: "), STR_ARG(f->choice[i]));
+        if (is_there(c, i))
+            buf_printf(&all, "%s%.*s", all.n ? ", " : _("Choose from: "), STR_ARG(f->choice[i]));
+    if (all.n == 0)
+        return refuse(c, err, _("Answer first what decides about its choices."),
+                      _("none of its choices is there after these answers."));
     return refuse(c, err, all.at, _("this is none of its choices."));
 }
 

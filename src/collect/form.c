@@ -92,14 +92,18 @@ static bool read_choices(struct reading *r, const json_t *field, struct err *err
     bool wanted = f->type == FORM_CHOICE || f->type == FORM_CHOICES;
     f->choice_n = json_array_size(list);
     f->choice = arena_get(r->arena, f->choice_n, sizeof *f->choice);
+    f->choice_label = arena_get(r->arena, f->choice_n, sizeof *f->choice_label);
+    f->choice_when = arena_get(r->arena, f->choice_n, sizeof *f->choice_when);
     if (wanted != (f->choice_n > 0))
         return refuse(r, err, wanted ? _("it has no choices.") : _("only choices have choices."));
     for (size_t i = 0; i < f->choice_n; i++) {
-        f->choice[i] = body_str(json_array_get(list, i), "value", r->arena);
+        const json_t *one = json_array_get(list, i);
+        f->choice[i] = body_str(one, "value", r->arena);
+        f->choice_label[i] = body_str(one, "label", r->arena);
         if (f->choice[i].n == 0 || memchr(f->choice[i].at, ' ', f->choice[i].n))
             return refuse(r, err, _("the value of a choice is one word without blanks."));
         for (size_t j = 0; j < i; j++)
-            if (str_eq(f->choice[i], f->choice[j]))
+            if (str_eq(f->choice[i], f->choice[j]) && !json_text(one, "when"))
                 return refuse(r, err, _("a choice stands there twice."));
     }
     return true;
@@ -164,6 +168,16 @@ static bool read_expression(struct reading *r, struct str text, const struct exp
     return expression_fields(*ret, check_named, r, err);
 }
 
+static bool read_choice_conditions(struct reading *r, const json_t *field, struct err *err)
+{
+    const json_t *list = json_object_get(field, "choices");
+    for (size_t i = 0; i < r->field->choice_n; i++)
+        if (!read_expression(r, body_str(json_array_get(list, i), "when", r->arena),
+                             &r->field->choice_when[i], err))
+            return false;
+    return true;
+}
+
 static bool read_place_of(struct reading *r, const json_t *field, struct err *err)
 {
     struct str in = body_str(field, "in", r->arena);
@@ -225,7 +239,8 @@ bool form_read(const json_t *body, struct arena *arena, struct form *ret, struct
         r.field = &ret->field[i];
         struct str when = body_str(json_array_get(fields, i), "when", arena);
         if (!read_expression(&r, when, &r.field->when, err) ||
-            !read_expression(&r, r.field->must_text, &r.field->must, err))
+            !read_expression(&r, r.field->must_text, &r.field->must, err) ||
+            !read_choice_conditions(&r, json_array_get(fields, i), err))
             return false;
     }
     return true;

@@ -3,11 +3,11 @@
  *
  * Kind "form":
  * {"name","title"?,"version":n,"fields":[{"name","type","label"?,"unit"?,"min"?,"max"?,
- *   "whole"?:true,"choices"?:[{"value","label"?},…],"required"?:true,"when"?,"must"?,"else"?,
+ *   "whole"?:true,"choices"?:[{"value","label"?,"when"?},…],"required"?:true,"when"?,"must"?,"else"?,
  *   "role"?,"digits"?,"in"?: name of the repeat before it},…],"made_of"?:"xlsform","roles":{…}
  *   (view.h, of the columns that follow from it),"licence","permission"}.
- * Numbers are texts as typed. "when" and "must" are expressions (expression.h), "else" is what is
- * said where "must" does not hold.
+ * Numbers are texts as typed; "when" of a choice says after which answers it is there. "when" and
+ * "must" are expressions (expression.h), "else" is what is said where "must" does not hold.
  *
  * Types, and the columns that they make in the table NAME:
  *   text, number (with unit, min, max; whole), choice (one of "choices"), choices (several, parted
@@ -57,7 +57,9 @@ struct form_field {
     struct str min; /* empty: none */
     struct str max;
     bool whole;
-    struct str *choice; /* (choice_n) values */
+    struct str *choice;                    /* (choice_n) values */
+    struct str *choice_label;              /* (choice_n) empty: none */
+    const struct expression **choice_when; /* (choice_n) NULL: always there */
     size_t choice_n;
     bool required;
     const struct expression *when; /* NULL: always */
@@ -107,11 +109,19 @@ bool form_has_table(struct record *record, struct str name, bool *ret, struct er
 bool form_list(struct record *record, struct arena *arena, struct form **ret, size_t *ret_n,
                struct err *err) MUST_USE;
 
+struct form_source {
+    const char *path;
+    const char *name;             /* NULL: as the file says */
+    const char *language;         /* of label::LANGUAGE; NULL: the form's own, or the first */
+    const char *const *leave_out; /* (leave_out_n) types or names of questions to be left out */
+    size_t leave_out_n;
+};
+
 /* A form description: a text of ours (form_text.c), or an XLSForm (form_sheet.c): a spreadsheet, or
- * survey.csv with choices.csv and settings.csv beside it. ret_body gets a new reference, for
- * form_add; ret_notes sentences about what was left out. ERR_INPUT names line or row. */
+ * CSV (form_grid.h). ret_body gets a new reference, for form_add; ret_notes sentences about what
+ * was left out. ERR_INPUT names line or row. */
 bool form_read_text(struct str text, json_t **ret_body, struct err *err) MUST_USE;
-bool form_read_file(const char *path, const char *name, json_t **ret_body, struct buf *ret_notes,
+bool form_read_file(const struct form_source *source, json_t **ret_body, struct buf *ret_notes,
                     struct err *err) MUST_USE;
 
 #endif

@@ -16,10 +16,15 @@ static bool run_add(struct cli *cli, struct err *err)
 {
     CLEANUP(json_release) json_t *body = NULL;
     CLEANUP(buf_release) struct buf notes = BUF_INIT;
-    const char *path = cli_operand(cli, 0);
+    struct form_source source = {.path = cli_operand(cli, 0),
+                                 .name = cli_option(cli, "name"),
+                                 .language = cli_option(cli, "language")};
     struct form form;
-    if (!form_read_file(path, cli_option(cli, "name"), &body, &notes, err))
-        return err_context(err, "%s", path);
+    source.leave_out = cli_option_all(cli, "leave-out", &source.leave_out_n);
+    if (!form_read_file(&source, &body, &notes, err))
+        return str_starts(str_of(err->what), str_of(source.path))
+                   ? false
+                   : err_context(err, "%s", source.path);
     if (!form_add(cli->record, body, &form, &cli->arena, err))
         return false;
     cli_put(cli, "form", form_json(&form));
@@ -35,6 +40,14 @@ static bool run_add(struct cli *cli, struct err *err)
 
 static const struct option_spec add_options[] = {
     {.name = "name", .value = "NAME", .help = N_("the name of the form, if the file tells none")},
+    {.name = "language",
+     .value = "NAME",
+     .help = N_("of an XLSForm with labels in several languages: which one")},
+    {.name = "leave-out",
+     .value = "TYPE|NAME",
+     .help = N_("leave out questions of this type, or a question, group or repeat of this name: "
+                "image"),
+     .repeat = true},
     {.name = NULL},
 };
 
@@ -124,6 +137,42 @@ static const char *type_text(enum form_type type)
     return _(texts[type]);
 }
 
+static void say_limits(struct cli *cli, const struct form_field *f)
+{
+    if (f->min.n && f->max.n)
+        cli_say(cli, ", %.*s … %.*s", STR_ARG(f->min), STR_ARG(f->max));
+    else if (f->min.n)
+        cli_say(cli, ", ≥ %.*s", STR_ARG(f->min));
+    else if (f->max.n)
+        cli_say(cli, ", ≤ %.*s", STR_ARG(f->max));
+}
+
+/* How it leaves, where that is not plain. */
+static void say_role(struct cli *cli, const struct form_field *f)
+{
+    static const char *const steps[] = {
+        [ROLE_CELL_3] = "0.001", [ROLE_CELL_2] = "0.01", [ROLE_CELL_1] = "0.1"};
+    const enum view_role role = form_role(f);
+    if (role == ROLE_PRIVATE)
+        cli_say(cli, _(", only for members"));
+    else if (role == ROLE_PERSON && f->type != FORM_PERSON)
+        cli_say(cli, _(", names people"));
+    else if (role == ROLE_CELL_1 || role == ROLE_CELL_2 || role == ROLE_CELL_3)
+        cli_say(cli, _(", goes out in cells of %s degrees"), steps[role]);
+}
+
+static const char *unit_text(struct cli *cli, const struct form_field *f)
+{
+    static const struct {
+        const char *word;
+        const char *text;
+    } units[] = {{"minutes", N_("minutes")}, {"people", N_("people")}, {"metres", N_("metres")}};
+    for (size_t i = 0; f->type == FORM_EFFORT && i < COUNT_OF(units); i++)
+        if (str_eq(f->unit, str_of(units[i].word)))
+            return _(units[i].text);
+    return arena_copy(&cli->arena, f->unit);
+}
+
 static void say_field(struct cli *cli, const struct form_field *f)
 {
     cli_say(cli, "  %s%.*s (%s", f->in == SIZE_MAX ? "" : "  ", STR_ARG(f->name),
@@ -131,9 +180,9 @@ static void say_field(struct cli *cli, const struct form_field *f)
     for (size_t i = 0; i < f->choice_n; i++)
         cli_say(cli, "%s%.*s", i ? ", " : ": ", STR_ARG(f->choice[i]));
     if (f->unit.n)
-        cli_say(cli, ", %.*s", STR_ARG(f->unit));
-    if (f->min.n || f->max.n)
-        cli_say(cli, ", %.*s … %.*s", STR_ARG(f->min), STR_ARG(f->max));
+        cli_say(cli, ", %s", unit_text(cli, f));
+    say_limits(cli, f);
+    say_role(cli, f);
     if (f->required)
         cli_say(cli, _(", must be filled in"));
     if (f->when)

@@ -1,344 +1,301 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* XLSForm: the sheets survey, choices and settings, of a spreadsheet or as CSV files side by side.
+/* XLSForm: the sheets survey, choices and settings (form_grid.h) as a form.
  *
- * Read are the types text, integer, decimal, select_one LIST, select_multiple LIST, date, time,
- * dateTime, geopoint, note, begin/end repeat and begin/end group (its "relevant" goes to each field
- * inside); the columns name, label (also label::LANGUAGE, the first one), required, relevant,
- * constraint, constraint_message; and the expressions of expression.h. What a telephone notes by
- * itself (start, end, today, deviceid, …) and hints on looks are left out, which is said.
- * Everything else that would change what is asked is refused, with sheet, row and what to write
- * instead. SOURCE: XLSForm.org reference table.
+ * What is read, what is left out with a note, and what is refused: docs/format/form.md. In short,
+ * nothing is dropped in silence, and nothing that would change which answers are taken is left out
+ * unless somebody says so with --leave-out. A field that was left out cannot be looked at by a
+ * condition; that is refused.
+ *
+ * Flattened: groups end in the conditions of their fields; a loop over a list becomes its fields
+ * once for each choice, CHOICE_FIELD; "or other" becomes the choice other and a text FIELD_other.
+ * A filter of choices becomes a condition of each choice: its columns are replaced by the cells of
+ * the choice. SOURCE: XLSForm.org reference table.
  */
-#include <ctype.h>
 #include <string.h>
 
 #include "base/file.h"
+#include "collect/expression.h"
 #include "collect/form_int.h"
-#include "read/source.h"
+#include "collect/form_sheet.h"
+#include "read/decode.h"
 
-/* A sheet as text cells. */
-struct grid {
-    const char *name; /* of the sheet, for sentences */
-    struct str *cell; /* (rows * columns), row 0: the names of the columns */
-    uint64_t *line;   /* (rows) */
-    size_t rows;
-    size_t columns;
-    size_t room;
-    struct arena *arena;
-};
-
-struct survey {
-    const char *path;
-    struct arena *arena;
-    struct grid survey;
-    struct grid choices;
-    struct grid settings;
-    size_t row; /* of survey, under way */
-    json_t *fields;
-    const char *repeat;        /* NULL: outside */
-    struct str group_when[20]; /* (depth) */
-    bool is_repeat[20];        /* (depth) */
-    size_t depth;
-    struct buf *notes;
-};
-
-/* --- sheets ------------------------------------------------------------------------------- */
-
-static bool take_record(void *context, const struct csv_record *record, struct err *err)
+static bool is_left_out(const struct survey *s, struct str type)
 {
-    struct grid *g = context;
-    (void)err;
-    if (g->rows == 0)
-        g->columns = record->field_n;
-    if (g->rows == g->room) {
-        size_t room = g->room * 2 < 64 ? 64 : g->room * 2;
-        struct str *cell = arena_get(g->arena, room * g->columns, sizeof *cell);
-        uint64_t *line = arena_get(g->arena, room, sizeof *line);
-        if (g->rows) {
-            memcpy(cell, g->cell, g->rows * g->columns * sizeof *cell);
-            memcpy(line, g->line, g->rows * sizeof *line);
-        }
-        g->cell = cell;
-        g->line = line;
-        g->room = room;
-    }
-    for (size_t c = 0; c < g->columns; c++)
-        g->cell[g->rows * g->columns + c] =
-            c < record->field_n ? arena_str(g->arena, str_trim(record->field[c])) : STR("");
-    g->line[g->rows++] = record->line;
-    return true;
-}
-
-static bool read_grid(struct survey *s, const char *path, const char *sheet, struct grid *ret,
-                      struct err *err)
-{
-    CLEANUP(sources_release) struct sources sources = {.n = 0};
-    CLEANUP(buf_release) struct buf text = BUF_INIT;
-    const struct sources_request request = {.path = path, .sheet = sheet, .max_bytes = 1 << 24};
-    struct csv_dialect dialect;
-    if (!sources_open(&request, s->arena, &sources, err) ||
-        !source_dialect(&sources.source[0], &dialect, err) ||
-        !bytes_front(&sources.source[0].bytes, 1 << 24, &text, err))
-        return false;
-    dialect.header = true;
-    CLEANUP(csv_release) struct csv_reader *reader = csv_new(&dialect, take_record, ret);
-    return csv_feed(reader, buf_view(&text), err) && csv_end(reader, err);
-}
-
-/* A column by its name, without regard to case, underscores for blanks; with a language behind
- * "::", the first one. SIZE_MAX: there is none. */
-static size_t column_of(const struct grid *g, const char *name)
-{
-    size_t n = strlen(name);
-    for (size_t c = 0; c < g->columns && g->rows; c++) {
-        struct str head = g->cell[c];
-        size_t i = 0;
-        while (i < n && i < head.n &&
-               (tolower((unsigned char)head.at[i]) == name[i] ||
-                (head.at[i] == ' ' && name[i] == '_')))
-            i++;
-        if (i == n && (head.n == n || str_starts((struct str){head.at + n, head.n - n}, STR("::"))))
-            return c;
-    }
-    return SIZE_MAX;
-}
-
-static struct str cell_at(const struct grid *g, size_t row, const char *name)
-{
-    size_t c = column_of(g, name);
-    return c == SIZE_MAX ? STR("") : g->cell[row * g->columns + c];
-}
-
-/* --- fields ------------------------------------------------------------------------------- */
-
-static bool refuse(const struct survey *s, struct err *err, const char *next, const char *what,
-                   struct str word)
-{
-    return FAIL(err, ERR_INPUT, next, _("Sheet survey, row %llu: %s \"%.*s\""),
-                (unsigned long long)s->survey.line[s->row], what, STR_ARG(word));
-}
-
-static void put(json_t *object, const char *key, struct str value)
-{
-    if (value.n)
-        json_object_set_new(object, key, json_stringn(value.at, value.n));
-}
-
-static bool is_one_of(struct str word, const char *const *words, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (str_eq(word, str_of(words[i])))
+    struct str name = survey_cell(s, "name");
+    struct str rest = type;
+    struct str word;
+    (void)str_cut(&rest, ' ', &word);
+    for (size_t i = 0; i < s->from->leave_out_n; i++) {
+        struct str said = str_of(s->from->leave_out[i]);
+        if (str_eq(said, type) || str_eq(said, word) || (name.n && str_eq(said, name)))
             return true;
+    }
     return false;
 }
 
-static bool put_choices(struct survey *s, json_t *field, struct str list, struct err *err)
+static void say_left(const struct survey *s, struct buf *out)
 {
-    const struct grid *g = &s->choices;
-    json_t *choices = json_array();
-    json_object_set_new(field, "choices", choices);
-    for (size_t r = 1; r < g->rows; r++) {
-        struct str value = cell_at(g, r, "name");
-        if (!str_eq(cell_at(g, r, "list_name"), list) || value.n == 0)
+    for (size_t i = 0; i < s->left_n; i++) {
+        const struct left *l = &s->left[i];
+        if (l->more)
+            buf_printf(out, _("  Left out: %s (row %llu and %zu more)\n"), l->what,
+                       (unsigned long long)l->line, l->more);
+        else
+            buf_printf(out, _("  Left out: %s (row %llu)\n"), l->what, (unsigned long long)l->line);
+    }
+}
+
+/* --- columns -------------------------------------------------------------------------------- */
+
+/* Cells in columns that change nothing about which answers are taken are left out. */
+static void note_columns(struct survey *s)
+{
+    static const char *const read[] = {"type",
+                                       "name",
+                                       "label",
+                                       "required",
+                                       "relevant",
+                                       "constraint",
+                                       "choice_filter",
+                                       "calculation",
+                                       "constraint_message",
+                                       "parameters",
+                                       ""};
+    const struct grid *g = &s->sheets.survey;
+    for (size_t c = 0; c < g->columns; c++) {
+        struct str language;
+        if (g->cell[s->row * g->columns + c].n == 0 ||
+            survey_is_one_of(g->head[c], read, COUNT_OF(read)))
             continue;
-        json_t *one = json_object();
-        json_array_append_new(choices, one);
-        put(one, "value", value);
-        put(one, "label", cell_at(g, r, "label"));
+        bool translated = (grid_in_language(g->head[c], "label", &language) ||
+                           grid_in_language(g->head[c], "constraint_message", &language));
+        if (translated &&
+            (c == grid_column(g, "label") || c == grid_column(g, "constraint_message")))
+            continue;
+        if (translated)
+            survey_note(s, arena_printf(s->arena, _("texts in %.*s; --language takes them instead"),
+                                        STR_ARG(language)));
+        else
+            survey_note(s, arena_printf(s->arena, _("column %.*s"), STR_ARG(g->cell[c])));
     }
-    return json_array_size(choices) > 0 ||
-           refuse(s, err, _("Add it to the sheet choices (columns list_name, name, label)."),
-                  _("there is no list of choices"), list);
 }
 
-/* The conditions of the groups around a field and its own. */
-static void put_when(struct survey *s, json_t *field)
+static bool check_columns(struct survey *s, struct str type, struct err *err)
 {
-    CLEANUP(buf_release) struct buf text = BUF_INIT;
-    struct str own = cell_at(&s->survey, s->row, "relevant");
-    for (size_t d = 0; d < s->depth; d++)
-        if (s->group_when[d].n && !s->is_repeat[d])
-            buf_printf(&text, "%s(%.*s)", text.n ? " and " : "", STR_ARG(s->group_when[d]));
-    if (own.n)
-        buf_printf(&text, text.n ? " and (%.*s)" : "%.*s", STR_ARG(own));
-    put(field, "when", buf_view(&text));
+    struct str calculation = survey_cell(s, "calculation");
+    note_columns(s);
+    if (calculation.n == 0 || str_eq(type, STR("calculate")) || str_eq(type, STR("hidden")))
+        return true;
+    return survey_refuse(s, err, _("Leave the cell empty: nothing is calculated here."),
+                         _("its answer would be calculated:"), calculation);
 }
 
-static json_t *add_field(struct survey *s, enum form_type type)
+/* --- groups, repeats, loops ----------------------------------------------------------------- */
+
+/* "begin group", "end_repeat", "begin loop over LIST". False: the row is none. */
+static bool read_block(struct str type, bool *ret_begins, enum block *ret)
 {
-    static const char *const yes[] = {"yes", "true", "true()", "Yes", "TRUE", "YES", "1"};
-    json_t *field = json_object();
-    json_array_append_new(s->fields, field);
-    json_object_set_new(field, "type", json_string(form_type_word(type)));
-    put(field, "name", cell_at(&s->survey, s->row, "name"));
-    put(field, "label", cell_at(&s->survey, s->row, "label"));
-    put(field, "must", cell_at(&s->survey, s->row, "constraint"));
-    put(field, "else", cell_at(&s->survey, s->row, "constraint_message"));
-    if (is_one_of(cell_at(&s->survey, s->row, "required"), yes, COUNT_OF(yes)))
-        json_object_set_new(field, "required", json_true());
+    static const char *const words[] = {"group", "repeat", "loop"};
+    struct str word;
+    *ret_begins = str_starts(type, STR("begin"));
+    size_t n = *ret_begins ? 5 : 3;
+    if (type.n <= n + 1 || (!*ret_begins && !str_starts(type, STR("end"))) ||
+        (type.at[n] != ' ' && type.at[n] != '_'))
+        return false;
+    type = str_trim((struct str){type.at + n + 1, type.n - n - 1});
+    (void)str_cut(&type, ' ', &word);
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        if (str_eq(word, str_of(words[i]))) {
+            *ret = (enum block)i;
+            return true;
+        }
+    return false;
+}
+
+/* The row of the end that belongs to the begin of this row. 0: there is none. */
+static size_t end_of(struct survey *s)
+{
+    size_t depth = 0;
+    for (size_t r = s->row; r < s->sheets.survey.rows; r++) {
+        enum block block;
+        bool begins;
+        if (!read_block(survey_small(s, grid_cell(&s->sheets.survey, r, "type")), &begins, &block))
+            continue;
+        depth += begins ? 1 : (size_t)-1;
+        if (depth == 0)
+            return r;
+    }
+    return 0;
+}
+
+static bool begin_repeat(struct survey *s, struct err *err)
+{
+    json_t *field;
     if (s->repeat)
-        json_object_set_new(field, "in", json_string(s->repeat));
-    put_when(s, field);
-    return field;
-}
-
-static bool begin(struct survey *s, bool repeat, struct err *err)
-{
-    if (s->depth == COUNT_OF(s->group_when))
-        return refuse(s, err, _("Make it flatter."), _("too many groups inside each other at"),
-                      cell_at(&s->survey, s->row, "name"));
-    if (repeat && s->repeat)
-        return refuse(s, err, _("Make the inner repeat a form of its own."),
-                      _("a repeat inside a repeat is not possible:"),
-                      cell_at(&s->survey, s->row, "name"));
-    if (repeat && cell_at(&s->survey, s->row, "repeat_count").n)
-        return refuse(s, err, _("Leave the column repeat_count empty."),
-                      _("a fixed number of rows is not possible:"),
-                      cell_at(&s->survey, s->row, "repeat_count"));
-    if (repeat) {
-        (void)add_field(s, FORM_REPEAT);
-        s->repeat = arena_copy(s->arena, cell_at(&s->survey, s->row, "name"));
-    }
-    s->is_repeat[s->depth] = repeat;
-    s->group_when[s->depth++] = cell_at(&s->survey, s->row, "relevant");
+        return survey_refuse(s, err, _("Make the inner repeat a form of its own."),
+                             _("a repeat inside a repeat is not possible:"),
+                             survey_cell(s, "name"));
+    if (survey_cell(s, "repeat_count").n)
+        survey_note(s, _("repeat_count: any number of rows can be written"));
+    if (!survey_add_field(s, FORM_REPEAT, &field, err))
+        return false;
+    s->repeat = json_text(field, "name");
     return true;
 }
 
-static bool end(struct survey *s, bool repeat, struct err *err)
+static bool begin(struct survey *s, enum block block, struct err *err)
 {
-    if (s->depth == 0 || s->is_repeat[s->depth - 1] != repeat)
-        return refuse(s, err, _("Look which begin belongs to it."),
-                      _("it ends what did not begin:"), cell_at(&s->survey, s->row, "type"));
+    if (s->depth == DEPTH_MAX)
+        return survey_refuse(s, err, _("Make it flatter."),
+                             _("too many groups inside each other at"), survey_cell(s, "name"));
+    if (block == BLOCK_REPEAT && !begin_repeat(s, err))
+        return false;
+    s->block[s->depth] = block;
+    s->when[s->depth++] = survey_filled_in(s, survey_cell(s, "relevant"));
+    return true;
+}
+
+static bool end(struct survey *s, enum block block, struct err *err)
+{
+    if (s->depth == 0 || s->block[s->depth - 1] != block)
+        return survey_refuse(s, err, _("Look which begin belongs to it."),
+                             _("it ends what did not begin:"), survey_cell(s, "type"));
     s->depth--;
-    if (repeat)
+    if (block == BLOCK_REPEAT)
         s->repeat = NULL;
     return true;
 }
 
-static void note(struct survey *s, const char *what, struct str word)
-{
-    buf_printf(s->notes, _("  Sheet survey, row %llu: %s \"%.*s\"\n"),
-               (unsigned long long)s->survey.line[s->row], what, STR_ARG(word));
-}
+static bool read_row(struct survey *s, struct err *err);
 
-/* Columns that change what is asked, and columns that change only how it looks. */
-static bool check_columns(struct survey *s, struct err *err)
+/* Its rows once for each choice of its list. */
+static bool run_loop(struct survey *s, struct str type, struct err *err)
 {
-    static const char *const refused[] = {"calculation", "choice_filter", "trigger",
-                                          "repeat_count"};
-    static const char *const left[] = {"default", "read_only", "readonly", "parameters"};
-    for (size_t i = 0; i < COUNT_OF(refused); i++) {
-        struct str cell = cell_at(&s->survey, s->row, refused[i]);
-        if (cell.n && i != 3)
-            return refuse(
-                s, err,
-                _("Leave the column empty: nothing is calculated and no choices are "
-                  "filtered here. Ask with fields of their own, and \"relevant\"."),
-                arena_printf(s->arena, _("the column %s is not understood here:"), refused[i]),
-                cell);
-    }
-    for (size_t i = 0; i < COUNT_OF(left); i++) {
-        struct str cell = cell_at(&s->survey, s->row, left[i]);
-        if (cell.n)
-            note(s, arena_printf(s->arena, _("left out: column %s"), left[i]), cell);
-    }
-    return true;
-}
-
-static bool read_select(struct survey *s, struct str type, struct err *err)
-{
-    static const char *const fronts[] = {
-        "select_one ",           "select one from ",      "select_one from ",
-        "select one ",           "select_multiple ",      "select all that apply from ",
-        "select_multiple from ", "select multiple from ", "select multiple "};
-    struct str list = STR("");
-    struct str rest = type;
-    struct str word;
-    bool several = false;
-    for (size_t i = 0; i < COUNT_OF(fronts); i++) {
-        struct str front = str_of(fronts[i]);
-        if (!str_starts(type, front) || (list.n && type.n - front.n >= list.n))
-            continue; /* the longest front that fits */
-        list = str_trim((struct str){type.at + front.n, type.n - front.n});
-        several = i >= 4;
-    }
-    (void)str_cut(&rest, ' ', &word);
-    if (str_starts(word, STR("select_one_from")) || str_starts(word, STR("select_multiple_from")))
-        return refuse(s, err, _("Write the choices into the sheet choices."),
-                      _("choices from a file are not read:"), type);
-    if (str_ends(list, STR(" or_other")) || str_ends(list, STR(" or specify other")))
-        return refuse(s, err,
-                      _("Write \"other\" as a choice, and a text that is relevant when it is "
-                        "selected."),
-                      _("\"or other\" is not read:"), type);
-    if (list.n == 0 || memchr(list.at, ' ', list.n))
-        return refuse(s, err, _("Write: select_one LIST or select_multiple LIST."),
-                      _("this type is not read:"), type);
-    json_t *field = add_field(s, several ? FORM_CHOICES : FORM_CHOICE);
-    return put_choices(s, field, list, err);
-}
-
-static bool read_type(struct survey *s, struct str type, struct err *err)
-{
-    static const struct {
-        const char *word;
-        enum form_type type;
-    } plain[] = {{"text", FORM_TEXT},     {"string", FORM_TEXT},     {"integer", FORM_NUMBER},
-                 {"int", FORM_NUMBER},    {"decimal", FORM_NUMBER},  {"date", FORM_DATE},
-                 {"time", FORM_TIME},     {"dateTime", FORM_MOMENT}, {"datetime", FORM_MOMENT},
-                 {"note", FORM_NOTE},     {"geopoint", FORM_PLACE},  {"gps", FORM_PLACE},
-                 {"location", FORM_PLACE}};
-    static const char *const noted[] = {"start",     "end",          "today",     "deviceid",
-                                        "device id", "subscriberid", "simserial", "phonenumber",
-                                        "audit",     "username",     "email",     "start-geopoint"};
-    for (size_t i = 0; i < COUNT_OF(plain); i++) {
-        if (!str_eq(type, str_of(plain[i].word)))
+    const struct grid *g = &s->sheets.choices;
+    const size_t first = s->row;
+    const size_t last = end_of(s);
+    const char *over = strstr(type.at, "over ");
+    struct str list = over ? str_trim(str_of(over + 5)) : STR("");
+    bool any = false;
+    if (s->loop || last == 0)
+        return survey_refuse(s, err,
+                             _("Add the row \"end loop\"; a loop inside a loop is not possible."),
+                             _("this loop is not read:"), type);
+    for (size_t c = 1; c < g->rows; c++) {
+        if (list.n == 0 || !str_eq(grid_cell(g, c, "list_name"), list))
             continue;
-        json_t *field = add_field(s, plain[i].type);
-        if (str_starts(type, STR("int")))
-            json_object_set_new(field, "whole", json_true());
-        return true;
+        any = true;
+        s->row = first;
+        s->loop = c;
+        if (!begin(s, BLOCK_LOOP, err))
+            return false;
+        for (s->row = first + 1; s->row < last; s->row++)
+            if (!read_row(s, err))
+                return false;
+        if (!end(s, BLOCK_LOOP, err))
+            return false;
+        s->loop = 0;
     }
-    if (is_one_of(type, noted, COUNT_OF(noted))) {
-        note(s, _("left out: what a telephone notes by itself:"), type);
-        return true;
-    }
-    if (str_starts(type, STR("select_")) || str_starts(type, STR("select ")))
-        return read_select(s, type, err);
-    return refuse(s, err,
-                  _("Use text, integer, decimal, select_one, select_multiple, date, time, "
-                    "dateTime, geopoint, note, begin group, begin repeat; or delete the row."),
-                  _("this type is not read:"), type);
+    s->row = last;
+    return any ||
+           survey_refuse(s, err, _("Add it to the sheet choices (columns list_name, name, label)."),
+                         _("there is no list of choices"), list);
+}
+
+/* --- all rows ------------------------------------------------------------------------------- */
+
+static bool leave_out(struct survey *s, struct str type, bool is_block, struct err *err)
+{
+    size_t last = is_block ? end_of(s) : s->row;
+    survey_note(s, arena_printf(s->arena, _("%.*s, as you said"), STR_ARG(type)));
+    if (last == 0)
+        return survey_refuse(s, err, _("Add the row that ends it."), _("this does not end:"), type);
+    s->row = last;
+    return true;
 }
 
 static bool read_row(struct survey *s, struct err *err)
 {
-    struct str type = cell_at(&s->survey, s->row, "type");
-    char word[24] = "";
-    for (size_t i = 0; i < type.n && type.n < sizeof word; i++)
-        word[i] = (char)(type.at[i] == '_' ? ' ' : tolower((unsigned char)type.at[i]));
+    struct str typed = survey_cell(s, "type");
+    struct str type = survey_small(s, typed);
+    enum block block;
+    bool begins = false;
     if (type.n == 0 || type.at[0] == '#')
         return true;
-    if (strcmp(word, "begin group") == 0 || strcmp(word, "begin repeat") == 0)
-        return begin(s, word[6] == 'r', err);
-    if (strcmp(word, "end group") == 0 || strcmp(word, "end repeat") == 0)
-        return end(s, word[4] == 'r', err);
-    return check_columns(s, err) && read_type(s, type, err);
+    bool is_block = read_block(type, &begins, &block);
+    if ((!is_block || begins) && is_left_out(s, type))
+        return leave_out(s, type, is_block, err);
+    if (is_block && !begins)
+        return end(s, block, err);
+    if (is_block && block == BLOCK_LOOP)
+        return run_loop(s, typed, err);
+    if (is_block) {
+        note_columns(s);
+        return begin(s, block, err);
+    }
+    /* Names of lists keep their case. */
+    bool of_list = str_starts(type, STR("select")) && memchr(type.at, ' ', type.n);
+    return check_columns(s, type, err) && survey_read_type(s, of_list ? typed : type, err);
 }
 
-/* --- files -------------------------------------------------------------------------------- */
+/* A condition that is not understood, or looks at what is not asked, is refused with its row. */
+struct looking {
+    const struct survey *s;
+    uint64_t line;
+};
+
+static bool is_asked(void *context, struct str name, struct err *err)
+{
+    const struct looking *l = context;
+    for (size_t i = 0; i < json_array_size(l->s->fields); i++)
+        if (str_eq(str_of(json_text(json_array_get(l->s->fields, i), "name")), name))
+            return true;
+    return FAIL(err, ERR_INPUT, _("Change the condition, or leave its field out: --leave-out NAME"),
+                _("Sheet survey, row %llu: a condition looks at \"%.*s\", which is not asked or is "
+                  "left out."),
+                (unsigned long long)l->line, STR_ARG(name));
+}
+
+static bool check_expression(const struct looking *l, const char *text, struct err *err)
+{
+    const struct expression *expression;
+    if (!text)
+        return true;
+    if (!expression_parse(str_of(text), l->s->arena, &expression, err))
+        return err_context(err, _("Sheet survey, row %llu"), (unsigned long long)l->line);
+    return expression_fields(expression, is_asked, (void *)(uintptr_t)l, err);
+}
+
+static bool check_expressions(const struct survey *s, struct err *err)
+{
+    for (size_t i = 0; i < json_array_size(s->fields); i++) {
+        const json_t *field = json_array_get(s->fields, i);
+        const json_t *choices = json_object_get(field, "choices");
+        const struct looking l = {s, s->line[i]};
+        if (!check_expression(&l, json_text(field, "when"), err) ||
+            !check_expression(&l, json_text(field, "must"), err))
+            return false;
+        for (size_t c = 0; c < json_array_size(choices); c++)
+            if (!check_expression(&l, json_text(json_array_get(choices, c), "when"), err))
+                return false;
+    }
+    return true;
+}
 
 static bool read_rows(struct survey *s, struct err *err)
 {
-    if (column_of(&s->survey, "type") == SIZE_MAX || column_of(&s->survey, "name") == SIZE_MAX)
-        return FAIL(err, ERR_INPUT, _("See: allmende help form add"),
-                    _("The sheet survey has no columns type and name."));
-    for (s->row = 1; s->row < s->survey.rows; s->row++)
+    for (s->row = 1; s->row < s->sheets.survey.rows; s->row++)
         if (!read_row(s, err))
             return false;
-    return s->depth == 0 || FAIL(err, ERR_INPUT, _("Add the row \"end group\" or \"end repeat\"."),
-                                 _("Sheet survey: a group or a repeat does not end."));
+    if (json_array_size(s->fields) == 0)
+        return FAIL(err, ERR_INPUT, _("Look into the sheet survey: each question is a row."),
+                    _("Sheet survey: nothing is asked that is read here."));
+    return s->depth == 0 ? check_expressions(s, err)
+                         : FAIL(err, ERR_INPUT, _("Add the row \"end group\" or \"end repeat\"."),
+                                _("Sheet survey: a group or a repeat does not end."));
 }
+
+/* --- the file ------------------------------------------------------------------------------- */
 
 /* A name made of a file's: letters, digits and _. */
 static const char *name_of(const char *path, struct arena *arena)
@@ -347,75 +304,65 @@ static const char *name_of(const char *path, struct arena *arena)
     const char *dot = strrchr(name, '.');
     char *made = arena_copy(arena, (struct str){name, dot ? (size_t)(dot - name) : strlen(name)});
     for (char *at = made; *at; at++)
-        if (!isalnum((unsigned char)*at) && (unsigned char)*at < 0x80)
+        if (!survey_is_name_sign(*at) || *at == '.')
             *at = '_';
     return *made >= '0' && *made <= '9' ? arena_printf(arena, "form_%s", made) : made;
 }
 
-static bool open_csv(struct survey *s, struct err *err)
+static struct str setting(const struct survey *s, const char *name)
 {
-    CLEANUP(buf_release) struct buf folder = BUF_INIT;
-    struct err none[2] = {{0}, {0}};
-    file_parent(s->path, &folder);
-    const char *choices = arena_printf(s->arena, "%s/choices.csv", folder.at);
-    const char *settings = arena_printf(s->arena, "%s/settings.csv", folder.at);
-    if (!read_grid(s, s->path, NULL, &s->survey, err))
-        return false;
-    if (!read_grid(s, choices, NULL, &s->choices, &none[0]) && none[0].code != ERR_NOT_FOUND)
-        *err = none[0];
-    if (!read_grid(s, settings, NULL, &s->settings, &none[1]) && none[1].code != ERR_NOT_FOUND)
-        *err = none[1];
-    return err->code == ERR_NONE;
+    return s->sheets.settings.rows > 1 ? grid_cell(&s->sheets.settings, 1, name) : STR("");
 }
 
-static bool open_book(struct survey *s, struct err *err)
+static void choose_language(struct survey *s)
 {
-    struct err none[2] = {{0}, {0}};
-    if (!read_grid(s, s->path, "survey", &s->survey, err))
-        return false;
-    (void)!read_grid(s, s->path, "choices", &s->choices, &none[0]);
-    (void)!read_grid(s, s->path, "settings", &s->settings, &none[1]);
-    return true;
+    struct str language =
+        s->from->language ? str_of(s->from->language) : setting(s, "default_language");
+    s->sheets.survey.language = s->sheets.choices.language = language;
 }
 
-static bool read_survey(struct survey *s, const char *name, bool book, json_t *body,
-                        struct err *err)
-{
-    s->survey.arena = s->choices.arena = s->settings.arena = s->arena;
-    if (!(book ? open_book(s, err) : open_csv(s, err)) || !read_rows(s, err))
-        return false;
-    struct str id = s->settings.rows > 1 ? cell_at(&s->settings, 1, "form_id") : STR("");
-    if (s->settings.rows > 1)
-        put(body, "title", cell_at(&s->settings, 1, "form_title"));
-    json_object_set_new(body, "made_of", json_string("xlsform"));
-    json_object_set_new(body, "name",
-                        name                    ? json_string(name)
-                        : form_name_is_fine(id) ? json_stringn(id.at, id.n)
-                                                : json_string(name_of(s->path, s->arena)));
-    return true;
-}
-
-bool form_read_file(const char *path, const char *name, json_t **ret_body, struct buf *ret_notes,
-                    struct err *err)
+static bool read_sheets(const struct form_source *source, bool book, json_t *body,
+                        struct buf *ret_notes, struct err *err)
 {
     CLEANUP(arena_release) struct arena arena = {NULL};
+    struct survey s = {.from = source, .arena = &arena, .fields = json_array()};
+    json_object_set_new(body, "fields", s.fields);
+    if (!grids_read(source->path, book, &arena, &s.sheets, err))
+        return false;
+    choose_language(&s);
+    if (!read_rows(&s, err))
+        return false;
+    struct str id = setting(&s, "form_id");
+    survey_put(body, "title", setting(&s, "form_title"));
+    json_object_set_new(body, "made_of", json_string("xlsform"));
+    json_object_set_new(body, "name",
+                        source->name            ? json_string(source->name)
+                        : form_name_is_fine(id) ? json_stringn(id.at, id.n)
+                                                : json_string(name_of(source->path, &arena)));
+    if (setting(&s, "public_key").n)
+        buf_text(ret_notes,
+                 _("  Left out: public_key: observations are not encrypted for others\n"));
+    say_left(&s, ret_notes);
+    return true;
+}
+
+bool form_read_file(const struct form_source *source, json_t **ret_body, struct buf *ret_notes,
+                    struct err *err)
+{
     CLEANUP(buf_release) struct buf text = BUF_INIT;
-    struct survey s = {.path = path, .arena = &arena, .notes = ret_notes};
-    if (!file_read(path, 1 << 24, &text, err))
+    if (!file_read(source->path, 1 << 24, &text, err))
         return false;
     bool book = decode_is_needed(str_front(buf_view(&text), DECODE_FRONT_BYTES)) ||
                 str_starts(buf_view(&text), STR("PK"));
-    if (!book && !str_ends(str_of(path), STR(".csv"))) {
+    if (!book && !str_ends(str_of(source->path), STR(".csv"))) {
         if (!form_read_text(buf_view(&text), ret_body, err))
             return false;
-        if (name)
-            json_object_set_new(*ret_body, "name", json_string(name));
+        if (source->name)
+            json_object_set_new(*ret_body, "name", json_string(source->name));
         return true;
     }
     json_t *body = json_object();
-    s.fields = json_array();
-    json_object_set_new(body, "fields", s.fields);
-    if (!read_survey(&s, name, book, body, err)) {
+    if (!read_sheets(source, book, body, ret_notes, err)) {
         json_decref(body);
         return false;
     }

@@ -76,6 +76,8 @@ static bool read_choices(struct lines *l, struct str *rest, struct err *err)
     json_object_set_new(l->field, "choices", list);
     if (!wanted(l, rest, STR("is"), &all, err))
         return false;
+    if (memchr(all.at, '"', all.n))
+        return refuse(l, err, _("choices are single words, as not_sure, parted by commas:"), all);
     while (str_cut(&all, ',', &one)) {
         json_t *choice = json_object();
         json_array_append_new(list, choice);

@@ -47,11 +47,35 @@ static bool check_correction(const json_t *body, const json_t *private, struct e
                 _("A correction names its observation and says why."));
 }
 
+/* Whoever wrote an observation, and people in charge. */
+static bool may_correct(struct record *record, const struct hash *observation,
+                        const struct device *who, bool *ret, struct err *err)
+{
+    CLEANUP(stmt_end) struct stmt *stmt = NULL;
+    bool there;
+    *ret = false;
+    if (!store_stmt(record_store(record), SQL_COLLECT_OBSERVATION_AUTHOR, &stmt, err))
+        return false;
+    stmt_hash(stmt, observation);
+    if (!stmt_step(stmt, &there, err))
+        return false;
+    if (there && str_eq(row_blob(stmt, 0), (struct str){(const char *)who->at, KEY_BYTES})) {
+        *ret = true;
+        return true;
+    }
+    return member_in_charge(record, who, ret, err);
+}
+
 static bool fold_correction(struct record *record, const struct entry *entry, struct err *err)
 {
     struct hash observation;
     struct stmt *stmt;
+    bool may;
     if (!body_read_id(entry->body, "observation", &observation))
+        return true;
+    if (!may_correct(record, &observation, &entry->header.author, &may, err))
+        return false;
+    if (!may)
         return true;
     if (!store_stmt(record_store(record), SQL_COLLECT_CORRECTION_ADD, &stmt, err))
         return false;
@@ -223,8 +247,9 @@ static void apply(struct filled *answers, const struct form *form, const json_t 
     }
 }
 
-static bool apply_corrections(struct record *record, struct arena *arena, struct observation *ret,
-                              struct err *err)
+/* known: only these; NULL: all. */
+static bool apply_corrections(struct record *record, const struct ids *known, struct arena *arena,
+                              struct observation *ret, struct err *err)
 {
     struct ids ids;
     if (!record_ids(record, SQL_COLLECT_CORRECTIONS, &ret->id, arena, &ids, err))
@@ -234,6 +259,8 @@ static bool apply_corrections(struct record *record, struct arena *arena, struct
     for (size_t i = 0; i < ids.n; i++) {
         CLEANUP(correction_release) struct correction one = {.open = NULL};
         struct err gone = {0};
+        if (known && !ids_have(known, &ids.at[i]))
+            continue;
         if (!correction_load(record, &ids.at[i], arena, &one, &gone)) {
             if (gone.code == ERR_NOT_FOUND)
                 continue;
@@ -258,8 +285,8 @@ static bool read_permission(struct record *record, const struct entry *entry,
     return true;
 }
 
-bool observe_load(struct record *record, const struct hash *id, const struct form *form,
-                  struct arena *arena, struct observation *ret, struct err *err)
+static bool load(struct record *record, const struct hash *id, const struct form *form,
+                 struct arena *arena, struct observation *ret, struct err *err)
 {
     CLEANUP(entry_release) struct entry entry = {.presence = BODY_ABSENT};
     CLEANUP(json_release) json_t *open = NULL;
@@ -285,7 +312,26 @@ bool observe_load(struct record *record, const struct hash *id, const struct for
     ret->answers = filled_new();
     merge(&ret->answers, open);
     merge(&ret->answers, json_object_get(entry.private, "values"));
-    if (apply_corrections(record, arena, ret, err))
+    return true;
+}
+
+bool observe_load(struct record *record, const struct hash *id, const struct form *form,
+                  struct arena *arena, struct observation *ret, struct err *err)
+{
+    if (!load(record, id, form, arena, ret, err))
+        return false;
+    if (ret->presence != BODY_PRESENT || apply_corrections(record, NULL, arena, ret, err))
+        return true;
+    filled_release(&ret->answers);
+    return false;
+}
+
+bool observe_load_then(struct record *record, const struct hash *id, const struct ids *known,
+                       struct arena *arena, struct observation *ret, struct err *err)
+{
+    if (!load(record, id, NULL, arena, ret, err))
+        return false;
+    if (ret->presence != BODY_PRESENT || apply_corrections(record, known, arena, ret, err))
         return true;
     filled_release(&ret->answers);
     return false;
@@ -373,6 +419,22 @@ static bool try_correction(struct observation *about, const struct assignment *s
     return filled_check(&about->answers, &about->form, err);
 }
 
+static bool is_entitled(struct record *record, const struct observation *about, struct arena *arena,
+                        struct err *err)
+{
+    const struct device me = record_device(record);
+    struct member *members;
+    size_t n;
+    bool may;
+    if (!may_correct(record, &about->id, &me, &may, err) ||
+        !member_list(record, arena, &members, &n, err))
+        return false;
+    return may || FAIL(err, ERR_DENIED, _("Tell them, or a person in charge, what is wrong."),
+                       _("%.*s wrote the observation %.8s down. Only they and people in charge "
+                         "correct it."),
+                       STR_ARG(member_name(members, n, &about->author)), hash_hex(&about->id).at);
+}
+
 bool observe_correct(struct record *record, const struct correction_draft *draft, struct hash *ret,
                      struct err *err)
 {
@@ -384,7 +446,8 @@ bool observe_correct(struct record *record, const struct correction_draft *draft
         return FAIL(err, ERR_CONFLICT, _("Write a new one down: allmende collect add"),
                     _("What the observation %.8s says is not here (any more)."),
                     hash_hex(&draft->observation).at);
-    bool fine = try_correction(&about, draft->set, draft->n, err) &&
+    bool fine = is_entitled(record, &about, &arena, err) &&
+                try_correction(&about, draft->set, draft->n, err) &&
                 write_correction(record, &about, draft, ret, err);
     filled_release(&about.answers);
     return fine;

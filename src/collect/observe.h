@@ -8,6 +8,8 @@
  *   "permission"}; blob 0: {KEY:text,…}, and blob 1 the same of private columns. KEY is COLUMN or
  *   REPEAT.n.COLUMN. They lie in blobs made with the observation, so that they go when it is taken
  *   back, whoever wrote them.
+ *   An observation is corrected by whoever wrote it, and by people in charge; what others say does
+ *   not count. The last one holds.
  * Kind "deployment": {"device","place"?,"from","to"?,"licence","permission"}; private {"where"?}:
  *   an exact place. "to" is missing while it lasts.
  *
@@ -61,7 +63,8 @@ struct correction_draft {
     const char *why;
 };
 
-/* Correct values of an observation. ERR_CONFLICT: they are so already. */
+/* Correct values of an observation. ERR_CONFLICT: they are so already; ERR_DENIED: somebody else
+ * wrote it down, and this is no person in charge. */
 bool observe_correct(struct record *record, const struct correction_draft *draft, struct hash *ret,
                      struct err *err) MUST_USE;
 
@@ -82,6 +85,10 @@ struct observation {
  * NULL. Where its body is not here, only id, author and presence are set. */
 bool observe_load(struct record *record, const struct hash *id, const struct form *form,
                   struct arena *arena, struct observation *ret, struct err *err) MUST_USE;
+
+/* The same as it stood when only these corrections were known. */
+bool observe_load_then(struct record *record, const struct hash *id, const struct ids *known,
+                       struct arena *arena, struct observation *ret, struct err *err) MUST_USE;
 
 /* What a correction said. */
 struct correction {

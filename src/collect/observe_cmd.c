@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/num.h"
 #include "collect/observe.h"
 #include "read/csv.h"
 #include "record/member.h"
@@ -28,9 +29,47 @@ struct adding {
     struct observe_options options;
     struct str *name; /* (n) of the columns */
     size_t n;
+    bool comma; /* the file writes 12,5 */
     uint64_t added;
     struct hash last;
+    json_t *ids;
 };
+
+/* A number with a decimal comma, in a file that writes numbers so. */
+static struct str with_point(const struct adding *a, size_t column, struct str value)
+{
+    struct str key = a->name[column];
+    struct str rest = key;
+    struct str part;
+    struct decimal number;
+    size_t in = SIZE_MAX;
+    if (!a->comma || num_decimal(value, ',', &number) != NUM_OK)
+        return value;
+    if (memchr(key.at, '.', key.n)) {
+        (void)str_cut(&rest, '.', &part);
+        in = form_find(a->form, part, SIZE_MAX);
+        (void)str_cut(&rest, '.', &part);
+        key = rest;
+    }
+    size_t f = form_find(a->form, key, in);
+    if (f == SIZE_MAX ||
+        (a->form->field[f].type != FORM_NUMBER && a->form->field[f].type != FORM_EFFORT))
+        return value;
+    char *text = arena_copy(&a->cli->arena, value);
+    for (size_t i = 0; text[i]; i++)
+        if (text[i] == ',')
+            text[i] = '.';
+    return str_of(text);
+}
+
+static bool write_down(struct adding *a, struct filled *values, struct err *err)
+{
+    if (!observe_add(a->cli->record, a->form, values, &a->options, &a->last, err))
+        return false;
+    json_array_append_new(a->ids, json_string(hash_hex(&a->last).at));
+    a->added++;
+    return true;
+}
 
 static bool add_record(void *context, const struct csv_record *record, struct err *err)
 {
@@ -49,12 +88,9 @@ static bool add_record(void *context, const struct csv_record *record, struct er
     }
     for (size_t i = 0; i < record->field_n; i++)
         if (str_trim(record->field[i]).n &&
-            !filled_set(&values, a->form, a->name[i], record->field[i], err))
+            !filled_set(&values, a->form, a->name[i], with_point(a, i, record->field[i]), err))
             return err_context(err, _("Line %llu"), line);
-    if (!observe_add(a->cli->record, a->form, &values, &a->options, &a->last, err))
-        return err_context(err, _("Line %llu"), line);
-    a->added++;
-    return true;
+    return write_down(a, &values, err) || err_context(err, _("Line %llu"), line);
 }
 
 static bool add_text(struct adding *a, struct str text, struct err *err)
@@ -63,8 +99,11 @@ static bool add_text(struct adding *a, struct str text, struct err *err)
     if (!csv_propose(text, true, &dialect, err))
         return false;
     dialect.header = true;
+    a->comma = dialect.point == ',';
     CLEANUP(csv_release) struct csv_reader *reader = csv_new(&dialect, add_record, a);
-    return csv_feed(reader, text, err) && csv_end(reader, err);
+    return csv_feed(reader, text, err) && csv_end(reader, err) &&
+           (a->added || FAIL(err, ERR_INPUT, _("A row for each observation, below the names."),
+                             _("There is no observation in it.")));
 }
 
 /* All rows of a file, or none. */
@@ -88,16 +127,17 @@ static bool add_one(struct adding *a, struct err *err)
         if (!read_assignment(cli_operand(a->cli, i), &set, err) ||
             !filled_set(&values, a->form, set.key, set.value, err))
             return false;
-    a->added = 1;
-    return observe_add(a->cli->record, a->form, &values, &a->options, &a->last, err);
+    return write_down(a, &values, err);
 }
 
 static bool run_add(struct cli *cli, struct err *err)
 {
     const char *file = cli_option(cli, "file");
     struct form form;
+    CLEANUP(json_release) json_t *ids = json_array();
     struct adding a = {.cli = cli,
                        .form = &form,
+                       .ids = ids,
                        .options = {.licence = cli_option(cli, "licence"),
                                    .permission = cli_option(cli, "permission")}};
     if (file && cli_operand(cli, 1))
@@ -108,6 +148,7 @@ static bool run_add(struct cli *cli, struct err *err)
         return false;
     cli_put_text(cli, "id", hash_hex(&a.last).at);
     cli_put_text(cli, "table", form.name.at);
+    cli_put(cli, "ids", json_incref(ids));
     cli_put_int(cli, "added", (int64_t)a.added);
     if (file)
         cli_say(cli, _("%llu observation(s) written down in the table \"%.*s\".\n"),
@@ -190,7 +231,8 @@ const struct command collect_correct_command = {
     .summary = N_("Correct values of an observation"),
     .details =
         N_("The observation itself is never changed: a correction stands beside it, with its "
-           "reason, and the last one holds. FIELD= without a value takes a value away."),
+           "reason, and the last one holds. Whoever wrote it down corrects it, and people in "
+           "charge. FIELD= without a value takes a value away."),
     .operands = "OBSERVATION FIELD=VALUE…",
     .operands_min = 2,
     .operands_max = 1000,

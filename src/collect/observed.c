@@ -15,6 +15,9 @@ struct gathering {
     struct str repeat; /* empty: the table of the observations themselves */
     size_t own;        /* columns from here on are those of the repeat */
     size_t room;       /* of ret->row */
+    const struct collect_past *past;
+    size_t watched;   /* column of past */
+    struct buf moved; /* struct collect_moved */
     struct observed *ret;
 };
 
@@ -109,23 +112,76 @@ static void add_row(struct gathering *g, const struct observation *o, const json
                                                    .cell = cell};
 }
 
-/* Positions of repeats follow each other in the order of the form. */
+/* The rows of repeats are numbered like cards that are dealt to the repeats in turn: a row that a
+ * correction adds to one never moves those of another. */
 static void add_rows(struct gathering *g, const struct observation *o)
 {
-    uint64_t position = 2;
+    size_t repeats = 0;
+    size_t own = SIZE_MAX;
     if (g->repeat.n == 0) {
         add_row(g, o, NULL, 1);
         return;
     }
     for (size_t f = 0; f < o->form.field_n; f++) {
-        const struct form_field *field = &o->form.field[f];
-        const json_t *rows = json_object_get(o->answers.rows, field->name.at);
-        if (field->type != FORM_REPEAT)
+        if (o->form.field[f].type != FORM_REPEAT)
             continue;
-        for (size_t r = 0; r < json_array_size(rows); r++, position++)
-            if (str_eq(field->name, g->repeat))
-                add_row(g, o, json_array_get(rows, r), position);
+        if (str_eq(o->form.field[f].name, g->repeat))
+            own = repeats;
+        repeats++;
     }
+    if (own == SIZE_MAX)
+        return;
+    const json_t *rows = json_object_get(o->answers.rows, g->repeat.at);
+    for (size_t r = 0; r < json_array_size(rows); r++)
+        add_row(g, o, json_array_get(rows, r), 2 + r * repeats + own);
+}
+
+/* --- what stood there before ---------------------------------------------------------------- */
+
+static bool had_all(const struct observation *o, const struct ids *data)
+{
+    for (size_t i = 0; i < o->correction_n; i++)
+        if (!ids_have(data, &o->correction[i]))
+            return false;
+    return true;
+}
+
+/* Compare with the rows from `first` on, which are those of the same observation as it is now. */
+static void note_moved(struct gathering *g, const struct observed *before, size_t first)
+{
+    struct observed *ret = g->ret;
+    for (size_t b = 0; b < before->row_n; b++)
+        for (size_t r = first; r < ret->row_n; r++) {
+            struct str was = before->row[b].cell[g->watched];
+            if (ret->row[r].position != before->row[b].position ||
+                str_eq(ret->row[r].cell[g->watched], was))
+                continue;
+            const struct collect_moved one = {r, was};
+            buf_add(&g->moved, &one, sizeof one);
+        }
+}
+
+static bool look_back(struct gathering *g, const struct observation *o, size_t first,
+                      struct err *err)
+{
+    for (size_t i = 0; g->past && g->watched < g->ret->column_n && i < g->past->n; i++) {
+        const struct ids *data = &g->past->data[i];
+        struct observed then = *g->ret;
+        struct gathering back = *g;
+        struct observation was;
+        if (!ids_have(data, &o->id) || had_all(o, data))
+            continue;
+        if (!observe_load_then(g->record, &o->id, data, g->arena, &was, err))
+            return false;
+        then.row = NULL;
+        then.row_n = 0;
+        back.ret = &then;
+        back.room = 0;
+        add_rows(&back, &was);
+        filled_release(&was.answers);
+        note_moved(g, &then, first);
+    }
+    return true;
 }
 
 static bool add_observation(struct gathering *g, const struct hash *id, struct buf *corrections,
@@ -144,8 +200,11 @@ static bool add_observation(struct gathering *g, const struct hash *id, struct b
         return false;
     if (o.presence != BODY_PRESENT)
         return true;
+    const size_t first = g->ret->row_n;
     add_rows(g, &o);
     filled_release(&o.answers);
+    if (o.correction_n && !look_back(g, &o, first, err))
+        return false;
     for (size_t i = 0; i < o.correction_n; i++) {
         buf_add(corrections, &o.correction[i], sizeof o.correction[i]);
         buf_add(corrected, id, sizeof *id);
@@ -196,10 +255,29 @@ static bool read_forms(struct gathering *g, struct str name, struct err *err)
     return true;
 }
 
-bool observed_read(struct record *record, struct str table, struct arena *arena,
-                   const struct observed **ret, struct err *err)
+static void watch(struct gathering *g)
 {
-    struct gathering g = {.record = record, .arena = arena, .repeat = table};
+    g->watched = 0;
+    while (g->past && g->watched < g->ret->column_n &&
+           !str_eq(g->ret->column[g->watched].name, g->past->column))
+        g->watched++;
+}
+
+static bool read_rows(struct gathering *g, struct str name, struct err *err)
+{
+    watch(g);
+    bool fine = read_observations(g, name, err);
+    g->ret->moved_n = g->moved.n / sizeof(struct collect_moved);
+    g->ret->moved = arena_keep(g->arena, buf_view(&g->moved));
+    buf_release(&g->moved);
+    return fine;
+}
+
+bool observed_read(struct record *record, struct str table, const struct collect_past *past,
+                   struct arena *arena, const struct observed **ret, struct err *err)
+{
+    struct gathering g = {
+        .record = record, .arena = arena, .repeat = table, .past = past, .moved = BUF_INIT};
     struct str name;
     *ret = NULL;
     (void)str_cut(&g.repeat, '.', &name);
@@ -210,7 +288,7 @@ bool observed_read(struct record *record, struct str table, struct arena *arena,
     g.ret = arena_get(arena, 1, sizeof *g.ret);
     if (!open_columns(&g))
         return true;
-    if (!read_observations(&g, name, err))
+    if (!read_rows(&g, name, err))
         return false;
     *ret = g.ret;
     return true;

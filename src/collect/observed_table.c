@@ -7,9 +7,6 @@
 #include "collect/observed.h"
 #include "read/csv_put.h"
 
-/* Where nothing was there before the freeze, the draw settles with these. */
-enum { FIRST_ROWS = 100 };
-
 struct joining {
     struct record *record;
     const struct collect_request *request;
@@ -18,6 +15,7 @@ struct joining {
     struct collected *ret;
     struct buf text;
     size_t rows;
+    struct collect_moved *moved;
 };
 
 /* A batch for each observation; its rows follow each other. */
@@ -49,12 +47,17 @@ static bool add_rows(struct joining *j, struct err *err)
 {
     const struct observed *o = j->observed;
     struct collected *ret = j->ret;
+    size_t moved = 0;
     for (size_t r = 0; r < o->row_n; r++) {
         bool taken;
         if (!begin_batch(j, &o->row[r], &taken, err))
             return false;
         if (!taken)
             continue;
+        while (moved < o->moved_n && o->moved[moved].row < r)
+            moved++;
+        for (; moved < o->moved_n && o->moved[moved].row == r; moved++)
+            j->moved[ret->moved_n++] = (struct collect_moved){j->rows, o->moved[moved].was};
         csv_put_line(&j->text, o->row[r].cell, o->column_n);
         ret->observed_batch[j->rows] = ret->batch_n - 1;
         ret->observed_position[j->rows] = o->row[r].position;
@@ -62,10 +65,6 @@ static bool add_rows(struct joining *j, struct err *err)
         j->rows++;
     }
     ret->records = j->rows;
-    for (size_t b = 0; b < ret->batch_n && !ret->after[b]; b++)
-        ret->first_rows += ret->rows[b];
-    if (ret->first_rows == 0)
-        ret->first_rows = j->rows < FIRST_ROWS ? j->rows : FIRST_ROWS;
     return true;
 }
 
@@ -157,6 +156,7 @@ bool collect_observed(struct record *record, const struct collect_request *reque
     ret->part_batch = arena_get(arena, 1, sizeof *ret->part_batch);
     ret->observed_batch = arena_get(arena, observed->row_n, sizeof *ret->observed_batch);
     ret->observed_position = arena_get(arena, observed->row_n, sizeof *ret->observed_position);
+    ret->moved = j.moved = arena_get(arena, observed->moved_n, sizeof *j.moved);
     bool fine = add_rows(&j, err);
     if (fine && j.rows == 0)
         fine = FAIL(err, ERR_NOT_FOUND, _("Write some down: allmende collect add FORM field=value"),

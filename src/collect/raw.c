@@ -43,7 +43,7 @@ bool raw_open(struct record *record, struct str table, struct arena *arena, stru
     struct batch *all;
     size_t n;
     *ret = (struct raw_table){.record = record, .arena = arena, .name = table};
-    if (!observed_read(record, table, arena, &ret->observed, err))
+    if (!observed_read(record, table, NULL, arena, &ret->observed, err))
         return false;
     if (ret->observed) {
         name_observed_columns(ret);

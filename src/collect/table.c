@@ -250,7 +250,6 @@ static void name_batches(struct gathering *g)
         }
         ret->records += g->batch[b].records;
     }
-    ret->first_rows = ret->batch_n ? ret->rows[0] : 0;
 }
 
 static bool read_batches(struct gathering *g, struct err *err)
@@ -288,7 +287,7 @@ bool collect_table(struct record *record, const struct collect_request *request,
     struct gathering g = {.record = record, .request = request, .arena = arena, .ret = ret};
     const struct observed *observed;
     *ret = (struct collected){.batch_n = 0};
-    if (!observed_read(record, request->table, arena, &observed, err))
+    if (!observed_read(record, request->table, request->past, arena, &observed, err))
         return false;
     if (observed)
         return collect_observed(record, request, observed, arena, ret, err);
@@ -305,6 +304,12 @@ bool collect_table(struct record *record, const struct collect_request *request,
         return false;
     name_batches(&g);
     return true;
+}
+
+size_t collected_record(const struct collected *collected, size_t row)
+{
+    size_t part;
+    return (size_t)columns_position(&collected->columns, row, &part) - 1;
 }
 
 uint64_t collected_position(const struct collected *collected, size_t row, size_t *ret_batch)

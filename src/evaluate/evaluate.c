@@ -99,7 +99,7 @@ struct material {
 static bool gather_fresh(struct record *record, struct material *m, const struct entry *training,
                          struct err *err)
 {
-    struct train_fresh data = {.fresh = m->fresh};
+    struct train_fresh data = {.training = training->body, .fresh = m->fresh};
     look_ids(json_object_get(training->body, "data"), m->arena, &data.learned);
     return train_gather_fresh(record, &m->result->hypothesis.id, &data, m->arena, m->train, err);
 }
@@ -122,9 +122,10 @@ static bool gather_model(struct record *record, struct material *m, const struct
     CLEANUP(entry_release) struct entry entry = {.presence = BODY_ABSENT};
     bool read = training ? record_entry(record, training, m->arena, &entry, err)
                          : train_latest(record, &h->id, m->arena, &entry, err);
+    const struct train_wanted wanted = {.hypothesis = &h->id, .training = entry.body};
     m->train = arena_get(m->arena, 1, sizeof *m->train);
     if (!read || (m->fresh.n ? !gather_fresh(record, m, &entry, err)
-                             : !train_gather(record, &h->id, NULL, m->arena, m->train, err) ||
+                             : !train_gather(record, &wanted, m->arena, m->train, err) ||
                                    !is_the_same(m, &entry, err)))
         return false;
     m->training = entry.id;

@@ -76,7 +76,7 @@ static bool all_of_table(struct record *record, struct str table, struct arena *
     const struct observed *observed;
     struct batch *all;
     size_t n;
-    if (!observed_read(record, table, arena, &observed, err) ||
+    if (!observed_read(record, table, NULL, arena, &observed, err) ||
         !collect_list(record, arena, &all, &n, err))
         return false;
     *ret = (struct ids){arena_get(arena, n + (observed ? observed->row_n : 0), sizeof *ret->at), 0};

@@ -51,6 +51,20 @@ static struct drawn *draw(const struct hash *salt, const struct str *keys,
     return order;
 }
 
+/* The number between two places, low taken in, high not, that tells least about them. */
+static uint64_t settle(uint64_t low, uint64_t high, unsigned share_e4)
+{
+    const uint64_t share = UINT64_MAX / SHARE_UNIT * share_e4;
+    unsigned zeros = 63;
+    if (low >= high)
+        return low;
+    if (low <= share && share < high)
+        return share;
+    while ((high - 1) >> zeros << zeros < low)
+        zeros--;
+    return (high - 1) >> zeros << zeros;
+}
+
 bool split_groups(const struct hash *salt, const struct str *keys, size_t groups, unsigned share_e4,
                   uint64_t *ret_threshold, struct err *err)
 {
@@ -69,7 +83,7 @@ bool split_groups(const struct hash *salt, const struct str *keys, size_t groups
                     groups);
     size_t n;
     CLEANUP(mem_free) struct drawn *order = draw(salt, keys, NULL, groups, &n);
-    *ret_threshold = order[aside - 1].place;
+    *ret_threshold = settle(order[aside - 1].place, order[aside].place, share_e4);
     return true;
 }
 

@@ -62,15 +62,15 @@ static bool standing(struct verification *v, const struct hash *id, bool with_fi
 }
 
 /* The worst standing of everything in a list of ids. */
-static bool list_standing(struct verification *v, const json_t *list, enum again *ret,
-                          struct err *err)
+static bool list_standing(struct verification *v, const json_t *list, bool with_files,
+                          enum again *ret, struct err *err)
 {
     for (size_t i = 0; i < json_array_size(list); i++) {
         const char *text = json_string_value(json_array_get(list, i));
         struct hash id;
         enum again one = AGAIN_BROKEN;
         if (text && hex_decode(str_of(text), id.at, HASH_BYTES) &&
-            !standing(v, &id, true, &one, err))
+            !standing(v, &id, with_files, &one, err))
             return false;
         *ret = one > *ret ? one : *ret;
     }
@@ -98,7 +98,7 @@ static bool model_standing(struct verification *v, const struct hash *id, enum a
         return false;
     if (one == AGAIN_HELD_BACK && item->body) {
         enum again data = AGAIN_POSSIBLE;
-        if (!list_standing(v, json_object_get(item->body, "data"), &data, err))
+        if (!list_standing(v, json_object_get(item->body, "data"), true, &data, err))
             return false;
         one = data == AGAIN_WITHDRAWN ? data : one;
     }
@@ -247,8 +247,10 @@ static bool compare_data(struct verification *v, struct verify_item *item, struc
     struct train_material *m = arena_get(&arena, 1, sizeof *m);
     struct hash hypothesis;
     struct hash digest;
+    const struct train_wanted wanted = {
+        .hypothesis = &hypothesis, .training = item->body, .cancelled = v->request->cancelled};
     if (!body_read_id(item->body, "hypothesis", &hypothesis) ||
-        !train_gather(v->record, &hypothesis, v->request->cancelled, &arena, m, err))
+        !train_gather(v->record, &wanted, &arena, m, err))
         return not_done(v, item, err);
     if (!body_read_id(item->body, "digest", &digest) || !hash_eq(&digest, &m->study.digest))
         verify_tell(v, item->file, verify_claim(v, item->file),
@@ -294,7 +296,8 @@ static bool training_standing(struct verification *v, const struct verify_item *
 {
     return id_standing(v, item->body, "hypothesis", ret, err) &&
            id_standing(v, item->body, "freeze", ret, err) &&
-           list_standing(v, json_object_get(item->body, "data"), ret, err);
+           list_standing(v, json_object_get(item->body, "data"), true, ret, err) &&
+           list_standing(v, json_object_get(item->body, "earlier"), false, ret, err);
 }
 
 /* --- results ------------------------------------------------------------------------------ */
@@ -327,7 +330,7 @@ static bool verdict_standing(struct verification *v, const struct verify_item *i
         *ret = AGAIN_HELD_BACK;
     if (body_read_id(opening->body, "training", &id) && !model_standing(v, &id, ret, err))
         return false;
-    return list_standing(v, json_object_get(opening->body, "data"), ret, err);
+    return list_standing(v, json_object_get(opening->body, "data"), true, ret, err);
 }
 
 static bool judge_anew(struct verification *v, struct verify_item *item, const struct entry *entry,

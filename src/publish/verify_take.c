@@ -88,7 +88,7 @@ static bool is_again(const struct verify_item *item)
 /* May an entry change what is learned from? All may, but for these. */
 static bool is_material(const char *kind)
 {
-    static const char *const talk[] = {"training", "opening",  "verdict", "publication",
+    static const char *const talk[] = {"opening",  "verdict",  "publication",
                                        "question", "position", "decision"};
     for (size_t i = 0; i < COUNT_OF(talk); i++)
         if (strcmp(kind, talk[i]) == 0)

@@ -83,12 +83,29 @@ static void list_sheets(const struct book *book, bool only_full, struct buf *out
         buf_text(out, ", …");
 }
 
+static char lower(char c)
+{
+    return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+}
+
+/* The same but for the case of letters of ASCII, unless one of them is exactly that. */
+static bool is_wanted(struct str name, struct str wanted, bool exactly)
+{
+    bool same = name.n == wanted.n;
+    for (size_t i = 0; same && i < name.n; i++)
+        same = exactly ? name.at[i] == wanted.at[i] : lower(name.at[i]) == lower(wanted.at[i]);
+    return same;
+}
+
 static bool choose_named(const struct work *w, const struct book *book, size_t *ret,
                          struct err *err)
 {
     CLEANUP(buf_release) struct buf names = BUF_INIT;
+    bool exactly = false;
+    for (size_t i = 0; i < book->sheet_n; i++)
+        exactly = exactly || str_eq(book->sheet[i].name, w->wanted);
     for (size_t i = 0; i < book->sheet_n; i++) {
-        if (!str_eq(book->sheet[i].name, w->wanted))
+        if (!is_wanted(book->sheet[i].name, w->wanted, exactly))
             continue;
         *ret = i;
         return book->sheet[i].area.rows ||
@@ -147,11 +164,6 @@ static bool decode_book(struct work *w, const struct packed *packed, bool ods, s
 }
 
 /* --- other archives ----------------------------------------------------------------------- */
-
-static char lower(char c)
-{
-    return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-}
 
 static bool has_suffix(struct str name, const char *suffix)
 {

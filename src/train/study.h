@@ -82,10 +82,24 @@ bool study_next(struct study *study, size_t ahead, struct err *err) MUST_USE;
  * understood is left to train_rule. ERR_INPUT: its value is no time. */
 bool study_load_rule(struct study *study, struct str rule, struct err *err) MUST_USE;
 
-/* Whole groups drawn by hash. first_rows: only groups with a row below it take part in the draw
- * that sets the threshold; later groups fall by their place. */
-bool study_split_groups(struct study *study, const struct hash *salt, unsigned share_e4,
-                        size_t first_rows, struct err *err) MUST_USE;
+/* A draw of whole groups: those with a place (split_place) at or below `low` are set aside, those
+ * above `high` are learned from. Between both lie groups that two copies of a project, before they
+ * met, had drawn to different sides; these take no part. Else low == high. */
+struct study_draw {
+    uint64_t low;
+    uint64_t high;
+};
+
+/* Draw: of the groups with a row that takes part, the share. ERR_INPUT as split_groups. */
+bool study_draw_groups(const struct study *study, const struct hash *salt, unsigned share_e4,
+                       struct study_draw *ret, struct err *err) MUST_USE;
+
+/* On which side of a draw a group is. */
+enum part study_side(const struct study_draw *draw, const struct hash *salt, struct str key);
+
+/* Put whole groups on their sides. */
+void study_split_groups(struct study *study, const struct hash *salt,
+                        const struct study_draw *draw);
 
 /* These groups are set aside. ERR_INPUT names one that no row has. */
 bool study_split_named(struct study *study, const struct str *groups, size_t n,

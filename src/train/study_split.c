@@ -18,27 +18,42 @@ static void set_aside(struct study *study, const uint8_t *test)
             study->part[r] = PART_TEST;
 }
 
-bool study_split_groups(struct study *study, const struct hash *salt, unsigned share_e4,
-                        size_t first_rows, struct err *err)
+bool study_draw_groups(const struct study *study, const struct hash *salt, unsigned share_e4,
+                       struct study_draw *ret, struct err *err)
 {
     const struct grouping *group = &study->group;
-    CLEANUP(mem_free) uint8_t *first = mem_get(group->n, 1);
-    CLEANUP(mem_free) uint8_t *test = mem_get(group->n, 1);
+    CLEANUP(mem_free) uint8_t *there = mem_get(group->n, 1);
     CLEANUP(mem_free) struct str *key = mem_get(group->n, sizeof *key);
-    uint64_t threshold;
     size_t n = 0;
-    for (size_t r = 0; r < study->table.rows && r < first_rows; r++)
+    for (size_t r = 0; r < study->table.rows; r++)
         if (study->part[r] != PART_OUT)
-            first[group->of_row[r]] = 1;
+            there[group->of_row[r]] = 1;
     for (size_t g = 0; g < group->n; g++)
-        if (first[g])
+        if (there[g])
             key[n++] = group->key[g];
-    if (!split_groups(salt, key, n, share_e4, &threshold, err))
+    if (!split_groups(salt, key, n, share_e4, &ret->low, err))
         return false;
-    for (size_t g = 0; g < group->n; g++)
-        test[g] = split_place(salt, group->key[g]) <= threshold;
-    set_aside(study, test);
+    ret->high = ret->low;
     return true;
+}
+
+enum part study_side(const struct study_draw *draw, const struct hash *salt, struct str key)
+{
+    uint64_t place = split_place(salt, key);
+    if (place <= draw->low)
+        return PART_TEST;
+    return place <= draw->high ? PART_OUT : PART_TRAIN;
+}
+
+void study_split_groups(struct study *study, const struct hash *salt, const struct study_draw *draw)
+{
+    const struct grouping *group = &study->group;
+    CLEANUP(mem_free) uint8_t *side = mem_get(group->n, 1);
+    for (size_t g = 0; g < group->n; g++)
+        side[g] = (uint8_t)study_side(draw, salt, group->key[g]);
+    for (size_t r = 0; r < study->table.rows; r++)
+        if (study->part[r] == PART_TRAIN)
+            study->part[r] = side[group->of_row[r]];
 }
 
 bool study_split_named(struct study *study, const struct str *groups, size_t n, struct err *err)

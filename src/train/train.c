@@ -59,15 +59,15 @@ static size_t wanted_categories(const struct hypothesis *h, struct str ret[3])
 
 /* What is gathered beside the guess itself. */
 struct gathering {
-    bool (*cancelled)(void);
+    const struct train_wanted *wanted;
     const struct ids *only; /* batches; NULL: all */
 };
 
-static bool collect(struct record *record, const struct hypothesis *h,
-                    const struct gathering *gathering, struct arena *arena, struct collected *ret,
-                    struct err *err)
+static bool collect(struct record *record, const struct gathering *gathering, struct arena *arena,
+                    struct train_material *m, struct err *err)
 {
     struct str category[3];
+    const struct hypothesis *h = &m->hypothesis;
     const struct collect_request request = {.table = h->table,
                                             .freeze = &h->freeze,
                                             .missing = h->missing,
@@ -75,9 +75,10 @@ static bool collect(struct record *record, const struct hypothesis *h,
                                             .as_category = category,
                                             .as_category_n = wanted_categories(h, category),
                                             .only = gathering->only,
-                                            .cancelled = gathering->cancelled,
+                                            .cancelled = gathering->wanted->cancelled,
+                                            .past = m->sides.past.n ? &m->sides.past : NULL,
                                             .may_stream = true};
-    return collect_table(record, &request, arena, ret, err);
+    return collect_table(record, &request, arena, &m->collected, err);
 }
 
 /* Was permission given to learn from these files? */
@@ -128,6 +129,11 @@ static bool split_by_list(struct record *record, struct train_material *m, struc
 {
     struct columns list;
     size_t column;
+    if (m->collected.observed_batch)
+        return FAIL(err, ERR_CONFLICT,
+                    _("Put the guess anew, with --group or a column that says train or test."),
+                    _("A list of rows cannot say what is set aside of observations: more of them "
+                      "come in, and earlier ones may be taken back."));
     if (!hypothesise_split_file(record, &m->hypothesis, arena, &list, &column, err))
         return false;
     const uint64_t *place = places_in_list(&m->collected, arena);
@@ -155,8 +161,7 @@ static bool split(struct record *record, struct train_material *m, struct arena 
     const struct str test = {NULL, 0};
     switch (plan->by) {
     case SPLIT_GROUPS:
-        return study_split_groups(&m->study, &m->hypothesis.freeze, plan->share_e4,
-                                  m->collected.first_rows, err);
+        return sides_groups(&m->sides, &m->hypothesis, &m->study, err);
     case SPLIT_NAMED:
         return study_split_named(&m->study, plan->group, plan->group_n, err);
     case SPLIT_COLUMN:
@@ -200,15 +205,17 @@ static bool make_study(struct record *record, struct train_material *m, struct a
         return false;
     if (h->unit.n && by_group && !study_unit(&m->study, h->unit, err))
         return false;
-    return study_load_rule(&m->study, h->rule, err) && split(record, m, arena, err) &&
-           study_end(&m->study, err) &&
+    if (!study_load_rule(&m->study, h->rule, err) || !split(record, m, arena, err))
+        return false;
+    sides_keep(&m->sides, h, &m->collected, &m->study);
+    return study_end(&m->study, err) &&
            alarms_look(&m->study, kind_of_split(h->split.by), arena, &m->alarms, err);
 }
 
-static bool gather(struct record *record, const struct hash *hypothesis,
-                   const struct gathering *gathering, struct arena *arena,
+static bool gather(struct record *record, const struct gathering *gathering, struct arena *arena,
                    struct train_material *ret, struct err *err)
 {
+    const struct hash *hypothesis = gathering->wanted->hypothesis;
     struct hypothesis *h = &ret->hypothesis;
     memset(ret, 0, sizeof *ret);
     if (!hypothesise_load(record, hypothesis, arena, h, err))
@@ -220,7 +227,8 @@ static bool gather(struct record *record, const struct hash *hypothesis,
     if (!h->frozen)
         return FAIL(err, ERR_CONFLICT, _("Lock it first with: allmende hypothesis freeze"),
                     _("The guess is not locked yet."));
-    if (!collect(record, h, gathering, arena, &ret->collected, err) ||
+    if (!sides_read(record, h, gathering->wanted->training, arena, &ret->sides, err) ||
+        !collect(record, gathering, arena, ret, err) ||
         !may_learn(record, &ret->collected, arena, err) || !make_study(record, ret, arena, err))
         return false;
     ret->recipe = (struct recipe){.metric = h->metric,
@@ -242,11 +250,11 @@ static bool gather(struct record *record, const struct hash *hypothesis,
     return true;
 }
 
-bool train_gather(struct record *record, const struct hash *hypothesis, bool (*cancelled)(void),
-                  struct arena *arena, struct train_material *ret, struct err *err)
+bool train_gather(struct record *record, const struct train_wanted *wanted, struct arena *arena,
+                  struct train_material *ret, struct err *err)
 {
-    const struct gathering all = {.cancelled = cancelled};
-    return gather(record, hypothesis, &all, arena, ret, err);
+    const struct gathering all = {.wanted = wanted};
+    return gather(record, &all, arena, ret, err);
 }
 
 /* Of the fresh batches only what is set aside takes part, of the others only what was learned from.
@@ -272,12 +280,13 @@ bool train_gather_fresh(struct record *record, const struct hash *hypothesis,
     const struct ids *learned = &data->learned;
     const struct ids *fresh = &data->fresh;
     struct ids both = {arena_get(arena, learned->n + fresh->n, sizeof *both.at), 0};
-    const struct gathering gathering = {.only = &both};
+    const struct train_wanted wanted = {.hypothesis = hypothesis, .training = data->training};
+    const struct gathering gathering = {.wanted = &wanted, .only = &both};
     for (size_t i = 0; i < learned->n; i++)
         both.at[both.n++] = learned->at[i];
     for (size_t i = 0; i < fresh->n; i++)
         both.at[both.n++] = fresh->at[i];
-    if (!gather(record, hypothesis, &gathering, arena, ret, err))
+    if (!gather(record, &gathering, arena, ret, err))
         return false;
     narrow(ret, fresh);
     /* The sides now differ by time, whatever the split: what has shifted since is to be seen. */
@@ -363,6 +372,7 @@ static json_t *body_json(const struct train_material *m, const struct ladder *la
     json_object_set_new(body, "stopped", json_boolean(ladder->stopped));
     json_object_set_new(body, "gap", gap_json(ladder));
     json_object_set_new(body, "alarms", alarms_json(&m->alarms));
+    sides_put(&m->sides, body);
     return body;
 }
 
@@ -392,8 +402,9 @@ bool train_run(struct record *record, const struct hash *hypothesis,
     if (!meter_watts(&meter, options->watts, err) ||
         !meter_name(&meter, options->meter, meter_root, err))
         return false;
+    const struct train_wanted wanted = {.hypothesis = hypothesis, .cancelled = options->cancelled};
     meter_begin(&meter, meter_root);
-    if (!train_gather(record, hypothesis, options->cancelled, arena, m, err))
+    if (!train_gather(record, &wanted, arena, m, err))
         return false;
     m->cluster = scan_cluster(&options->cluster, &m->study.table);
     m->recipe.cluster = &m->cluster;
@@ -451,8 +462,11 @@ bool train_again(struct record *record, const struct entry *training, struct are
     struct train_material *m = arena_get(arena, 1, sizeof *m);
     struct ladder *ladder = arena_get(arena, 1, sizeof *ladder);
     struct hash hypothesis;
+    CLEANUP(json_release) json_t *undrawn = json_copy(training->body);
+    const struct train_wanted wanted = {.hypothesis = &hypothesis, .training = undrawn};
+    json_object_del(undrawn, "draw"); /* it is to be drawn again, too */
     BUG_IF(!body_read_id(training->body, "hypothesis", &hypothesis));
-    if (!train_gather(record, &hypothesis, NULL, arena, m, err) ||
+    if (!train_gather(record, &wanted, arena, m, err) ||
         !steps_climb(&m->study.data, &m->recipe, arena, ladder, err))
         return false;
     model_write(&ladder->step[ladder->chosen].model, ret_model);

@@ -5,9 +5,12 @@
  * ids],"digest":hex,
  *   "rows":{"train","test","out"},"metric","folds":n,"steps":[{"rung","name","model":id,"bytes",
  *   "cv":{"value","low","high","units"}|null}],"chosen":n,"stopped":bool,"gap":{…,"metric","step":n}|null,
- *   "alarms":[{"kind","column":text|null,"rows","of","train_rows"?,"train_of"?}],"cost":{…}}; blob
- * 0: the chosen model's file. Real numbers are strings, the shortest that read back as the same
- * double. All but "cost", "licence" and "permission" follows from the record alone.
+ *   "earlier"?:[ids of
+ * trainings],"draw"?:{"low","high"},"alarms":[{"kind","column":text|null,"rows","of","train_rows"?,"train_of"?}],"cost":{…}};
+ * blob 0: the chosen model's file. Real numbers are strings, the shortest that read back as the
+ * same double. "earlier" are the trainings for this hypothesis that there were, "draw" how whole
+ * groups were drawn (sides.h). All but "cost", "licence" and "permission" follows from the record
+ * alone.
  */
 #ifndef TRAIN_TRAIN_H
 #define TRAIN_TRAIN_H
@@ -16,6 +19,7 @@
 #include "hypothesise/hypothesise.h"
 #include "ledger/meter.h"
 #include "train/alarms.h"
+#include "train/sides.h"
 #include "train/steps.h"
 #include "train/study.h"
 
@@ -33,6 +37,7 @@ struct train_options {
 struct train_material {
     struct hypothesis hypothesis;
     struct collected collected;
+    struct sides sides;
     struct study study;
     struct alarms alarms;
     struct recipe recipe;
@@ -46,17 +51,25 @@ struct train_result {
     struct hash id;
 };
 
-/* Gather the table of a frozen hypothesis, split it as was frozen. cancelled is asked while rows
- * are read, also later where the table is streamed: stop? NULL: never. ERR_CONFLICT: not frozen, or
+struct train_wanted {
+    const struct hash *hypothesis;
+    /* The body of the training whose sides hold; NULL: a new one, after all that there are. */
+    const json_t *training;
+    bool (*cancelled)(void); /* asked while rows are read, also later where the table is streamed:
+                                stop? NULL: never */
+};
+
+/* Gather the table of a frozen hypothesis, split it as was frozen. ERR_CONFLICT: not frozen, or
  * about the world (which needs no model); others as collect_table and study_*. */
-bool train_gather(struct record *record, const struct hash *hypothesis, bool (*cancelled)(void),
-                  struct arena *arena, struct train_material *ret, struct err *err) MUST_USE;
+bool train_gather(struct record *record, const struct train_wanted *wanted, struct arena *arena,
+                  struct train_material *ret, struct err *err) MUST_USE;
 
 /* The same with data that came after the model was made: only the batches that it was learned from
  * and the fresh ones. Judged are the rows of the fresh ones that the frozen split sets aside; their
  * other rows, and those that were set aside before, take no part. The alarms compare the training
  * part with these rows: drift. */
 struct train_fresh {
+    const json_t *training; /* its body */
     struct ids learned;
     struct ids fresh;
 };

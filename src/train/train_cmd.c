@@ -16,6 +16,11 @@ static void say_training(struct cli *cli, const struct train_result *r)
     if (s->rows_of[PART_OUT])
         cli_say(cli, _("%zu rows took no part (no answer, or on neither side).\n"),
                 s->rows_of[PART_OUT]);
+    if (r->material.sides.moved)
+        cli_say(cli,
+                _("%zu of them were corrected so that they would have changed sides. What was "
+                  "learned from is never tested with, nor the other way round.\n"),
+                r->material.sides.moved);
     left_out_say(cli, s);
     alarms_say(cli, &r->material.alarms);
     steps_say(cli, &r->ladder, r->material.recipe.metric);

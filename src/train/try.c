@@ -134,7 +134,11 @@ static bool split_by_group(struct trying *t, unsigned share_e4, struct err *err)
     t->result->split_by = "group";
     t->result->split_name = study->table.column[study->group.column].name;
     t->result->split_kind = ALARMS_BY_GROUP;
-    return study_split_groups(study, &t->result->recipe.salt, share_e4, t->table.rows, err);
+    struct study_draw draw;
+    if (!study_draw_groups(study, &t->result->recipe.salt, share_e4, &draw, err))
+        return false;
+    study_split_groups(study, &t->result->recipe.salt, &draw);
+    return true;
 }
 
 /* What comes last in a series is what comes later. */

@@ -174,16 +174,92 @@ complains "whole number"
 run 1 collect add brook site=a n=-1
 # shellcheck disable=SC2016
 printf 'type,name,calculation\ntext,a,\ncalculate,b,${a} + 1\n' >x/survey.csv
+run 0 form add x/survey.csv --name left
+says "Left out: calculate: nothing is calculated (row 3)"
+# shellcheck disable=SC2016
+printf 'type,name,calculation,relevant\ntext,a,,${b} > 1\ncalculate,b,${a} + 1,\n' >x/survey.csv
 run 1 form add x/survey.csv
-complains "Sheet survey, row 3" "calculation"
-forms=${ALLMENDE_SHARED:-nowhere}/data/forms
-if [ -d "$forms" ]; then
-    run 0 form add "$forms/onadata/main/tests/fixtures/csv_export/repeat_w_note.xlsx"
-    run 0 form add "$forms/onadata/main/tests/fixtures/gps/gps_in_repeats.xlsx"
-    says "left out: what a telephone notes by itself"
-    run 1 form add "$forms/pyxform/example_xls/or_other.xlsx"
-    complains "row 2" "Write \"other\" as a choice"
-    run 1 form add "$forms/pyxform/example_xls/choice_filter_test.xlsx"
-    complains "choice_filter"
-fi
+complains "Sheet survey, row 2" '"b"' "left out"
+# shellcheck disable=SC2016
+printf 'type,name,calculation\ntext,a,${a} + 1\n' >x/survey.csv
+run 1 form add x/survey.csv
+complains "Sheet survey, row 2" "calculated" "{a} + 1"
+printf 'type,name,label\nimage,photo,Photo\ntext,a,A,too many\n' >x/survey.csv
+run 1 form add x/survey.csv
+complains "Line 3"
+printf 'type,name,label\nimage,photo,Photo\ntext,a,A\n' >x/survey.csv
+run 1 form add x/survey.csv
+complains "row 2" "--leave-out image"
+run 0 form add x/survey.csv --name pictures --leave-out image
+says "image, as you said"
+run 1 form add x/choices.csv --name none
+complains "no columns type and name" "collect import"
+
+# All sheets in one CSV file: a cascade, languages, "or other", a range, repeats, what is checked.
+cat >one.csv <<'END'
+survey,,,,,,,
+,type,name,label:English,label::Deutsch (de),relevant,constraint,choice_filter,parameters
+,select_one country,country,Country,Land,,,,
+,select_one town or_other,town,Town,Ort,,,"land=${country}",
+,range,stars,Stars,Sterne,,,,start=0 end=5
+,text,mail,Mail,Mail,,"regex(., '[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,4}')",,
+,text,code,Code,Code,,string-length(.) = 3,,
+,date,day,Day,Tag,,. <= today(),,
+,select_multiple animal,animals,Animals,Tiere,,count-selected(.) <= 2,,
+,acknowledge,agreed,Agreed,Einverstanden,,,,
+choices,,,,
+,list name,name,label::English,label::Deutsch (de),land
+,country,de,Germany,Deutschland,
+,country,fr,France,Frankreich,
+,town,bonn,Bonn,Bonn,de
+,town,lyon,Lyon,Lyon,fr
+,town,forst,Forst,Forst,de
+,town,forst,Forst,Forst,fr
+,animal,otter,Otter,Otter,
+,animal,beaver,Beaver,Biber,
+,animal,heron,Heron,Reiher,
+settings,,
+,form_id,form_title
+,towns,Towns
+END
+run 0 form add one.csv --language Deutsch
+says "texts in english; --language takes them instead"
+run 0 form show towns
+says "country (one choice: de, fr) Land" "stars (number, 0 … 5)" "town_other"
+run 0 collect add towns country=de town=bonn stars=3 mail=ada@example.org code=äöü day=2024-05-01 animals="otter heron" agreed=OK
+run 0 collect add towns country=de town=forst
+run 0 collect add towns country=fr town=forst
+run 1 collect add towns country=fr town=bonn
+complains "lyon, forst"
+run 1 collect add towns town=bonn
+complains "none of its choices"
+run 0 collect add towns country=fr town=other town_other=Nice
+run 1 collect add towns country=fr town=lyon town_other=Nice
+complains "not asked"
+run 1 collect add towns country=fr stars=5.5
+complains '"stars"'
+run 1 collect add towns country=fr stars=6
+complains "0 … 5"
+run 1 collect add towns mail=ada@example
+run 1 collect add towns mail="x ada@example.org"
+run 1 collect add towns code=äö
+complains '"code"'
+ALLMENDE_TODAY=2024-05-01 run 0 collect add towns day=2024-05-01
+ALLMENDE_TODAY=2024-05-01 run 1 collect add towns day=2024-05-02
+complains '"day"'
+run 1 collect add towns animals="otter heron beaver"
+run 1 collect add towns agreed=yes
+complains "Choose from: OK"
 run 0 check
+
+# Whoever wrote an observation corrects it, and people in charge; the last one holds.
+run 0 member add Ben
+run 0 --as Ada member add Eva
+run 0 --as Ben collect add stream site=weir day=2024-07-01 temperature=9 --json
+bens=$(value 'r["id"]')
+run 1 --as Eva collect correct "$bens" temperature=10 --why "I was there, too" --json
+error denied
+run 0 --as Ada collect correct "$bens" temperature=10 --why "the card says so"
+run 0 --as Ben collect correct "$bens" temperature=9.5 --why "looked again"
+run 0 --as Eva collect show "$bens" --json
+json 'r["values"]["temperature"] == "9.5" and [c["member"] for c in r["corrections"]] == ["Ada", "Ben"]'

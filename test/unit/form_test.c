@@ -10,6 +10,7 @@
 #include "collect/form.h"
 #include "collect/looks.h"
 #include "collect/observe.h"
+#include "collect/pattern.h"
 #include "collect/view_int.h"
 #include "scratch.h"
 
@@ -30,7 +31,8 @@ static bool holds(const char *text)
 {
     CLEANUP(arena_release) struct arena arena = {NULL};
     const struct expression *e;
-    const struct expression_values values = {.value = value_of, .self = STR("12.50")};
+    const struct expression_values values = {
+        .value = value_of, .self = STR("12.50"), .today = STR("2024-05-02")};
     struct err err = {0};
     must(expression_parse(str_of(text), &arena, &e, &err), &err);
     return expression_holds(e, &values);
@@ -56,9 +58,9 @@ static void expressions_mean_what_xlsform_says(void **state)
 
 static void other_expressions_are_refused(void **state)
 {
-    static const char *const texts[] = {"",        "a +",         "${a} + 1 = 2",  "count(a) > 1",
-                                        "a = 'x",  "(a = 1",      "a = 1)",        "${a",
-                                        "and",     "a div 2 = 1", "regex(., 'x')", "not a",
+    static const char *const texts[] = {"",        "a +",         "${a} + 1 = 2",    "count(a) > 1",
+                                        "a = 'x",  "(a = 1",      "a = 1)",          "${a",
+                                        "and",     "a div 2 = 1", "regex(., '(x)')", "not a",
                                         "a = = 1", "selected(a)", "1x = 2"};
     (void)state;
     for (size_t i = 0; i < COUNT_OF(texts); i++) {
@@ -68,6 +70,75 @@ static void other_expressions_are_refused(void **state)
         assert_false(expression_parse(str_of(texts[i]), &arena, &e, &err));
         assert_int_equal(err.code, ERR_INPUT);
     }
+}
+
+/* Which of the texts fit is what Python's re.fullmatch(…, re.ASCII) says. */
+static void simple_patterns_fit_as_in_python(void **state)
+{
+    static const char *const texts[] = {"",       "a@b.de",     "a.b+c@d-e.info",
+                                        "a@b",    "a@b.museum", "123",
+                                        "12",     "12345",      "12x",
+                                        "1234x",  "abc",        "a1",
+                                        "AB12",   "AB",         "ABC1",
+                                        "b",      "aabbc",      "abcc",
+                                        "äö",     "ä",          "xyz",
+                                        "]a",     "a]b",        "ab",
+                                        "-b",     "bb",         "foo !",
+                                        "foo_!",  "xx",         "xxxxx",
+                                        "x",      "a.b",        "axb",
+                                        "$5",     "$",          "aaa",
+                                        "aaaaaa", "aaaaaaa"};
+    static const struct {
+        const char *pattern;
+        const char *fits;
+    } cases[] = {
+        {"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\\.[A-Za-z]{2,4}",
+         "01100000000000000000000000000000000000"},
+        {"\\d{3}", "00000100000000000000000000000000000000"},
+        {"\\d{2,4}x?", "00000110110000000000000000000000000000"},
+        {"[^0-9]+", "01111000001001011111111111111111101111"},
+        {"^[A-Z]{2}\\d+$", "00000000000010000000000000000000000000"},
+        {"a*b+c?", "00000000001000011000000101000000000000"},
+        {".{2}", "00000010000101000010010111001000010000"},
+        {"[]a]+", "00000000000000000000010000000000000111"},
+        {"[a-]b", "00000000000000000000000110000000000000"},
+        {"\\w+\\s\\W", "00000000000000000000000000100000000000"},
+        {"x{2,}", "00000000000000000000000000001100000000"},
+        {"[ä-ü]{1,2}", "00000000000000000011000000000000000000"},
+        {"a\\.b", "00000000000000000000000000000001000000"},
+        {"\\$\\d+", "00000000000000000000000000000000010000"},
+        {"a{0,3}a{3}", "00000000000000000000000000000000000110"},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        assert_true(pattern_is_fine(str_of(cases[i].pattern)));
+        for (size_t k = 0; k < COUNT_OF(texts); k++)
+            if (pattern_fits(str_of(cases[i].pattern), str_of(texts[k])) !=
+                (cases[i].fits[k] == '1'))
+                fail_msg("%s, %s", cases[i].pattern, texts[k]);
+    }
+}
+
+static void other_patterns_are_refused(void **state)
+{
+    static const char *const patterns[] = {
+        "(a)", "a|b", "a{2", "a{3,2}", "a{101}", "[a",    "\\1", "\\b",
+        "*a",  "a**", "a\\", "[[a]",   "a]",     "a{,2}", "a$b", "a{50}b{100}c{100}d{100}e{100}"};
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(patterns); i++)
+        if (pattern_is_fine(str_of(patterns[i])))
+            fail_msg("%s", patterns[i]);
+}
+
+static void functions_count_and_know_the_day(void **state)
+{
+    (void)state;
+    assert_true(holds("string-length(${b}) = 8"));
+    assert_true(holds("count-selected(${b}) = 2 and count-selected(${empty}) = 0"));
+    assert_true(holds("${d} <= today() and today() = '2024-05-02'"));
+    assert_false(holds("0"));
+    assert_true(holds("1"));
+    assert_true(holds("regex(${d}, '\\d{4}-\\d\\d-\\d\\d')"));
 }
 
 static void deep_expressions_are_refused(void **state)
@@ -250,6 +321,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(expressions_mean_what_xlsform_says),
         cmocka_unit_test(other_expressions_are_refused),
+        cmocka_unit_test(simple_patterns_fit_as_in_python),
+        cmocka_unit_test(other_patterns_are_refused),
+        cmocka_unit_test(functions_count_and_know_the_day),
         cmocka_unit_test(deep_expressions_are_refused),
         cmocka_unit_test(decimals_are_ordered_exactly),
         cmocka_unit_test(a_place_becomes_the_centre_of_its_cell),

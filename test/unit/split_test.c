@@ -40,7 +40,21 @@ static void a_quarter_of_seven_groups_is_two(void **state)
     uint64_t threshold;
     struct err err = {0};
     assert_true(split_groups(&s, keys, KEYS, 2500, &threshold, &err));
-    assert_true(threshold == 10415034286447227486U); /* the place of the second, "spring" */
+    /* Between "spring", 0x9089a2809733725e, and "brook", 0x92ef5bba7c1a0ec2, the one with the most
+     * zeros at its end. */
+    assert_true(threshold == 0x9200000000000000U);
+}
+
+/* "mill" lies at 0.215 of the way, "spring" at 0.565: the share itself parts them. */
+static void where_the_share_parts_the_groups_it_is_the_threshold(void **state)
+{
+    (void)state;
+    const struct str two[] = {keys[MILL], keys[SPRING]};
+    struct hash s = salt();
+    uint64_t threshold;
+    struct err err = {0};
+    assert_true(split_groups(&s, two, 2, 2500, &threshold, &err));
+    assert_true(threshold == 4611686018427387500U); /* 2500 * floor((2^64 - 1) / 10000) */
 }
 
 /* Without the ford, a quarter of six is two again: the same two. */
@@ -107,6 +121,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_place_is_the_front_of_the_hash),
         cmocka_unit_test(a_quarter_of_seven_groups_is_two),
+        cmocka_unit_test(where_the_share_parts_the_groups_it_is_the_threshold),
         cmocka_unit_test(a_group_that_comes_later_moves_no_other),
         cmocka_unit_test(splits_without_a_training_group_are_refused),
         cmocka_unit_test(folds_are_dealt_in_the_order_of_the_draw),

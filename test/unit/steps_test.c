@@ -72,7 +72,9 @@ static void climb(struct set_up *s, bool fingerprint, const char *rule)
     make_table(&s->arena, fingerprint, &s->table);
     assert_true(study_begin(&s->study, &s->arena, &s->table, &columns, &err));
     assert_true(study_group(&s->study, site, &err));
-    assert_true(study_split_groups(&s->study, &salt, 2500, ROWS, &err));
+    struct study_draw draw;
+    assert_true(study_draw_groups(&s->study, &salt, 2500, &draw, &err));
+    study_split_groups(&s->study, &salt, &draw);
     assert_true(study_end(&s->study, &err));
     s->recipe.metric = METRIC_ACCURACY;
     s->recipe.rule = str_of(rule);

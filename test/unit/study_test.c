@@ -193,6 +193,30 @@ static void stretches_are_counted_on_each_side(void **state)
     arena_release(&arena);
 }
 
+/* SHA-256("allmende 1 split\n", 00 01 … 1f, "A") begins a2006f77d646f9d1, that of B
+ * 260816bdc806aa75 (hashlib). */
+static void groups_between_two_draws_take_no_part(void **state)
+{
+    (void)state;
+    static const char *const wanted[] = {"ltlxltlt", "xtxxxtxt", "lxlxlxlx"};
+    const struct study_draw draw[] = {{0x3000000000000000, 0x3000000000000000},
+                                      {0x3000000000000000, 0xb000000000000000},
+                                      {0x1000000000000000, 0x3000000000000000}};
+    struct hash salt;
+    for (unsigned char i = 0; i < HASH_BYTES; i++)
+        salt.at[i] = i;
+    for (size_t i = 0; i < 3; i++) {
+        struct arena arena = {0};
+        struct study study;
+        struct err err = {0};
+        begin(&study, &arena, "pm");
+        assert_true(study_group(&study, STR("station"), &err));
+        study_split_groups(&study, &salt, &draw[i]);
+        want_parts(&study, wanted[i]);
+        arena_release(&arena);
+    }
+}
+
 static void a_column_of_free_text_is_left_out(void **state)
 {
     enum { WIDE = STUDY_CATEGORIES_MAX + 1 };
@@ -296,6 +320,7 @@ int main(void)
         cmocka_unit_test(a_condition_sets_aside_what_comes_later),
         cmocka_unit_test(the_last_rows_of_each_group_are_set_aside),
         cmocka_unit_test(stretches_are_counted_on_each_side),
+        cmocka_unit_test(groups_between_two_draws_take_no_part),
         cmocka_unit_test(a_column_of_free_text_is_left_out),
         cmocka_unit_test(a_column_that_numbers_the_rows_is_left_out),
         cmocka_unit_test(weights_are_read_and_balanced),
