@@ -34,6 +34,7 @@ struct verify_fault {
     const char *file;
     const char *claim; /* what it breaks, in the reader's language */
     const char *what;  /* a sentence, in the reader's language */
+    bool added;        /* a file that nobody published; all else may be in order */
 };
 
 struct verify_report {
@@ -49,6 +50,7 @@ struct verify_report {
     size_t withdrawn;           /* … because data were taken back */
     size_t other_program;       /* … because this program does not know an algorithm of theirs */
     size_t taken_back;          /* entries of which a note of removal remains */
+    bool other_project;         /* than was asked for */
     struct verify_fault *fault; /* (fault_n) */
     size_t fault_n;
 };
