@@ -15,8 +15,8 @@
  * the act adds; with status 0 they are there. A new project or a copy is absent or whole.
  *   4. Where a withdrawal ended with status 0, its word is in no file of the project's folder.
  * A failure of memory is tried at every n up to MEMORY_EVERY, then in steps that grow by an eighth
- * of n; plain acts (acts.h) at every PLAIN_EVERY-th n, of memory in steps of a half; in soak at
- * every n.
+ * of n; plain acts (acts.h) at every PLAIN_EVERY-th n, of memory in steps of a half, a receipt, for
+ * which a whole folder is read, at every SIGNS_EVERY-th; in soak at every n.
  */
 #include <stdio.h>
 #include <string.h>
@@ -24,7 +24,7 @@
 
 #include "acts.h"
 
-enum { MEMORY_EVERY = 60, PLAIN_EVERY = 6 };
+enum { MEMORY_EVERY = 60, PLAIN_EVERY = 6, SIGNS_EVERY = 40 };
 
 static const char *const classes[] = {"memory", "read", "write", "half", "sync", "open", "name"};
 
@@ -119,7 +119,8 @@ static uint64_t next_n(const struct act *act, const char *class, uint64_t n)
     if (act->plain && n == 0)
         return 1 + (uint64_t)(act - acts) % PLAIN_EVERY;
     uint64_t step = memory ? n / (act->plain ? 2 : 8) : 1;
-    return n + (act->plain && step < PLAIN_EVERY ? PLAIN_EVERY : step);
+    uint64_t least = act->signs ? SIGNS_EVERY : act->plain ? PLAIN_EVERY : 1;
+    return n + (step < least ? least : step);
 }
 
 static void run_class(struct failing *f, const struct act *act, const char *class, bool ever)
@@ -158,7 +159,7 @@ static void run_act(struct failing *f, const struct act *act)
     for (size_t c = 0; c < COUNT_OF(classes); c++)
         for (int ever = 0; ever < 2; ever++)
             run_class(f, act, classes[c], ever);
-    if (act->makes)
+    if (act->makes && !act->signs)
         run_without_links(f, act);
 }
 
