@@ -95,7 +95,7 @@ class Folder(record_reader.Project):
         self.of_file = {}  # path → entry
         self.seal = None
         self.counts = dict.fromkeys(
-            "trainings verdicts held_back withdrawn other_program taken_back".split(), 0)
+            "trainings verdicts held_back withdrawn other_program taken_back as_is".split(), 0)
         self.project = []
         self.seal_id = self.manifest = None
         try:
@@ -109,6 +109,7 @@ class Folder(record_reader.Project):
         self.check_entries()
         self.check_record(project)
         self.look_at_results()
+        self.count_as_is()
 
     def tell(self, file, claim, what):
         self.faults.setdefault(file, (file, claim, what))
@@ -400,6 +401,15 @@ class Folder(record_reader.Project):
                 found.append(model)
             found += self.data(opening, entry)
         return self.worst(found)
+
+    def count_as_is(self):
+        """Tables that cannot be worked out again: shared answers, public rows of no entry."""
+        promised = {b["file"] for e in self.of_file.values() for b in e["files"] if b}
+        rows = [p for p in self.there if p.startswith("data/") and p.endswith(".csv")
+                and p != "data/record.csv" and p not in promised]
+        shared = [e for e in self.of_file.values() if e["body"] is not None
+                  and e["header"]["kind"] == "consensus"]
+        self.counts["as_is"] = len(rows) + len(shared)
 
     # ---- what is said ----
 

@@ -45,7 +45,7 @@ def by_program(w):
     return found
 
 
-COUNTS = "entries trainings verdicts held_back withdrawn other_program taken_back".split()
+COUNTS = "entries trainings verdicts held_back withdrawn other_program taken_back as_is".split()
 
 
 def judge(w, wanted):

@@ -235,6 +235,21 @@ static enum verify_state conclude(const struct verification *v)
     return report->withdrawn ? VERIFIED_BEFORE_WITHDRAWALS : VERIFIED;
 }
 
+/* Tables that follow from what is not here: shared answers (single ones stay with the members), and
+ * public rows in files that no entry promises. */
+static size_t tables_as_is(const struct verification *v)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < v->item_n; i++)
+        n += v->item[i].body && strcmp(v->item[i].header.kind, "consensus") == 0;
+    for (size_t i = 0; i < v->file_n; i++) {
+        struct str path = v->file[i].path;
+        n += v->file[i].there && !v->file[i].owner && str_starts(path, STR("data/")) &&
+             str_ends(path, STR(".csv")) && !str_eq(path, STR("data/record.csv"));
+    }
+    return n;
+}
+
 bool verify_folder(const struct verify_request *request, struct arena *arena,
                    struct verify_report *ret, struct err *err)
 {
@@ -252,6 +267,7 @@ bool verify_folder(const struct verify_request *request, struct arena *arena,
     verify_tell_files(&v);
     if (!verify_promises(&v, err) || !make_scratch(&v, err) || !verify_take(&v, err))
         return false;
+    ret->as_is = tables_as_is(&v);
     ret->state = conclude(&v);
     return true;
 }

@@ -198,6 +198,7 @@ static bool run(struct cli *cli, struct err *err)
     if (!verify_given(cli, &report, err))
         return false;
     put_report(cli, &report);
+    cli_put_int(cli, "as_is", (int64_t)report.as_is);
     cli_put(cli, "faults", faults_json(&report));
     if (report.state != VERIFY_FAILED)
         cli_say(cli, "%s\n", verify_sentence(&report, &cli->arena));
@@ -211,6 +212,11 @@ static bool run(struct cli *cli, struct err *err)
     if (report.taken_back)
         cli_say(cli, _("Of %zu entries that were taken back only a note of removal is left.\n"),
                 report.taken_back);
+    if (report.as_is)
+        cli_say(cli,
+                _("Taken as they are: %zu tables of shared answers or public rows; what they were "
+                  "worked out from stays with the members, at least in part.\n"),
+                report.as_is);
     return write_receipt(cli, &report, err);
 }
 

@@ -30,6 +30,8 @@ run 0 evaluate last --open
 run 0 publish public
 run 0 verify public --json
 json 'r["state"] == "verified" and (r["trainings"], r["verdicts"], r["done_again"]) == (1, 1, 2)'
+json 'r["as_is"] == 1' # the table beside the observations
+
 python3 "$ALLMENDE_TOP/test/publication_reader.py" public >out || fail "the reader finds faults"
 [ "$(grep -c CANARY public/data/plot-*.csv)" = 60 ] || fail "rows are missing in the table"
 run 0 collect withdraw "$some"
@@ -68,3 +70,13 @@ run 0 --as Ada member permit Ben --permission project
 run 0 --as Ada publish after
 ! grep -rqE 'CANARY-(ben|lime)' after || fail "rows of a member who permits less are public"
 run 0 verify after
+
+# Shared answers: single ones stay, so the table is taken as it is, and verify says so.
+printf 'item,person,answer\n' >x.csv
+for i in 1 2 3 4 5 6; do for p in 1 2 3 4 5; do echo "i$i,P$p,tit" >>x.csv; done; done
+run 0 --as Ada label guideline "Which bird?" --choice tit --choice wren
+run 0 --as Ada label import last x.csv --form triples
+run 0 --as Ada label consensus last --write birds
+run 0 --as Ada publish shared
+run 0 verify shared
+says "Taken as they are: "
