@@ -3,11 +3,13 @@
 """Verify a published folder, from docs/format/publication.md and record.md alone.
 
     publication_reader.py [--json] [--project DIGITS] FOLDER
+    publication_reader.py --receipt FILE [FOLDER]
 
 Checks all that `allmende verify` checks, but trains nothing and judges nothing again: where it says
 "verified", that much is still to be done. Exit 0: no fault; 1: faults; 2: no such folder. Shares no
 code with the program and needs Python alone. It opens nothing outside the folder, follows no link
-and runs nothing that is in it.
+and runs nothing that is in it. A receipt is read to the letter; with FOLDER it must be about that
+one, and say of it what is found here (that a training failed cannot be found here).
 """
 
 import hashlib
@@ -93,7 +95,7 @@ class Folder(record_reader.Project):
         self.of_file = {}  # path → entry
         self.seal = None
         self.counts = dict.fromkeys(
-            "trainings verdicts held_back withdrawn other_program taken_back".split(), 0)
+            "trainings verdicts held_back withdrawn other_program taken_back as_is".split(), 0)
         self.project = []
         self.seal_id = self.manifest = None
         try:
@@ -107,6 +109,7 @@ class Folder(record_reader.Project):
         self.check_entries()
         self.check_record(project)
         self.look_at_results()
+        self.count_as_is()
 
     def tell(self, file, claim, what):
         self.faults.setdefault(file, (file, claim, what))
@@ -138,6 +141,9 @@ class Folder(record_reader.Project):
             return
         if self.seal and not self.trusted:
             self.tell(LIST, "list", "not the one that was signed")
+        promised = set(p for p in self.listed if p.startswith("entries/"))
+        for entry in self.of_file.values():
+            promised.update(blob["file"] for blob in entry["files"] if blob)
         for path in sorted(self.there | set(self.listed)):
             if path in (SEAL, LIST):
                 continue
@@ -145,7 +151,7 @@ class Folder(record_reader.Project):
                 self.tell(path, "nothing", "not on the list")
             elif path not in self.there:
                 self.tell(path, "file", "missing")
-            elif self.trusted or "/" not in path:
+            elif self.trusted or path not in promised:
                 size = (self.folder / path).stat().st_size
                 if size > BLOB_MAX or file_digest(
                         self.folder / path)[0].hex() != self.listed[path]:
@@ -407,6 +413,15 @@ class Folder(record_reader.Project):
             found += self.data(opening, entry)
         return self.worst(found)
 
+    def count_as_is(self):
+        """Tables that cannot be worked out again: shared answers, public rows of no entry."""
+        promised = {b["file"] for e in self.of_file.values() for b in e["files"] if b}
+        rows = [p for p in self.there if p.startswith("data/") and p.endswith(".csv")
+                and p != "data/record.csv" and p not in promised]
+        shared = [e for e in self.of_file.values() if e["body"] is not None
+                  and e["header"]["kind"] == "consensus"]
+        self.counts["as_is"] = len(rows) + len(shared)
+
     # ---- what is said ----
 
     def state(self):
@@ -432,8 +447,92 @@ class Folder(record_reader.Project):
         }
 
 
+# ---- receipts ----------------------------------------------------------------------------------
+
+RECEIPT_MAX, RECEIPT_NAME, RECEIPT_PROGRAM, RECEIPT_TIME = 4096, 100, 119, 23
+OUTCOMES = ("verified", "verified_except_training", "verified_before_withdrawals", "withdrawn",
+            "failed")
+RECEIPT_IDS = "project publication manifest".split()
+RECEIPT_COUNTS = ("entries trainings results again held-back other-program withdrawn taken-back "
+                  "faults").split()
+
+
+def is_line(text, most):
+    return (0 < len(text.encode("utf-8", "surrogateescape")) <= most and text[0] != " "
+            and all(ord(c) >= 32 and c != "\x7f" for c in text))
+
+
+def receipt_value(name, text):
+    """What a line of a receipt says; raises Fault where it may not say that."""
+    if name in RECEIPT_IDS and (text == "-" or hex_text(text, 32) and text.strip("0")):
+        return None if text == "-" else text
+    if name in RECEIPT_COUNTS and re.fullmatch("0|[1-9][0-9]*", text) and int(text) <= BLOB_MAX:
+        return int(text)
+    most = {"program": RECEIPT_PROGRAM, "time": RECEIPT_TIME, "name": RECEIPT_NAME}.get(name)
+    if ((name == "state" and text in OUTCOMES) or (most and is_line(text, most))
+            or (name == "key" and hex_text(text, 32))
+            or (name == "signature" and hex_text(text, 64))):
+        return text
+    raise Fault("no receipt: " + name)
+
+
+def receipt_read(data):
+    """The lines of a receipt by name, if its signature fits; raises Fault."""
+    names = RECEIPT_IDS + ["state"] + RECEIPT_COUNTS + ["program", "time", "key", "signature"]
+    try:
+        lines = data.decode("utf-8").split("\n")
+    except UnicodeDecodeError:
+        raise Fault("no receipt: letters") from None
+    if any(line.startswith("name ") for line in lines):
+        names.insert(names.index("key"), "name")
+    if (len(data) > RECEIPT_MAX or len(lines) != len(names) + 2 or lines[-1]
+            or lines[0] != "allmende-receipt 1"):
+        raise Fault("no receipt: lines")
+    said = {}
+    for name, line in zip(names, lines[1:]):
+        if not line.startswith(name + " "):
+            raise Fault("no receipt: " + name)
+        said[name] = receipt_value(name, line[len(name) + 1:])
+    front = data[:data.rindex(b"signature ")]
+    id = hashlib.sha256(b"allmende 1 receipt\n" + front).digest()
+    if not ed25519_valid(bytes.fromhex(said["key"]), b"allmende 1 signature\n" + id,
+                         bytes.fromhex(said["signature"])):
+        raise Fault("its signature does not fit")
+    return said
+
+
+def receipt_compare(said, report):
+    """What a receipt says otherwise of a folder than is found here, as a list of names."""
+    wrong = [name for name in RECEIPT_IDS if said[name] != report[name]]
+    if "failed" not in (said["state"], report["state"]):
+        counts = dict(report, results=report["verdicts"])
+        wrong += [name for name in RECEIPT_COUNTS if name not in ("again", "faults")
+                  and said[name] != counts[name.replace("-", "_")]]
+    if said["state"] != report["state"] and said["state"] != "failed":
+        wrong.append("state")
+    return wrong
+
+
+def receipt_main(words):
+    at = words.index("--receipt")
+    path, rest = words[at + 1], words[:at] + words[at + 2:]
+    try:
+        said = receipt_read(pathlib.Path(path).read_bytes()[:RECEIPT_MAX + 1])
+        wrong = receipt_compare(said, Folder(rest[0]).report()) if rest else []
+    except Fault as fault:
+        print(fault)
+        return 1
+    for name in wrong:
+        print("the receipt and this folder differ: " + name)
+    if not wrong:
+        print("%s, signed with the key %s" % (said["state"], said["key"]))
+    return 1 if wrong else 0
+
+
 def main(arguments):
     words = [a for a in arguments if a != "--json"]
+    if "--receipt" in words[:-1] and len(words) <= 3:
+        return receipt_main(words)
     project = None
     if "--project" in words[:-1]:
         at = words.index("--project")

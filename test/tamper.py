@@ -5,7 +5,8 @@
     tamper.py [--cases N] [--seed S] [--only NAME] BASES
 
 BASES holds published folders: plain, later (the same project, later), rows and whole (after rows,
-and all data, were taken back), held (held back), other (another project). $ALLMENDE is the program,
+and all data, were taken back), held (held back), other (another project), form (observations by a
+form), species (with species and places). $ALLMENDE is the program,
 $XDG_CONFIG_HOME holds the keys of the members, for those cases in which a member lies.
 
 Each case says what must come out of `allmende verify` (a state, and words that one of its faults
@@ -44,7 +45,7 @@ def by_program(w):
     return found
 
 
-COUNTS = "entries trainings verdicts held_back withdrawn other_program taken_back".split()
+COUNTS = "entries trainings verdicts held_back withdrawn other_program taken_back as_is".split()
 
 
 def judge(w, wanted):

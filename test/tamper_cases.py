@@ -46,7 +46,7 @@ def one_bit(w):
 
 @family(weight=10)
 def one_bit_in_what_is_promised_and_the_list_put_right(w):
-    name = w.change_byte(w.pick("entries/", "data/", "model/"))
+    name = w.change_byte(w.rng.choice(w.files("entries/") + w.promised()))
     w.relist()
     # The salt of a file stands in an entry file: then the file is named, which no longer fits.
     return failed("the list of all files", LIST if name.startswith("entries/") else name)
@@ -112,7 +112,8 @@ def file_added(w):
     name = w.rng.choice((
         "extra.txt", ".hidden", "data/more.csv", "entries/000009-0123456789ab.json",
         "model/0123456789ab.model", "inner/index.html", "Index.html", "entries/..json",
-        "data/\x1b[2Jx.csv", "data/a\nb.csv", "index.html.", "CITATION.cff", "%s" % ("x" * 200)))
+        "data/\x1b[2Jx.csv", "data/a\nb.csv", "index.html.", "CITATION", "%s" % ("x" * 200),
+        "receipt.txt", "chart.svg", "species/taxon.csv", "data/places2.geojson", "model/x.md"))
     w.write(name, b"{}" if w.rng.random() < 0.5 else w.read(w.pick()))
     return failed("It is not on the list", name)
 
@@ -278,6 +279,160 @@ def sealed_by_a_stranger(w):
     return failed("not signed by a member", SEAL)
 
 
+# ---- what is made of the entries: cards, descriptions, charts, lists of species, places ----------
+
+MADE = {
+    "details_": "the page with all details", "datasheet_": "the datasheet",
+    "CITATION.cff": "how this is to be cited", "datacite.json": "how this is to be cited",
+    "croissant.json": "what other programs read", "ro-crate": "what other programs read",
+    "data/datapackage.json": "what other programs read", "data/record.csv": "the list of all",
+    "data/places.geojson": "as maps read them", "species/": "as collections read them",
+    "bag": "what archives ask", "manifest-": "what archives ask", "tagmanifest-": "what archives ask",
+}
+
+
+def made(w):
+    return [n for n in w.files(*MADE) if n not in w.promised()]
+
+
+@family("species", weight=12)
+def one_bit_in_what_is_made(w):
+    name = w.change_byte(w.rng.choice(made(w)))
+    return failed(next(words for start, words in MADE.items() if name.startswith(start)), name)
+
+
+@family("species", weight=4)
+def what_is_made_is_gone(w):
+    name = w.rng.choice(made(w))
+    (w.at / name).unlink()
+    return failed("It is missing.", name)
+
+
+@family("species", weight=4)
+def what_is_made_changed_and_the_list_put_right(w):
+    w.change_byte(w.rng.choice(made(w)))
+    w.relist()
+    return failed("the list of all files", LIST)
+
+
+@family(weight=3)
+def a_card_changed(w):
+    return failed("the card of a model", w.change_byte(w.rng.choice(
+        [n for n in w.files("model/") if n.endswith(".md")])))
+
+
+@family(weight=4)
+def a_chart_changed(w):
+    """Charts are SVG inside the pages: one digit of a place in one of them."""
+    name = w.rng.choice([n for n in w.files() if n.endswith(".html") and b"<svg" in w.read(n)])
+    text = w.read(name)
+    start = text.index(b"<svg")
+    digits = [i for i in range(start, text.index(b"</svg>", start)) if text[i:i + 1].isdigit()]
+    i = w.rng.choice(digits)
+    w.write(name, text[:i] + (b"1" if text[i:i + 1] != b"1" else b"2") + text[i + 1:])
+    return failed("the page", name)
+
+
+@family("species", weight=2)
+def an_exact_place_put_into_the_map(w):
+    name = "data/places.geojson"
+    value = json.loads(w.read(name))
+    value["features"][0]["geometry"]["coordinates"] = [9.87654, 51.23456]
+    w.write(name, json.dumps(value).encode())
+    if w.rng.random() < 0.5:
+        w.relist()
+        return failed("the list of all files", LIST)
+    return failed("as maps read them", name)
+
+
+@family("species", weight=2)
+def a_species_renamed(w):
+    name = "species/occurrence.csv"
+    w.write(name, w.read(name).replace(b"Motacilla cinerea", b"Motacilla flava"))
+    return failed("as collections read them", name)
+
+
+@family(weight=2)
+def a_receipt_put_in(w):
+    """A receipt vouches for nothing in the folder that it lies in."""
+    w.write("receipt.txt", b"allmende-receipt 1\nproject -\nstate verified\n")
+    w.relist()
+    return failed("It is not such a list.", LIST)
+
+
+# ---- observations by a form ---------------------------------------------------------------------
+
+@family("form", weight=1)
+def observations_by_a_form(w):
+    return fine()
+
+
+@family("form", weight=6)
+def one_bit_of_an_observation(w):
+    name = w.change_byte(w.rng.choice([n for n in w.promised() if n.endswith(".bin")]))
+    if w.rng.random() < 0.5:
+        w.relist()
+    return failed("", name)
+
+
+@family("form", weight=3)
+def an_observation_left_out(w):
+    name = w.rng.choice(w.entries("observation"))
+    for blob in w.entry(name)["blobs"]:
+        (w.at / blob["file"]).unlink()
+    (w.at / name).unlink()
+    w.relist()
+    return failed("the list of all files", LIST)
+
+
+@family("form", weight=3)
+def two_observations_swapped(w):
+    one, two = w.rng.sample([n for n in w.promised() if n.endswith(".bin")], 2)
+    a, b = w.read(one), w.read(two)
+    w.write(one, b)
+    w.write(two, a)
+    if a == b:
+        return fine()
+    w.relist()
+    return failed("It is not what its entry promises.", one)
+
+
+def changes(kind, number, change):
+    """An edit of the files of the entry of this kind with this number."""
+    seen = []
+
+    def edit(found, h, value, body, blobs):
+        if found == kind:
+            seen.append(1)
+            if len(seen) - 1 == number:
+                blobs[0] = change(blobs[0])
+    return edit
+
+
+@family("form", weight=3)
+def a_member_changes_an_observation_after_training(w):
+    number = w.rng.randrange(len(w.entries("observation")))
+    w.rewrite(changes("observation", number, lambda data: data.replace(
+        b'"no"', b'"NO"').replace(b'"yes"', b'"no"').replace(b'"NO"', b'"yes"')))
+    return Wanted("failed", "training", ALL, None)
+
+
+@family("form", weight=2)
+def a_member_changes_a_correction_after_training(w):
+    w.rewrite(changes("correction", 0, lambda data: b'{"x":"%d"}' % w.rng.randrange(200, 300)))
+    return Wanted("failed", "training", ALL, None)
+
+
+@family(weight=3)
+def a_member_changes_what_was_set_aside(w):
+    """Which rows were sealed is drawn again from the guess and the data, and does not come out."""
+    def edit(kind, h, value, body, blobs):
+        if kind == "hypothesis" and body["about"] == "model":
+            body["split"]["share"] = w.rng.choice(("0.2", "0.3", "0.4", "0.6", "0.7"))
+    w.rewrite(edit)
+    return Wanted("failed", "", ALL, None)
+
+
 # ---- two publications, two projects -------------------------------------------------------------
 
 def from_base(w, name):
@@ -308,6 +463,30 @@ def entry_of_another_project(w):
     name = w.write("entries/" + path.name, path.read_bytes())
     w.relist()
     return failed("", name)
+
+
+@family(weight=3)
+def entries_of_another_project_below_this_seal(w):
+    """All of another project, well signed; the list is put right, the seal is this one's."""
+    other = from_base(w, "other")
+    for name in w.files():
+        if name != SEAL:
+            (w.at / name).unlink()
+    for path in other.rglob("*"):
+        if path.is_file() and path.name != SEAL:
+            w.write(str(path.relative_to(other)), path.read_bytes())
+    w.relist()
+    return failed("")
+
+
+@family(weight=2)
+def data_of_another_project_with_their_hashes(w):
+    """The table of another project under the name of ours, with all lists put right."""
+    ours = w.entries("import")[0]
+    theirs = next((from_base(w, "other") / "data").glob("observations-*.csv"))
+    name = w.write(w.entry(ours)["blobs"][0]["file"], theirs.read_bytes())
+    w.relist()
+    return failed("It is not what its entry promises.", name)
 
 
 @family("other", weight=1)

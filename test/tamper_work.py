@@ -58,6 +58,11 @@ class Work:
         names = sorted(str(p.relative_to(self.at)) for p in self.at.rglob("*") if p.is_file())
         return [n for n in names if n.startswith(starts)] if starts else names
 
+    def promised(self):
+        """Files that an entry promises."""
+        return sorted(blob["file"] for name in self.entries()
+                      for blob in self.entry(name)["blobs"] if blob)
+
     def pick(self, *starts):
         return self.rng.choice(self.files(*starts))
 

@@ -26,7 +26,7 @@ $(B)/fuzz/fuzz_%: test/fuzz/fuzz_%.c $(B)/liballmende.a
 # test/fault/x_test.c are programs that link fault.c; power_test has a disk of its own making.
 FAULT_TESTS := $(patsubst test/fault/%.c,$(B)/fault/%,$(sort $(wildcard test/fault/*_test.c)))
 $(B)/fault/power_test: $(addprefix test/fault/,crash_vfs.c disk.c image.c)
-$(addprefix $(B)/fault/,fail_test flip_test kill_test): test/fault/acts.c
+$(addprefix $(B)/fault/,fail_test flip_test kill_test): $(addprefix test/fault/,acts.c act_list.c)
 fault-build: $(FAULT_TESTS) $(B)/fault/fail.so $(B)/allmende
 $(B)/fault/%_test: test/fault/%_test.c test/fault/fault.c $(B)/liballmende.a
 	@mkdir -p $(@D)

@@ -28,6 +28,8 @@ shorten() {
         /^\+ / { keep = 2 }
         /^\+ allmende (hypothesis add|publish|verify|ledger)/ { keep = 4 }
         /^\+ allmende evaluate/ { keep = 6 }
+        /^\+ allmende ledger add/ { keep = 1 }
+        /^\+ allmende ledger$/ { keep = 14 }
         /^\+ allmende try/ { keep = 15 }
         /\\$/ { keep++ }
         keep > 0 && !/CPU seconds/ {

@@ -21,6 +21,8 @@ de*)
     model='Ein Modell sagt an einer Stelle, die es nie gesehen hat, ob unter einem Stein eine Larve sitzt'
     stop='wenn ein Hof wegen einer Vorhersage beschuldigt wird'
     why='um die Falle zu zeigen'
+    strips='Teststreifen'
+    laptop='Laptop der Schule'
     ;;
 *)
     language=en
@@ -35,6 +37,8 @@ de*)
     model='A model tells, at a site it has never seen, whether there is a larva below a stone'
     stop='if a farm is blamed because of a prediction'
     why='to show the trap'
+    strips='test strips'
+    laptop='laptop of the school'
     ;;
 esac
 
@@ -90,11 +94,11 @@ run collect import simulated-samplings.csv --group site --open person --as Amina
 
 say '4. TRAIN: climb the steps from "no AI" upward, and stop where it is enough.' \
     '4. TRAINIEREN: die Stufen von „ohne KI“ aufwärts, nur so weit wie nötig.'
-run train last --as Amina
+run train last --watts 5,20 --as Amina
 
 say '5. LOOK: open the part set aside. The result comes from the range, not from the point.' \
     '5. AUSWERTEN: den zurückgelegten Teil ansehen. Das Ergebnis kommt aus der Spanne, nicht aus dem Punkt.'
-run evaluate last --open --as Chiara
+run evaluate last --open --watts 5,20 --as Chiara
 run evaluate "$world_id" --open --as Chiara
 
 say 'The trap: with rows drawn at random a model would have looked much better …' \
@@ -104,7 +108,13 @@ say '… than with whole sites set aside, as here.' \
     '… als mit ganzen Stellen zurückgelegt, wie hier.'
 run try simulated-samplings.csv --target stonefly --group site
 
-say 'What it took.' 'Was es gekostet hat.'
+say 'What it took. These bookings are made up, too, and so are the watts of the computer above.' \
+    'Was es gekostet hat. Auch diese Buchungen sind erfunden, und die Watt des Rechners weiter oben.'
+run ledger add travel 24 --by car --people 3 --times 4 --phase collect --as Amina
+run ledger add hours 3 --people 3 --phase collect --as Bruno
+run ledger add material "$strips" --kg 0.2 --euros 14 --as Chiara
+run ledger add device "$laptop" --got used --year 2019 --as Bruno
+run ledger add travel 24 --by train --people 3 --times 12 --yearly --as Amina
 run ledger
 
 say '6. MAKE PUBLIC: one folder that anybody can read, and re-run to the last digit.' \

@@ -237,6 +237,12 @@ void file_remove_folder(const char *path)
     (void)rmdir(path);
 }
 
+bool file_is_folder(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
 bool file_exists(const char *path)
 {
     struct stat st;

@@ -71,6 +71,9 @@ bool file_sync_folder(const char *path, struct err *err) MUST_USE;
 /* True if something of this name is there. */
 bool file_exists(const char *path);
 
+/* True if it is a folder, or a link to one. */
+bool file_is_folder(const char *path);
+
 /* The size of a file in bytes. */
 bool file_size(const char *path, uint64_t *ret_bytes, struct err *err) MUST_USE;
 

@@ -172,4 +172,8 @@ bool collect_withdraw_rows(struct record *record, const struct hash *batch,
 bool collect_made_with(struct record *record, const struct hash *id, struct arena *arena,
                        struct ids *ret, struct err *err) MUST_USE;
 
+/* Does the permission of an entry, and that of its author as a member, name this purpose? */
+bool collect_permits(struct record *record, const struct entry *entry, const char *purpose,
+                     bool *ret, struct err *err) MUST_USE;
+
 #endif

@@ -33,10 +33,6 @@ bool collect_observed(struct record *record, const struct collect_request *reque
                       const struct observed *observed, struct arena *arena, struct collected *ret,
                       struct err *err) MUST_USE;
 
-/* Does the permission of an entry, and that of its author as a member, name this purpose? */
-bool collect_permits(struct record *record, const struct entry *entry, const char *purpose,
-                     bool *ret, struct err *err) MUST_USE;
-
 /* Append bytes with the records at these positions (ascending) emptied; *ret_records gets how many
  * records there are. */
 struct emptying_request {

@@ -95,6 +95,14 @@ static bool is_private(const struct form_field *field)
     return form_role(field) > ROLE_OPEN;
 }
 
+static bool has_private(const struct form *form)
+{
+    for (size_t f = 0; f < form->field_n; f++)
+        if (is_private(&form->field[f]))
+            return true;
+    return false;
+}
+
 /* Values of one row that are private, or those that are not. */
 static json_t *part_of_row(const struct form *form, size_t in, const json_t *row, bool private)
 {
@@ -178,14 +186,15 @@ bool observe_add(struct record *record, const struct form *form, struct filled *
                  const struct observe_options *options, struct hash *ret, struct err *err)
 {
     CLEANUP(json_release) json_t *body = json_object();
-    CLEANUP(json_release) json_t *private = json_object();
+    CLEANUP(json_release) json_t *private = has_private(form) ? json_object() : NULL;
     CLEANUP(json_release) json_t *open = NULL;
     CLEANUP(buf_release) struct buf text = BUF_INIT;
     if (!resolve_deployments(record, form, answers, err) || !filled_check(answers, form, err))
         return false;
     body_id(body, "form", &form->id);
     body_text(body, "table", form->name.at);
-    json_object_set_new(private, "values", part_of(form, answers, true));
+    if (private)
+        json_object_set_new(private, "values", part_of(form, answers, true));
     open = part_of(form, answers, false);
     json_write(open, &text);
     struct str bytes = buf_view(&text);

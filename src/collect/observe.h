@@ -3,7 +3,8 @@
  *
  * Kind "observation": {"form":id of the version,"table":name of the form,"licence","permission"};
  *   blob 0: {"fields":{COLUMN:text,…},"rows":{REPEAT:[{COLUMN:text,…},…],…}}, values as typed, of
- *   columns that may leave as they are; private {"values": the same shape, of all others}.
+ *   columns that may leave as they are; private {"values": the same shape, of all others}, if the
+ *   form has any such field.
  * Kind "correction": {"observation":id,"table","why","made_with":[observation],"licence",
  *   "permission"}; blob 0: {KEY:text,…}, and blob 1 the same of private columns. KEY is COLUMN or
  *   REPEAT.n.COLUMN. They lie in blobs made with the observation, so that they go when it is taken

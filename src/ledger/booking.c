@@ -105,10 +105,14 @@ void booking_read(const json_t *body, struct arena *arena, struct booking *ret)
 
 static bool check_travel(const struct booking *b, struct err *err)
 {
+    if (!b->means)
+        return FAIL(err, ERR_INPUT,
+                    _("Say it, for example: allmende ledger add travel 40 --by car --people 3"),
+                    _("By what means did you travel?"));
     if (!is_one_of(b->means, means, COUNT_OF(means)))
         return FAIL(err, ERR_INPUT,
                     _("Choose from: car, coach, train, tram, bicycle, foot, plane, ship, other."),
-                    _("\"%s\" is not a means of travel that we know."), b->means ? b->means : "");
+                    _("\"%s\" is not a means of travel that we know."), b->means);
     return b->metres > 0 || FAIL(err, ERR_INPUT, _("Say the kilometres there and back, e.g. 40"),
                                  _("Travel needs a distance."));
 }

@@ -5,47 +5,60 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/lang.h"
 
-#define EMBER "Our World in Data, from Ember (CC BY)"
-#define UBA_TRAVEL "Umweltbundesamt, TREMOD, years 2019 and 2021"
+#define EMBER N_("Our World in Data, from Ember (CC BY)")
+#define UBA N_("Umweltbundesamt, TREMOD, 2019 and 2021, after Capital 2023")
+#define UBA_FAR N_("Umweltbundesamt, TREMOD, 2019 and 2021, long distance, after Capital 2023")
 
+/* Germany: UBA, estimate for 2024 in its report on 1990 to 2024 (compared with the copy at
+ * knlv-missione.nrw). The others: ourworldindata.org/grapher/carbon-intensity-electricity, year
+ * 2023; Poland and Sweden with Statista's copy of Ember's figures. A figure that could not be
+ * compared with a copy of its source is not here. */
 /* clang-format off */
 static const struct grid grids[] = {
     {"DE", "direct", 2024, 363, "Umweltbundesamt"},
-    {"FR", "life_cycle", 2023, 56, EMBER},
     {"AT", "life_cycle", 2023, 111, EMBER},
-    {"CH", "life_cycle", 2023, 35, EMBER},
-    {"NL", "life_cycle", 2023, 268, EMBER},
-    {"PL", "life_cycle", 2023, 662, EMBER},
-    {"IT", "life_cycle", 2023, 331, EMBER},
-    {"ES", "life_cycle", 2023, 174, EMBER},
-    {"SE", "life_cycle", 2023, 41, EMBER},
-    {"NO", "life_cycle", 2023, 30, EMBER},
-    {"GB", "life_cycle", 2023, 238, EMBER},
-    {"US", "life_cycle", 2023, 369, EMBER},
-    {"CN", "life_cycle", 2023, 582, EMBER},
-    {"IN", "life_cycle", 2023, 713, EMBER},
-    {"BR", "life_cycle", 2023, 98, EMBER},
-    {"ZA", "life_cycle", 2023, 708, EMBER},
-    {"KE", "life_cycle", 2023, 70, EMBER},
     {"AU", "life_cycle", 2023, 549, EMBER},
+    {"BE", "life_cycle", 2023, 138, EMBER},
+    {"BR", "life_cycle", 2023, 98, EMBER},
+    {"CA", "life_cycle", 2023, 170, EMBER},
+    {"CN", "life_cycle", 2023, 582, EMBER},
+    {"CZ", "life_cycle", 2023, 450, EMBER},
+    {"DK", "life_cycle", 2023, 152, EMBER},
+    {"FI", "life_cycle", 2023, 79, EMBER},
+    {"FR", "life_cycle", 2023, 56, EMBER},
+    {"GR", "life_cycle", 2023, 337, EMBER},
+    {"HU", "life_cycle", 2023, 204, EMBER},
+    {"IE", "life_cycle", 2023, 291, EMBER},
+    {"IN", "life_cycle", 2023, 713, EMBER},
+    {"NO", "life_cycle", 2023, 30, EMBER},
+    {"PL", "life_cycle", 2023, 662, EMBER},
+    {"SE", "life_cycle", 2023, 41, EMBER},
 };
 
 /* A car of the German fleet (KBA, 2023, preliminary): 7.7 l petrol or 7.0 l diesel on 100 km; 32 and
  * 36 MJ a litre (Directive (EU) 2018/2001, annex III): 2464 and 2520 kJ/km. IPCC 2006, vol. 2, table
  * 1.4: petrol 67.5 to 73.0, diesel 72.6 to 74.8 g CO2/MJ: 166 to 180 and 183 to 188 g/km.
  * Coach, train, tram: g CO2 equivalents per person and km, the year before the pandemic and the
- * worst year in it, fuel and power with their making. */
+ * worst year in it, fuel and power with their making; as Capital gives UBA's figures
+ * (capital.de, "So viel CO2 fällt beim Reisen wirklich an", 2023). */
 static const struct travel_factor travels[] = {
     {"car", false, {166, 189}, {2464, 2520}, "direct",
-     "KBA 2023 (litres), Directive (EU) 2018/2001 (energy), IPCC 2006 (CO2)"},
-    {"coach", true, {30, 37}, {0, 0}, "life_cycle", UBA_TRAVEL},
-    {"train", true, {27, 46}, {0, 0}, "life_cycle", UBA_TRAVEL ", long distance"},
-    {"tram", true, {49, 80}, {0, 0}, "life_cycle", UBA_TRAVEL},
-    {"bicycle", true, {0, 0}, {0, 0}, "direct", "no fuel"},
-    {"foot", true, {0, 0}, {0, 0}, "direct", "no fuel"},
+     N_("litres: KBA 2023; energy: Directive (EU) 2018/2001; CO2: IPCC 2006")},
+    {"coach", true, {30, 37}, {0, 0}, "life_cycle", UBA},
+    {"train", true, {27, 46}, {0, 0}, "life_cycle", UBA_FAR},
+    {"tram", true, {49, 80}, {0, 0}, "life_cycle", UBA},
+    {"bicycle", true, {0, 0}, {0, 0}, "direct", N_("no fuel")},
+    {"foot", true, {0, 0}, {0, 0}, "direct", N_("no fuel")},
 };
 /* clang-format on */
+
+void grid_list(struct buf *out)
+{
+    for (size_t i = 0; i < COUNT_OF(grids); i++)
+        buf_printf(out, "%s%s", i ? ", " : "", grids[i].place);
+}
 
 const struct grid *grid_of(const char *place)
 {
@@ -66,7 +79,7 @@ const struct travel_factor *travel_factor_of(const char *means)
 /* SOURCE: Elsworth et al. 2025 (arXiv 2508.15734), measured: 0.24 Wh, the median text request to
  * Gemini in May 2025; de Vries 2023 (Joule 7, 2191-2194), estimated: up to 2.9 Wh a request to
  * ChatGPT. 1 Wh = 3600 J. */
-const char prompt_source[] = "Google 2025 (0.24 Wh, measured), de Vries 2023 (2.9 Wh, estimated)";
+const char prompt_source[] = N_("0.24 Wh, measured: Google 2025; 2.9 Wh, estimated: de Vries 2023");
 
 struct span prompt_mj(void)
 {

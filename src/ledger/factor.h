@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/buf.h"
+
 struct span {
     uint64_t low;
     uint64_t high;
@@ -23,12 +25,16 @@ struct grid {
     const char *scope;
     uint64_t year;
     uint64_t g_per_kwh;
-    const char *source;
+    const char *source; /* to be shown by _() */
 };
 
 /* The figure that we carry for a place, NULL if there is none. For DE the direct one, of UBA.
- * SOURCE: Umweltbundesamt, estimate for 2024 (DE); Our World in Data from Ember, 2023 (others). */
+ * SOURCE: Umweltbundesamt, estimate for 2024 (DE); Our World in Data from Ember, 2023 (others),
+ * each compared with a copy of it (factor.c). */
 const struct grid *grid_of(const char *place);
+
+/* The places of which we carry one, joined by ", ". */
+void grid_list(struct buf *out);
 
 /* What moving one kilometre costs: g carbon dioxide and, where known, kJ.
  * SOURCES are in the table and are shown with it. */

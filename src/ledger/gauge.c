@@ -2,6 +2,7 @@
 #define _GNU_SOURCE /* syscall */
 #include "ledger/gauge.h"
 
+#include <dirent.h>
 #include <linux/perf_event.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -85,47 +86,85 @@ static bool read_sensor(const struct gauge *gauge, const char *root, struct read
 
 /* --- batteries ---------------------------------------------------------------------------- */
 
-/* Batteries tell energy_now, hardly finer than in steps of 10 mWh. */
+/* Batteries tell energy_now, hardly finer than in steps of 10 mWh; those that tell charge_now alone
+ * are read by their power. Names differ (BAT0, CMB1, macsmc-battery), so the type tells; those of a
+ * mouse say scope Device. What leaves a battery is negative, by the kernel's word since 2020, and
+ * positive in many drivers.
+ * SOURCE: Linux, Documentation/ABI/testing/sysfs-class-power. */
 #define BATTERY_STEP_UJ UINT64_C(36000000)
+
+/* As number_in, without the sign. */
+static bool size_in(const char *folder, const char *name, uint64_t *ret)
+{
+    CLEANUP(buf_release) struct buf text = BUF_INIT;
+    if (!line_of(&text, "%s/%s", folder, name))
+        return false;
+    struct str value = str_trim(buf_view(&text));
+    if (value.n && value.at[0] == '-')
+        value = (struct str){value.at + 1, value.n - 1};
+    return str_uint(value, UINT64_C(1) << 60, ret);
+}
+
+static bool is_said(const char *folder, const char *name, const char *word, bool otherwise)
+{
+    CLEANUP(buf_release) struct buf text = BUF_INIT;
+    return line_of(&text, "%s/%s", folder, name) ? strcmp(text.at ? text.at : "", word) == 0
+                                                 : otherwise;
+}
+
+struct batteries {
+    unsigned found;
+    unsigned energies; /* that tell it */
+    unsigned used;     /* give power now */
+    unsigned powers;   /* of these, that tell it */
+};
+
+static void add_battery(const char *folder, struct batteries *b, struct reading *ret)
+{
+    uint64_t uwh;
+    uint64_t uw;
+    uint64_t uv;
+    b->found++;
+    if (size_in(folder, "energy_now", &uwh) && uwh < UINT64_C(1) << 40) {
+        ret->uj += uwh * 3600;
+        b->energies++;
+    }
+    if (!is_said(folder, "status", "Discharging", false))
+        return;
+    b->used++;
+    bool power = size_in(folder, "power_now", &uw);
+    if (!power && size_in(folder, "current_now", &uw) && uw < UINT64_C(1) << 30 &&
+        size_in(folder, "voltage_now", &uv) && uv < UINT64_C(1) << 30) {
+        uw = uw * uv / 1000000; /* microamperes times microvolts */
+        power = true;
+    }
+    ret->uw += power ? uw : 0;
+    b->powers += power;
+}
 
 static bool read_battery(const char *root, struct reading *ret, struct err *err)
 {
-    CLEANUP(buf_release) struct buf status = BUF_INIT;
-    unsigned found = 0;
-    unsigned energies = 0;
-    unsigned powers = 0;
-    bool used = false;
+    char folder[512];
+    struct batteries b = {.found = 0};
     *ret = (struct reading){.down = true, .step_uj = BATTERY_STEP_UJ};
-    for (unsigned i = 0; i < BATTERIES_MAX; i++) {
-        char folder[256];
-        uint64_t uwh;
-        uint64_t uw;
-        uint64_t uv;
-        snprintf(folder, sizeof folder, "%s/class/power_supply/BAT%u", root, i);
-        if (!line_of(&status, "%s/status", folder))
-            continue;
-        found++;
-        used = used || strcmp(status.at ? status.at : "", "Discharging") == 0;
-        if (number_in(folder, "energy_now", &uwh) && uwh < UINT64_C(1) << 40) {
-            ret->uj += uwh * 3600;
-            energies++;
-        }
-        bool power = number_in(folder, "power_now", &uw);
-        if (!power && number_in(folder, "current_now", &uw) && uw < UINT64_C(1) << 30 &&
-            number_in(folder, "voltage_now", &uv) && uv < UINT64_C(1) << 30) {
-            uw = uw * uv / 1000000; /* microamperes times microvolts */
-            power = true;
-        }
-        ret->uw += power ? uw : 0;
-        powers += power;
+    snprintf(folder, sizeof folder, "%s/class/power_supply", root);
+    DIR *all = opendir(folder);
+    for (struct dirent *e = all ? readdir(all) : NULL; e && b.found < BATTERIES_MAX;
+         e = readdir(all)) {
+        int n = snprintf(folder, sizeof folder, "%s/class/power_supply/%s", root, e->d_name);
+        if (n > 0 && (size_t)n < sizeof folder && is_said(folder, "type", "Battery", false) &&
+            is_said(folder, "scope", "System", true))
+            add_battery(folder, &b, ret);
     }
-    ret->has_uj = found && energies == found;
-    ret->has_uw = found && powers == found;
-    if (!ret->has_uj && !ret->has_uw)
+    if (all)
+        (void)closedir(all);
+    ret->has_uj = b.found && b.energies == b.found;
+    ret->has_uw = b.used && b.powers == b.used;
+    if (!b.found || (!ret->has_uj && b.used && !ret->has_uw))
         return FAIL(err, ERR_NOT_FOUND, _("Name another meter, or say --watts LOW,HIGH"),
                     _("No battery here tells what it gives."));
-    return used || FAIL(err, ERR_DENIED, _("Unplug the computer, or say --watts LOW,HIGH"),
-                        _("The battery is not in use, so it says nothing about the computer."));
+    return b.used || FAIL(err, ERR_DENIED, _("Unplug the computer, or say --watts LOW,HIGH"),
+                          _("The battery is not in use, so it says nothing about the computer."));
 }
 
 /* --- perf --------------------------------------------------------------------------------- */

@@ -118,6 +118,8 @@ struct ledger {
     struct booking *device;
     size_t device_n;
     const struct booking *computer; /* the last device booked as what computes, or NULL */
+    struct booking *material;       /* one by one, those that are planned as well */
+    size_t material_n;
     struct booking *note;
     size_t note_n;
     struct grid grid;

@@ -28,7 +28,10 @@ static bool whole(const char *text, uint64_t unit, uint64_t *ret, struct err *er
     *ret = n;
     return (fine && n < UINT64_C(1000000000000)) ||
            FAIL(err, ERR_USAGE,
-                _("Type a number such as 40 or 2.5: whole metres, minutes, grams, cents."),
+                strchr(text, ',')
+                    ? _("Type a decimal point and no comma, such as 2.5.")
+                    : _("Type a number without its unit, such as 40 or 2.5: whole metres, minutes, "
+                        "grams, cents."),
                 _("\"%s\" is not a number that can be booked."), text);
 }
 
@@ -144,11 +147,15 @@ static bool add_grid(struct cli *cli, struct hash *ret, struct err *err)
         return false;
     if (known)
         return grid_state(cli->record, known, ret, err);
-    if (strspn(what, "0123456789") != strlen(what))
+    if (strspn(what, "0123456789") != strlen(what)) {
+        CLEANUP(buf_release) struct buf list = BUF_INIT;
+        grid_list(&list);
         return FAIL(err, ERR_USAGE,
                     _("Type the grams yourself: allmende ledger add grid 250 --place XX --scope "
                       "direct --year 2024 --source TEXT"),
-                    _("There is no figure for the electricity of \"%s\" here."), what);
+                    _("There is no figure for the electricity of \"%s\" here, only of %s."), what,
+                    list.at);
+    }
     return whole(what, 1, &own.g_per_kwh, err) &&
            cli_uint(cli, "year", 1900, 9999, &own.year, err) &&
            grid_state(cli->record, &own, ret, err);
@@ -185,7 +192,7 @@ static bool run_add(struct cli *cli, struct err *err)
 static const struct option_spec add_options[] = {
     {.name = "by",
      .value = "MEANS",
-     .help = N_("travel: car, coach, train, tram, bicycle, foot, …")},
+     .help = N_("travel: car, coach, train, tram, bicycle, foot, plane, ship or other")},
     {.name = "people", .value = "N", .help = N_("travel, hours: how many people")},
     {.name = "kg", .value = "KG", .help = N_("material: its weight")},
     {.name = "euros", .value = "EUROS", .help = N_("what it cost, once")},
@@ -212,10 +219,12 @@ const struct command ledger_add_command = {
     .phase = PHASE_LEDGER,
     .needs = NEEDS_WRITE,
     .summary = N_("Book travel, material, a device, hours, a note, credit or the electricity"),
-    .details = N_("WHAT and AMOUNT are: travel KM (there and back), material TEXT, device TEXT, "
-                  "hours HOURS, note TEXT, credit ROLES (of CRediT, with commas; none: no more), "
-                  "grid COUNTRY or GRAMS a kilowatt hour. Hours are voluntary; nobody is shown "
-                  "those of another. Credit is everybody's own choice."),
+    .details =
+        N_("WHAT and AMOUNT are: travel KM (the whole way, there and back), material TEXT, device "
+           "TEXT, "
+           "hours HOURS, note TEXT, credit ROLES (of CRediT, with commas; none: no more), "
+           "grid COUNTRY (as DE) or GRAMS a kilowatt hour. Hours are voluntary; nobody is shown "
+           "those of another. Credit is everybody's own choice."),
     .operands = "WHAT AMOUNT",
     .operands_min = 2,
     .operands_max = 2,

@@ -88,10 +88,20 @@ static void say_grid(struct cli *cli, const struct ledger *l)
 {
     cli_say(cli, _("Electricity: %llu g CO2 a kilowatt hour (%s, %llu, %s; %s).\n"),
             (unsigned long long)l->grid.g_per_kwh, l->grid.place, (unsigned long long)l->grid.year,
-            scope_words(l->grid.scope), l->grid.source);
+            scope_words(l->grid.scope), _(l->grid.source));
     if (!l->grid_stated)
         cli_say(cli, _("Nobody has said where it comes from, so this is Germany's; to say it: "
                        "allmende ledger add grid FR\n"));
+}
+
+/* So many millionths of a gram, in the unit that needs no long row of zeros. */
+static const char *weight(struct cli *cli, double low_ug, double high_ug)
+{
+    if (high_ug < 1000)
+        return arena_printf(&cli->arena, _("%s to %s millionths of a gram"), plain(cli, low_ug, 3),
+                            plain(cli, high_ug, 3));
+    return arena_printf(&cli->arena, _("%s to %s g"), plain(cli, low_ug / 1e6, 3),
+                        plain(cli, high_ug / 1e6, 3));
 }
 
 static void say_score(struct cli *cli, const struct ledger *l, const struct ledger_line *line)
@@ -99,21 +109,19 @@ static void say_score(struct cli *cli, const struct ledger *l, const struct ledg
     struct ledger_score s;
     if (!ledger_score(l, line, &s))
         return;
-    double low = (double)s.operation_ug.low / 1e6;
-    double high = (double)s.operation_ug.high / 1e6;
+    double low = (double)s.operation_ug.low;
+    double high = (double)s.operation_ug.high;
+    double making = (double)s.making_ug;
     if (s.has_making)
-        cli_say(
-            cli,
-            _("SCI score of one %s: %s to %s g CO2, of it %s g for making the computer (%s).\n"),
-            act_words(line->act), plain(cli, low + (double)s.making_ug / 1e6, 3),
-            plain(cli, high + (double)s.making_ug / 1e6, 3),
-            plain(cli, (double)s.making_ug / 1e6, 3), l->computer->source);
+        cli_say(cli, _("SCI score of one %s: %s CO2, of it %s g for making the computer (%s).\n"),
+                act_words(line->act), weight(cli, low + making, high + making),
+                plain(cli, making / 1e6, 3), l->computer->source);
     else
-        cli_say(
-            cli,
-            _("Electricity of one %s: %s to %s g CO2. No SCI score: what making the computer cost "
-              "is not booked.\n"),
-            act_words(line->act), plain(cli, low, 3), plain(cli, high, 3));
+        cli_say(cli,
+                _("Electricity of one %s: %s CO2. No SCI score: what making the computer cost is "
+                  "not booked (allmende ledger add device TEXT --computer --embodied-kg KG "
+                  "--life-years N --source TEXT).\n"),
+                act_words(line->act), weight(cli, low, high));
 }
 
 static void say_travel(struct cli *cli, const struct ledger_travel *t)
@@ -124,7 +132,8 @@ static void say_travel(struct cli *cli, const struct ledger_travel *t)
         cli_say(cli, _("; no figure with a source for its CO2\n"));
     else
         cli_say(cli, _("; %s to %s kg CO2 (%s; %s)\n"), thousandths(cli, t->grams.low),
-                thousandths(cli, t->grams.high), scope_words(t->factor->scope), t->factor->source);
+                thousandths(cli, t->grams.high), scope_words(t->factor->scope),
+                _(t->factor->source));
 }
 
 static void say_device(struct cli *cli, const struct booking *d, uint64_t this_year)
@@ -151,42 +160,73 @@ static void say_large_model(struct cli *cli, const struct ledger *l)
     if (l->rows_judged)
         cli_say(cli,
                 _("To ask a large language model once for each of the %llu rows that a model "
-                  "answered would take %s to %s thousand joules in its data centre (%s).\n"),
+                  "answered would take %s to %s million joules in its data centre (%s).\n"),
                 (unsigned long long)l->rows_judged,
-                plain(cli, (double)l->rows_judged * (double)prompt.low / 1e6, 3),
-                plain(cli, (double)l->rows_judged * (double)prompt.high / 1e6, 3), prompt_source);
+                plain(cli, (double)l->rows_judged * (double)prompt.low / 1e9, 3),
+                plain(cli, (double)l->rows_judged * (double)prompt.high / 1e9, 3),
+                _(prompt_source));
 }
 
-/* One metre by car is so many joules; a request to a large model, too. */
+/* What all computing took, as a way by car. */
+static void say_car(struct cli *cli, const struct ledger *l, const struct travel_factor *car)
+{
+    double low_m = (double)l->energy.low_mj / 1000 / (double)car->kj_per_km.high;
+    double high_m = (double)l->energy.high_mj / 1000 / (double)car->kj_per_km.low;
+    double unit = high_m < 1 ? 1000 : 1;
+    cli_say(cli,
+            high_m < 1 ? _("All computing whose energy is known took as much as %s to %s "
+                           "millimetres by car (%s).\n")
+                       : _("All computing whose energy is known took as much as %s to %s metres by "
+                           "car (%s).\n"),
+            plain(cli, unit * low_m, 2), plain(cli, unit * high_m, 2), _(car->source));
+}
+
+/* … and in requests to a large model. */
+static void say_requests(struct cli *cli, const struct ledger *l)
+{
+    struct span prompt = prompt_mj();
+    double low = (double)l->energy.low_mj;
+    double high = (double)l->energy.high_mj;
+    if (low > 0 && high < (double)prompt.low)
+        cli_say(cli,
+                _("One request to a large language model takes %s to %s times as much in its data "
+                  "centre (%s).\n"),
+                plain(cli, (double)prompt.low / high, 2), plain(cli, (double)prompt.high / low, 2),
+                _(prompt_source));
+    else
+        cli_say(cli,
+                _("That is as much as %s to %s requests to a large language model take in its "
+                  "data centre (%s).\n"),
+                plain(cli, low / (double)prompt.high, 2), plain(cli, high / (double)prompt.low, 2),
+                _(prompt_source));
+}
+
+/* Computing beside what people drove, and beside somebody else's large model. */
 static void say_proportion(struct cli *cli, const struct ledger *l)
 {
     const struct travel_factor *car = travel_factor_of("car");
-    struct span prompt = prompt_mj();
     if (l->energy.known == 0) {
         cli_say(cli,
                 _("A car takes %s to %s million joules a kilometre (%s). To see computing beside "
                   "it, train with --watts LOW,HIGH or --meter METER.\n"),
                 thousandths(cli, car->kj_per_km.low), thousandths(cli, car->kj_per_km.high),
-                car->source);
+                _(car->source));
         return;
     }
-    cli_say(cli,
-            _("All computing whose energy is known took as much as %s to %s metres by car "
-              "(%s).\n"),
-            plain(cli, (double)l->energy.low_mj / 1000 / (double)car->kj_per_km.high, 2),
-            plain(cli, (double)l->energy.high_mj / 1000 / (double)car->kj_per_km.low, 2),
-            car->source);
-    cli_say(cli,
-            _("That is as much as %s to %s requests to a large language model take in its "
-              "data centre (%s).\n"),
-            plain(cli, (double)l->energy.low_mj / (double)prompt.high, 2),
-            plain(cli, (double)l->energy.high_mj / (double)prompt.low, 2), prompt_source);
-    for (size_t i = 0; i < l->so_far.travel_n; i++)
-        if (l->so_far.travel[i].kj.low && l->energy.high_mj)
+    say_car(cli, l, car);
+    say_requests(cli, l);
+    for (size_t i = 0; i < l->so_far.travel_n; i++) {
+        const struct ledger_travel *t = &l->so_far.travel[i];
+        double times = (double)t->kj.low * 1e6 / (double)l->energy.high_mj;
+        if (!t->kj.low || !l->energy.high_mj)
+            continue;
+        if (times >= 1e6)
+            cli_say(cli, _("The way by %s took %s million times as much energy or more.\n"),
+                    means_words(t->means), plain(cli, times / 1e6, 2));
+        else
             cli_say(cli, _("The way by %s took %s times as much energy or more.\n"),
-                    means_words(l->so_far.travel[i].means),
-                    plain(cli, (double)l->so_far.travel[i].kj.low * 1e6 / (double)l->energy.high_mj,
-                          2));
+                    means_words(t->means), plain(cli, times, 2));
+    }
 }
 
 static void say_account(struct cli *cli, const struct ledger_account *a)
@@ -198,6 +238,17 @@ static void say_account(struct cli *cli, const struct ledger_account *a)
     if (a->cents)
         cli_say(cli, _("Money: %llu.%02llu euros\n"), (unsigned long long)(a->cents / 100),
                 (unsigned long long)(a->cents % 100));
+}
+
+/* One sort of material, or a plan of it. */
+static void say_material(struct cli *cli, const struct booking *b)
+{
+    cli_say(cli, "  %s", b->text);
+    if (b->times > 1)
+        cli_say(cli, _(", %llu times"), (unsigned long long)b->times);
+    if (b->grams)
+        cli_say(cli, _(", %s kg each time"), thousandths(cli, b->grams));
+    cli_say(cli, b->yearly ? _(" (planned, a year)\n") : "\n");
 }
 
 static void say_earth(struct cli *cli, const struct ledger *l, uint64_t this_year)
@@ -214,6 +265,8 @@ static void say_earth(struct cli *cli, const struct ledger *l, uint64_t this_yea
     for (size_t i = 0; i < l->device_n; i++)
         say_device(cli, &l->device[i], this_year);
     say_account(cli, &l->so_far);
+    for (size_t i = 0; i < l->material_n; i++)
+        say_material(cli, &l->material[i]);
     say_proportion(cli, l);
     say_large_model(cli, l);
     cli_say(cli, _("Stored: %s million bytes.\n"), plain(cli, (double)l->bytes / 1e6, 3));
@@ -228,7 +281,7 @@ static void say_earth(struct cli *cli, const struct ledger *l, uint64_t this_yea
 /* --- for people --------------------------------------------------------------------------- */
 
 static const char *const phase_words[LEDGER_PHASES] = {N_("asking"),     N_("guessing"),
-                                                       N_("collecting"), N_("training"),
+                                                       N_("gathering"),  N_("training"),
                                                        N_("evaluation"), N_("publishing")};
 
 static void say_hours(struct cli *cli, const struct ledger_hours *h)
@@ -398,6 +451,14 @@ static json_t *devices_json(const struct ledger *l)
     return list;
 }
 
+static json_t *texts_json(const struct booking *booking, size_t n)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < n; i++)
+        json_array_append_new(list, json_string(booking[i].text));
+    return list;
+}
+
 static json_t *earth_json(const struct ledger *l)
 {
     json_t *object = json_object();
@@ -418,6 +479,7 @@ static json_t *earth_json(const struct ledger *l)
     put_span(object, "request_mj", prompt_mj(), true);
     put_text(object, "request_source", prompt_source);
     put_int(object, "bytes", l->bytes);
+    json_object_set_new(object, "materials", texts_json(l->material, l->material_n));
     json_object_set_new(object, "devices", devices_json(l));
     json_object_set_new(object, "so_far", account_json(&l->so_far));
     json_object_set_new(object, "a_year", account_json(&l->a_year));
@@ -471,7 +533,6 @@ static json_t *known_json(const struct ledger *l, const struct project_info *inf
 {
     json_t *object = json_object();
     json_t *licences = json_object();
-    json_t *notes = json_array();
     json_object_set_new(object, "licence", json_stringn(info->licence.at, info->licence.n));
     json_object_set_new(object, "permission",
                         json_stringn(info->permission.at, info->permission.n));
@@ -483,10 +544,8 @@ static json_t *known_json(const struct ledger *l, const struct project_info *inf
     put_int(object, "withdrawn_rows", l->withdrawn_rows);
     for (size_t i = 0; i < l->licence_n; i++)
         put_int(licences, l->licence[i].licence, l->licence[i].entries);
-    for (size_t i = 0; i < l->note_n; i++)
-        json_array_append_new(notes, json_string(l->note[i].text));
     json_object_set_new(object, "licences", licences);
-    json_object_set_new(object, "notes", notes);
+    json_object_set_new(object, "notes", texts_json(l->note, l->note_n));
     return object;
 }
 

@@ -33,6 +33,7 @@ struct walk {
     struct ledger *sum;
     struct buf device; /* struct booking */
     struct buf note;
+    struct buf material;
     struct buf decision;
     struct buf licence;
     struct buf credit; /* struct choice */
@@ -57,7 +58,7 @@ struct spent {
 
 static void release(struct walk *w)
 {
-    struct buf *const lists[] = {&w->device,  &w->note,   &w->decision,
+    struct buf *const lists[] = {&w->device,  &w->note,   &w->material, &w->decision,
                                  &w->licence, &w->credit, &w->hours};
     for (size_t i = 0; i < COUNT_OF(lists); i++)
         buf_release(lists[i]);
@@ -130,7 +131,9 @@ static void take_booking(struct walk *w, const struct entry *entry)
         add_travel(a, &b);
     if (strcmp(b.what, "device") == 0)
         buf_add(&w->device, &b, sizeof b);
-    if (b.text && strcmp(b.what, "device") != 0)
+    if (strcmp(b.what, "material") == 0)
+        buf_add(&w->material, &b, sizeof b);
+    if (strcmp(b.what, "note") == 0)
         buf_add(&w->note, &b, sizeof b);
 }
 
@@ -428,6 +431,7 @@ static void finish(struct walk *w)
     struct ledger *sum = w->sum;
     sum->device = keep(w, &w->device, sizeof *sum->device, &sum->device_n);
     sum->note = keep(w, &w->note, sizeof *sum->note, &sum->note_n);
+    sum->material = keep(w, &w->material, sizeof *sum->material, &sum->material_n);
     sum->decision = keep(w, &w->decision, sizeof *sum->decision, &sum->decision_n);
     sum->licence = keep(w, &w->licence, sizeof *sum->licence, &sum->licence_n);
     for (size_t i = 0; i < sum->device_n; i++)

@@ -82,10 +82,13 @@ static bool load(struct record *record, const struct hash *id, struct arena *are
     /* What does not become public is not even there from here on. */
     json_decref(entry->private);
     entry->private = NULL;
-    ret->single_answer = is_single_answer(entry) && may_publish(entry->body);
-    if (ret->state != PACKAGE_PRESENT || (may_publish(entry->body) && !is_single_answer(entry)))
-        return true;
-    ret->state = PACKAGE_HELD_BACK;
+    bool may = may_publish(entry->body);
+    ret->single_answer = is_single_answer(entry) && may;
+    /* Of rows, the member whose they are may have said less since. */
+    if (may && plan_holds_rows(ret) && !collect_permits(record, entry, "publication", &may, err))
+        return false;
+    if (ret->state == PACKAGE_PRESENT && (!may || ret->single_answer))
+        ret->state = PACKAGE_HELD_BACK;
     return true;
 }
 
@@ -112,14 +115,18 @@ static struct public_entry *find(const struct publish_plan *plan, const struct h
     return NULL;
 }
 
-/* Mark the imports into a table as not looked at yet. */
+/* Mark the rows of a table as not looked at yet; those of a repeat lie in the observations. */
 static void set_aside(struct publish_plan *plan, const char *table)
 {
+    struct str repeat = str_of(table);
+    struct str form;
+    (void)str_cut(&repeat, '.', &form);
     for (size_t i = 0; i < plan->n; i++) {
         struct public_entry *e = &plan->entry[i];
         const char *own = json_text(e->entry.body, "table");
-        if (is_kind(e, "import") && own && strcmp(own, table) == 0)
-            e->set_aside = true;
+        bool same = own && (strcmp(own, table) == 0 ||
+                            (!is_kind(e, "import") && str_eq(str_of(own), form)));
+        e->set_aside = e->set_aside || (plan_holds_rows(e) && same);
     }
 }
 
@@ -175,10 +182,8 @@ static bool sources_may(const struct publish_plan *plan, const struct public_ent
 static void count_file(struct publish_plan *plan, const struct public_entry *e, size_t place)
 {
     plan->bytes += e->entry.header.blob[place].bytes;
-    if (is_kind(e, "training"))
-        plan->models++;
-    else
-        plan->tables++;
+    plan->models += is_kind(e, "training");
+    plan->tables += is_kind(e, "import") || is_kind(e, "withdrawal") || is_kind(e, "hypothesis");
 }
 
 static bool plan_blobs(struct record *record, struct publish_plan *plan, struct public_entry *e,
@@ -188,9 +193,7 @@ static bool plan_blobs(struct record *record, struct publish_plan *plan, struct 
     const char *table = from ? json_text(from->entry.body, "table") : NULL;
     bool is_table = from && is_kind(from, "import");
     const struct public_table *asked = is_kind(e, "hypothesis") ? plan_table(plan, table) : NULL;
-    /* Values of single observations leave only through the public view. */
-    bool allowed = !is_kind(e, "observation") && !is_kind(e, "correction") &&
-                   (!asked || asked->whole) && e->state == PACKAGE_PRESENT && from &&
+    bool allowed = (!asked || asked->open) && e->state == PACKAGE_PRESENT && from &&
                    from->state == PACKAGE_PRESENT && sources_may(plan, e);
     for (size_t p = 0; p < e->entry.header.blob_n; p++) {
         bool there;

@@ -5,6 +5,9 @@
 
 #include "publish/publish.h"
 
+/* Is it of a kind that holds rows of a table? */
+bool plan_holds_rows(const struct public_entry *e);
+
 /* Open the public view of every table. Entries that hold rows of one of which not every column
  * leaves as it is are held back; its public rows leave in a file of their own. */
 bool plan_views(struct record *record, struct arena *arena, struct publish_plan *plan,

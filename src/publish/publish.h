@@ -7,12 +7,14 @@
  *
  * Held back are
  *   1. the content of entries whose permission does not name "publication": body and files;
- *   2. imports into a table of which a locked guess has set a part aside that nobody has looked at
- *      yet: set aside means unseen;
+ *   2. imports and observations of a table of which a locked guess has set a part aside that nobody
+ *      has looked at yet: set aside means unseen;
  *   3. what withdrawals left of such an import;
  *   4. entries with rows of a table of which not every column leaves as it is
  *      (collect/public_view.h): its public rows leave as a file of their own, and models that
- *      learned from it stay, because a model keeps the texts of its columns.
+ *      learned from it stay, because a model keeps the texts of its columns;
+ *   5. entries with rows of a member who permits less by now than the entry does, and corrections
+ *      of an observation that is held back.
  * Headers and signatures always go out: they hold no free text, place, name or time.
  *
  * Kind "publication": {"manifest": SHA-256 of SHA256SUMS,"entries":n,"day":"2026-11-23",
@@ -37,14 +39,15 @@ struct public_entry {
     bool single_answer; /* of a person: held back though permitted; what follows from it is not */
     json_t *said;       /* owned; of such an entry: its body, to know types of public columns by */
     bool viewed;    /* held back because its rows leave only as the public view of their table */
-    bool set_aside; /* its file is held back because nobody has looked yet */
+    bool set_aside; /* its rows are held back because nobody has looked yet */
 };
 
 /* What of a table leaves. */
 struct public_table {
     struct str name;
     struct public_view view;
-    bool whole;               /* every column as it is: the files of its imports leave */
+    bool open;  /* every column as it is: entries with its rows leave, files and all */
+    bool whole; /* and it was imported: the files of its imports are the table */
     struct package_path path; /* else: the file with its public rows; "" if there are none */
 };
 
@@ -54,6 +57,7 @@ struct publish_plan {
     size_t n;
     struct public_table *view; /* (view_n) every table */
     size_t view_n;
+    size_t asked;      /* the entry whose rows were asked for last */
     size_t viewed;     /* entries whose rows leave only through a view */
     size_t held_back;  /* bodies without permission */
     size_t files_held; /* files held back, for whatever reason */

@@ -41,7 +41,7 @@ void verify_tell(struct verification *v, struct verify_file *file, const char *c
     }
     report->fault[report->fault_n++] =
         (struct verify_fault){arena_copy(v->arena, file->path), arena_copy(v->arena, str_of(claim)),
-                              arena_copy(v->arena, str_of(what))};
+                              arena_copy(v->arena, str_of(what)), false};
 }
 
 struct verify_item *verify_find(const struct verification *v, const struct hash *id)
@@ -126,20 +126,46 @@ static void add_dependents(const struct verification *v, const struct hash *id, 
     }
 }
 
+/* What files are that no single entry promises. */
+static const char *part_words(struct str path)
+{
+    static const struct {
+        const char *front;
+        const char *tail;
+        const char *words;
+    } part[] = {
+        {"index", ".html", N_("the page that people read")},
+        {"details_", ".html", N_("the page with all details")},
+        {"README", ".txt", N_("what README.txt says about the folder")},
+        {"publication", ".json", N_("the seal: who published this, and that it is whole")},
+        {"entries/", "", N_("what was written down in this entry, and all that follows from it")},
+        {"datasheet_", ".md", N_("the datasheet: how the data came about, what they are good for")},
+        {"model/", ".md", N_("the card of a model: what it learned from, what it is good for")},
+        {"CITATION", ".cff", N_("how this is to be cited")},
+        {"datacite", ".json", N_("how this is to be cited")},
+        {"croissant", ".json", N_("what other programs read about the data")},
+        {"ro-crate-metadata", ".json", N_("what other programs read about the data")},
+        {"data/datapackage", ".json", N_("what other programs read about the data")},
+        {"data/record", ".csv", N_("the list of all entries as a table")},
+        {"data/places", ".geojson", N_("the places, as maps read them")},
+        {"species/", "", N_("the species found, as collections read them")},
+        {"data/", ".csv", N_("the public rows of a table")},
+        {"bag", ".txt", N_("what archives ask of a folder")},
+        {"manifest-", ".txt", N_("what archives ask of a folder")},
+        {"tagmanifest-", ".txt", N_("what archives ask of a folder")},
+    };
+    for (size_t i = 0; i < COUNT_OF(part); i++)
+        if (str_starts(path, str_of(part[i].front)) && str_ends(path, str_of(part[i].tail)))
+            return _(part[i].words);
+    return _("what was published with the others");
+}
+
 const char *verify_claim(struct verification *v, const struct verify_file *file)
 {
     CLEANUP(buf_release) struct buf text = BUF_INIT;
     const struct verify_item *item = file->owner;
-    if (str_eq(file->path, STR("index.html")))
-        return _("the page that people read");
-    if (str_eq(file->path, STR("README.txt")))
-        return _("what README.txt says about the folder");
-    if (str_eq(file->path, STR("publication.json")))
-        return _("the seal: who published this, and that it is whole");
-    if (!item || !item->decoded)
-        return str_starts(file->path, STR("entries/"))
-                   ? _("what was written down in this entry, and all that follows from it")
-                   : _("what was published with the others");
+    if (!item || !item->decoded || item == v->seal)
+        return part_words(file->path);
     if (str_eq(item->file->path, file->path))
         buf_printf(&text, _("what entry %llu (%s) says"), (unsigned long long)item->header.count,
                    item->header.kind);
@@ -209,6 +235,21 @@ static enum verify_state conclude(const struct verification *v)
     return report->withdrawn ? VERIFIED_BEFORE_WITHDRAWALS : VERIFIED;
 }
 
+/* Tables that follow from what is not here: shared answers (single ones stay with the members), and
+ * public rows in files that no entry promises. */
+static size_t tables_as_is(const struct verification *v)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < v->item_n; i++)
+        n += v->item[i].body && strcmp(v->item[i].header.kind, "consensus") == 0;
+    for (size_t i = 0; i < v->file_n; i++) {
+        struct str path = v->file[i].path;
+        n += v->file[i].there && !v->file[i].owner && str_starts(path, STR("data/")) &&
+             str_ends(path, STR(".csv")) && !str_eq(path, STR("data/record.csv"));
+    }
+    return n;
+}
+
 bool verify_folder(const struct verify_request *request, struct arena *arena,
                    struct verify_report *ret, struct err *err)
 {
@@ -219,13 +260,14 @@ bool verify_folder(const struct verify_request *request, struct arena *arena,
     *ret = (struct verify_report){.state = VERIFY_FAILED};
     if (!verify_files(&v, &go_on, err))
         return false;
-    if (!go_on)
+    if (!go_on || verify_is_none(&v))
         return true;
     if (!verify_items(&v, err))
         return false;
     verify_tell_files(&v);
     if (!verify_promises(&v, err) || !make_scratch(&v, err) || !verify_take(&v, err))
         return false;
+    ret->as_is = tables_as_is(&v);
     ret->state = conclude(&v);
     return true;
 }

@@ -34,6 +34,7 @@ struct verify_fault {
     const char *file;
     const char *claim; /* what it breaks, in the reader's language */
     const char *what;  /* a sentence, in the reader's language */
+    bool added;        /* a file that nobody published; all else may be in order */
 };
 
 struct verify_report {
@@ -44,11 +45,13 @@ struct verify_report {
     size_t entries;
     size_t trainings; /* how many there are */
     size_t verdicts;
-    size_t again;               /* trainings and verdicts that came out the same */
-    size_t held_back;           /* … that cannot be done again because data are held back */
-    size_t withdrawn;           /* … because data were taken back */
-    size_t other_program;       /* … because this program does not know an algorithm of theirs */
-    size_t taken_back;          /* entries of which a note of removal remains */
+    size_t again;         /* trainings and verdicts that came out the same */
+    size_t held_back;     /* … that cannot be done again because data are held back */
+    size_t withdrawn;     /* … because data were taken back */
+    size_t other_program; /* … because this program does not know an algorithm of theirs */
+    size_t taken_back;    /* entries of which a note of removal remains */
+    size_t as_is; /* tables that nobody can work out again outside: shared answers, public rows */
+    bool other_project;         /* than was asked for */
     struct verify_fault *fault; /* (fault_n) */
     size_t fault_n;
 };

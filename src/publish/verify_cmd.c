@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "publish/verify_cmd.h"
 
+#include <string.h>
+
 #include "base/file.h"
 #include "base/json.h"
 #include "kinds.h"
@@ -59,6 +61,22 @@ static bool write_report(struct cli *cli, struct err *err)
     return file_write(path, buf_view(&text), 0644, err);
 }
 
+/* What helps, if all faults are of one sort; else a new copy does. */
+static const char *next_step(const struct cli *cli, const struct verify_report *report)
+{
+    const struct verify_fault *first = &report->fault[0];
+    size_t added = 0;
+    for (size_t i = 0; i < report->fault_n; i++)
+        added += report->fault[i].added;
+    if (added == report->fault_n)
+        return _("Take these files out of it; all that was published is in order.");
+    if (strcmp(first->file, ".") == 0 && report->entries == 0)
+        return _("Name the folder that \"allmende publish\" made; index.html lies in it.");
+    if (cli_option(cli, "project") && report->other_project)
+        return _("Get the folder of the other project, or ask those who gave you its number.");
+    return _("Get the folder anew from whoever published it.");
+}
+
 /* The faults go out, for people; the error names the first. */
 static bool tell_faults(struct cli *cli, const struct verify_report *report, struct err *err)
 {
@@ -69,7 +87,7 @@ static bool tell_faults(struct cli *cli, const struct verify_report *report, str
     if (report->fault_n > SHOWN_MAX)
         cli_warn(cli, _("… and %zu more; --report FILE writes down all of them."),
                  report->fault_n - SHOWN_MAX);
-    return FAIL(err, ERR_CORRUPT, _("Get the folder anew from whoever published it."),
+    return FAIL(err, ERR_CORRUPT, next_step(cli, report),
                 _("Failed: %zu fault(s). The first: %s breaks %s. %s"), report->fault_n,
                 first->file, first->claim, first->what);
 }
@@ -127,6 +145,15 @@ static bool verify_given(struct cli *cli, struct verify_report *ret, struct err 
                                            .progress = progress,
                                            .context = cli,
                                            .cancelled = cli_cancelled};
+    const char *wanted = request.project;
+    if (wanted && (!*wanted || strspn(wanted, "0123456789abcdef") != strlen(wanted)))
+        return FAIL(err, ERR_USAGE, _("Type at least the first digits: --project 4e7a6601b558"),
+                    _("\"%s\" is not the number of a project."), wanted);
+    if (file_exists(request.folder) && !file_is_folder(request.folder))
+        return FAIL(err, ERR_INPUT,
+                    _("Unpack an archive first. A project's file is looked through by: allmende -p "
+                      "FILE check"),
+                    _("%s is a file, not a published folder."), request.folder);
     return verify_folder(&request, &cli->arena, ret, err);
 }
 
@@ -171,6 +198,7 @@ static bool run(struct cli *cli, struct err *err)
     if (!verify_given(cli, &report, err))
         return false;
     put_report(cli, &report);
+    cli_put_int(cli, "as_is", (int64_t)report.as_is);
     cli_put(cli, "faults", faults_json(&report));
     if (report.state != VERIFY_FAILED)
         cli_say(cli, "%s\n", verify_sentence(&report, &cli->arena));
@@ -184,6 +212,11 @@ static bool run(struct cli *cli, struct err *err)
     if (report.taken_back)
         cli_say(cli, _("Of %zu entries that were taken back only a note of removal is left.\n"),
                 report.taken_back);
+    if (report.as_is)
+        cli_say(cli,
+                _("Taken as they are: %zu tables of shared answers or public rows; what they were "
+                  "worked out from stays with the members, at least in part.\n"),
+                report.as_is);
     return write_receipt(cli, &report, err);
 }
 

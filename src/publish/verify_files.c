@@ -154,6 +154,7 @@ bool verify_files(struct verification *v, bool *ret_go_on, struct err *err)
         struct str kept = arena_str(v->arena, buf_view(&text));
         v->list_hash = v->report->manifest = hash_of(kept.at, kept.n);
         v->list_read = read && read_list(kept, &listed);
+        v->list_ends = read && str_ends(kept, STR("\r\n"));
         if (!v->list_read)
             buf_clear(&listed);
     }
@@ -161,10 +162,30 @@ bool verify_files(struct verification *v, bool *ret_go_on, struct err *err)
     return hash_listed(v, err);
 }
 
-/* A file whose content the record itself promises: entries, tables, models. */
-static bool is_promised(struct str path)
+bool verify_is_none(struct verification *v)
 {
-    return memchr(path.at, '/', path.n) != NULL;
+    struct verify_file folder = {.path = STR(".")};
+    struct str inner = STR("");
+    for (size_t i = 0; i < v->file_n; i++) {
+        struct str path = v->file[i].path;
+        if (str_eq(path, STR("SHA256SUMS")) || str_eq(path, STR("publication.json")) ||
+            str_starts(path, STR("entries/")))
+            return false;
+        if (!inner.n && v->file[i].there && str_ends(path, STR("/publication.json")))
+            inner = str_front(path, path.n - strlen("/publication.json"));
+    }
+    verify_tell(v, &folder, _("that this is a published folder at all"),
+                inner.n
+                    ? arena_printf(v->arena, _("One lies in it: verify the folder %.*s in it."),
+                                   STR_ARG(inner))
+                    : _("Nothing of what makes one is in it: no publication.json, no entries."));
+    return true;
+}
+
+/* A file whose content an entry promises: its own, tables, models. */
+static bool is_promised(const struct verify_file *file)
+{
+    return file->owner || str_starts(file->path, STR("entries/"));
 }
 
 static void tell_list(struct verification *v)
@@ -175,11 +196,23 @@ static void tell_list(struct verification *v)
     if (!list)
         verify_tell(v, &missing, claim, _("It is missing."));
     else if (!v->list_read)
-        verify_tell(v, list, claim, _("It is not such a list."));
+        verify_tell(v, list, claim,
+                    v->list_ends ? _("The ends of its lines were changed, as some programs do that "
+                                     "send or keep files. Get the folder in an archive.")
+                                 : _("It is not such a list."));
     else if (!v->list_trusted && v->seal && v->seal->body)
         verify_tell(v, list, claim,
                     _("It is not the list that was signed; so nothing vouches for index.html and "
                       "README.txt either."));
+}
+
+static void tell_added(struct verification *v, struct verify_file *file)
+{
+    size_t n = v->report->fault_n;
+    verify_tell(v, file, _("the promise that nothing else lies here"),
+                _("It is not on the list; somebody put it there later."));
+    if (v->report->fault_n > n)
+        v->report->fault[n].added = v->list_trusted;
 }
 
 static void tell_file(struct verification *v, struct verify_file *file)
@@ -188,11 +221,10 @@ static void tell_file(struct verification *v, struct verify_file *file)
     if (own || !v->list_read)
         return;
     if (!file->listed)
-        verify_tell(v, file, _("nothing: no claim speaks of it"),
-                    _("It is not on the list; somebody put it there later."));
+        tell_added(v, file);
     else if (!file->there)
         verify_tell(v, file, verify_claim(v, file), _("It is missing."));
-    else if (!file->same && (v->list_trusted || !is_promised(file->path)))
+    else if (!file->same && (v->list_trusted || !is_promised(file)))
         verify_tell(v, file, verify_claim(v, file), _("It was changed after it was published."));
 }
 

@@ -48,6 +48,7 @@ struct verification {
     struct verify_file *file; /* (file_n) ascending by path */
     size_t file_n;
     bool list_read;    /* SHA256SUMS could be read */
+    bool list_ends;    /* it could be, if its lines ended as we write them */
     bool list_trusted; /* and it is the one that was signed */
     struct hash list_hash;
     struct verify_item *item; /* (item_n) in the order (count, id); the seal last, if it is there */
@@ -87,6 +88,9 @@ bool verify_goes_on(const struct verification *v, struct err *err) MUST_USE;
 /* Read the list and see what is there. False: there is nothing to verify (err), or an odd thing
  * was told of and nothing else may be opened (no err: v->report has the fault). */
 bool verify_files(struct verification *v, bool *ret_go_on, struct err *err) MUST_USE;
+
+/* Is this no published folder at all: none of what makes one is in it? Then that is told. */
+bool verify_is_none(struct verification *v);
 
 /* Tell what is wrong with files: missing, changed, not on the list. After verify_items. */
 void verify_tell_files(struct verification *v);

@@ -183,8 +183,9 @@ static bool check_project_id(struct verification *v)
     const char *wanted = v->request->project;
     if (!wanted || strncmp(id.at, wanted, strlen(wanted)) == 0)
         return true;
+    v->report->other_project = true;
     verify_tell(v, v->founder->file, _("the project that you asked for"),
-                arena_printf(v->arena, _("This is the project %.12s."), id.at));
+                arena_printf(v->arena, _("This is the project %.12s, not %s."), id.at, wanted));
     return false;
 }
 

@@ -35,6 +35,26 @@ for base in other held; do
     run 0 -p $base.allmende publish bases/$base
 done
 
+printf 'form plot\ntext site required\nnumber x required\nchoice class is yes,no required\n' >plot.form
+head -n 61 t.csv | sed '1s/a/x/' >o.csv
+run 0 new form.allmende --title Test --name Ada
+run 0 -p form.allmende form add plot.form
+run 0 -p form.allmende collect add plot --file o.csv
+run 0 -p form.allmende collect correct last x=3 --why typo
+run 0 -p form.allmende hypothesis add "x tells the class" --table plot --measure accuracy --target class --group site --at-least 0.75
+run 0 -p form.allmende hypothesis freeze last
+run 0 -p form.allmende train last
+run 0 -p form.allmende evaluate last --open
+run 0 -p form.allmende publish bases/form
+cat >s.csv <<'END'
+scientific_name,date,lat,lon,individualCount
+Motacilla cinerea,2026-04-01,51.23456,9.87654,2
+Cinclus cinclus,2026-04-02,51.33456,9.77654,1
+END
+run 0 new species.allmende --title Test --name Ada
+run 0 -p species.allmende collect import s.csv --place lat,lon=coarse:0.01
+run 0 -p species.allmende publish bases/species
+
 cases=150
 [ -z "${ALLMENDE_SOAK:-}" ] || cases=1000
 # Nothing is written beside the sources.

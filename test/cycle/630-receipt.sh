@@ -34,3 +34,37 @@ grep -q '^state failed$' failed.txt || fail "the receipt does not say failed"
 run 1 verify one --check-receipt r.txt
 complains 'what is found now is "failed"'
 run 2 verify
+
+# The second verifier reads receipts as well; both see every change of a letter.
+PYTHONDONTWRITEBYTECODE=1 python3 - <<'END'
+import os, random, subprocess, sys
+sys.path.insert(0, os.environ["ALLMENDE_TOP"] + "/test")
+import publication_reader as reader
+
+def first(path, *folder):
+    return subprocess.run([os.environ["ALLMENDE"], "verify", *folder, "--check-receipt", path],
+                          capture_output=True, timeout=60).returncode
+
+def second(path, *folder):
+    return reader.receipt_main(["--receipt", path, *folder])
+
+for path, folder, wanted in (("r.txt", (), 0), ("failed.txt", (), 0), ("r.txt", ("two",), 1),
+                             ("r.txt", ("one",), 1), ("failed.txt", ("one",), 0)):
+    found = first(path, *folder), second(path, *folder)
+    assert found == (wanted, wanted), (path, folder, found)
+
+rng, fine = random.Random(7), open("r.txt", "rb").read()
+lines = fine.split(b"\n")
+cases = [fine[:-1], fine + b"\n", fine.replace(b"\n", b"\r\n"), fine[:200], b"", fine + fine,
+         fine.replace(b"name Bo", b"name  Bo"), fine.replace(b"name Bo Neighbour\n", b""),
+         b"\n".join(lines[:5] + [lines[6], lines[5]] + lines[7:]), b"\xef\xbb\xbf" + fine,
+         fine.replace(b"state verified", b"state VERIFIED"), fine.replace(b"faults 0", b"faults 00")]
+for i in range(120):
+    data = bytearray(fine)
+    data[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
+    cases.append(bytes(data))
+for data in cases:
+    open("m.txt", "wb").write(data)
+    assert (first("m.txt"), second("m.txt")) == (1, 1), data
+print(len(cases), "changed receipts")
+END

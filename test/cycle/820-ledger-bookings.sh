@@ -24,10 +24,17 @@ json 'r["ecological"]["so_far"]["travel"][2]["co2_g"] is None'
 json '(r["ecological"]["so_far"]["grams"], r["ecological"]["so_far"]["cents"]) == (500, 2500)'
 json 'r["ecological"]["a_year"]["travel"][0]["metres"] == 480000'
 json 'r["ecological"]["a_year"]["cents"] == 12000'
+json '(r["ecological"]["materials"], r["informational"]["notes"]) == (["test strips"], ["renting the hut"])'
+run 0 ledger
+says "test strips, 2 times, 0.25 kg each time" "Note: renting the hut"
 run 0 --lang de ledger
 says "Ein Jahr Weitermachen" "Umweltbundesamt" "keine Zahl mit Quelle" "Auto: 2 Fahrten, 80 km"
 
 # What is wrong or would be lost is refused.
+run 1 --as Ada ledger add travel 40
+complains "By what means" "--by car"
+run 2 --as Ada ledger add travel 40,5 --by car
+complains "decimal point"
 run 1 --as Ada ledger add travel 40 --by rocket
 complains "rocket" "bicycle"
 run 2 --as Ada ledger add travel forty --by car

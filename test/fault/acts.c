@@ -18,31 +18,10 @@
 
 enum { KEYS = 2, REPORT_FD = 9, OUTPUT_MAX = 1 << 16 };
 
-const struct act acts[] = {
-    {"new", {"new", "FILE", "--title", "Bach"}, .writes = true, .makes = true},
-    {"member", {"member", "add", "Cem"}, .writes = true},
-    {"ask", {"ask", "add", "Is the ice shorter?", "--affected", "the village"}, .writes = true},
-    {"position", {"ask", "position", "last", "abstain"}, .writes = true},
-    {"decide", {"ask", "decide", "last", "--outcome", "go-on"}, .writes = true},
-    {"freeze", {"hypothesis", "freeze", "last"}, .writes = true},
-    {"train", {"train", "GUESS"}, .writes = true},
-    {"evaluate", {"evaluate", "GUESS", "--open"}, .writes = true, .in_steps = true},
-    {"import", {"collect", "import", "TABLE", "--group", "site"}, .writes = true},
-    {"large", {"collect", "import", "TABLE", "--group", "site"}, .writes = true, .large = true},
-    {"withdraw", {"collect", "withdraw", "ENTRY"}, .writes = true, .erases = "CANARY-all"},
-    {"rows",
-     {"collect", "withdraw", "BATCH", "--rows", "2"},
-     .writes = true,
-     .erases = "CANARY-row"},
-    {"rebuild", {"rebuild"}, .writes = true},
-    {"copy", {"copy", "FILE"}, .writes = true, .makes = true},
-    {"publish", {"publish", "FOLDER"}, .writes = true, .publishes = true},
-    {"check", {"check"}, .writes = false},
-    {"status", {"status"}, .writes = false},
-    {NULL, {NULL}, .writes = false},
-};
-
-enum { ACTS = sizeof acts / sizeof acts[0] };
+/* Entries that acts name. */
+enum { ACTS_MAX = 64, NAMED = 10, INPUTS = 4 };
+static const char *const named[NAMED] = {"ENTRY", "BATCH",   "GUESS",       "SEEN",      "OPEN",
+                                         "DOTS",  "DECIDED", "OBSERVATION", "GUIDELINE", "ERROR"};
 
 struct kept_file {
     char path[256];
@@ -54,18 +33,19 @@ struct workshop {
     struct buf project; /* the file before each act */
     struct kept_file key[KEYS];
     size_t key_n;
-    struct hash state;   /* before */
-    struct buf ids;      /* of the entries before */
-    uint64_t adds[ACTS]; /* entries, by act */
-    char entry[HASH_HEX + 1];
-    char batch[HASH_HEX + 1];
-    char guess[HASH_HEX + 1];
-    bool large; /* of the act under way */
+    struct hash state;            /* before */
+    struct buf ids;               /* of the entries before */
+    uint64_t adds[ACTS_MAX];      /* entries, by act */
+    char id[NAMED][HASH_HEX + 1]; /* (NAMED) */
+    bool large;                   /* of the act under way */
+    const char *who;
     char program[512];
     char library[512];
     char file[128];
     char table[128];
+    char input[INPUTS][128];
     char public[128];
+    char kept[128]; /* a published folder, beside the scratch folder */
 };
 
 void ended_release(struct ended *ended)
@@ -157,6 +137,18 @@ static void write_table(const struct workshop *w, int year, const char *word)
     file_put(w->table, buf_view(&text));
 }
 
+/* Other files that acts read. */
+static const struct {
+    const char *word;
+    const char *name;
+    const char *text;
+} inputs[INPUTS] = {
+    {"FORM", "walk.form", "form walk\ntext site required\nnumber n min 0\n"},
+    {"NEXT", "next.form", "form walk\ntext site required\nnumber n min 0\nnumber depth\n"},
+    {"PAIRS", "pairs.csv", "item,answer\ni1,tit\ni2,wren\ni3,tit\n"},
+    {"TRIPLES", "triples.csv", "item,person,answer\nx1,P1,tit\nx1,P2,tit\nx2,P1,wren\n"},
+};
+
 static void put_back(struct workshop *w)
 {
     static const char *const below[] = {"project", "config", "tmp"};
@@ -171,6 +163,8 @@ static void put_back(struct workshop *w)
     if (w->project.n)
         file_put(w->scratch.path, buf_view(&w->project));
     write_table(w, 2004, "nothing");
+    for (size_t i = 0; i < COUNT_OF(inputs); i++)
+        file_put(w->input[i], str_of(inputs[i].text));
     for (size_t i = 0; i < w->key_n; i++) {
         CLEANUP(buf_release) struct buf folder = BUF_INIT;
         file_parent(w->key[i].path, &folder);
@@ -183,22 +177,26 @@ static void put_back(struct workshop *w)
 
 static const char *meaning(const struct workshop *w, const char *word)
 {
-    if (strcmp(word, "FILE") == 0)
-        return w->file;
-    if (strcmp(word, "FOLDER") == 0)
-        return w->public;
-    if (strcmp(word, "TABLE") == 0)
-        return w->table;
-    if (strcmp(word, "ENTRY") == 0)
-        return w->entry;
-    if (strcmp(word, "GUESS") == 0)
-        return w->guess;
-    return strcmp(word, "BATCH") == 0 ? w->batch : word;
+    const struct {
+        const char *word;
+        const char *text;
+    } paths[] = {
+        {"FILE", w->file}, {"FOLDER", w->public}, {"TABLE", w->table}, {"PUBLIC", w->kept}};
+    for (size_t i = 0; i < COUNT_OF(paths); i++)
+        if (strcmp(word, paths[i].word) == 0)
+            return paths[i].text;
+    for (size_t i = 0; i < INPUTS; i++)
+        if (strcmp(word, inputs[i].word) == 0)
+            return w->input[i];
+    for (size_t i = 0; i < NAMED; i++)
+        if (strcmp(word, named[i]) == 0)
+            return w->id[i];
+    return word;
 }
 
 static pid_t start(struct workshop *w, const char *const *act, bool json, const char *plan)
 {
-    const char *words[ACT_WORDS + 8] = {w->program, "-p", w->scratch.path, "--as", "Ada"};
+    const char *words[ACT_WORDS + 8] = {w->program, "-p", w->scratch.path, "--as", w->who};
     size_t n = 5;
     if (json)
         words[n++] = "--json";
@@ -225,42 +223,96 @@ static void make_step(struct workshop *w, const char *const *words, char *ret)
         give_up("%s %s: %s", words[0], words[1] ? words[1] : "", ended.error.at);
     CLEANUP(json_release) json_t *result = json_loads(ended.out.at, 0, NULL);
     const char *id = json_text(result, "id");
+    if (!id) /* of the first error in a list of them */
+        id = json_text(json_array_get(json_object_get(result, "list"), 0), "item");
     if (ret && id)
         snprintf(ret, HASH_HEX + 1, "%s", id);
     ended_release(&ended);
 }
 
+/* A step of making the project. */
+struct step {
+    const char *words[ACT_WORDS];
+    const char *names; /* what acts call the entry that it makes, or NULL */
+    const char *table; /* the word in the table that is imported, or NULL */
+    const char *who;   /* NULL: Ada */
+};
+
+/* A model that always gives the same answer, and so errs. */
+static const struct step early[] = {
+    {.words = {"new", "PROJECT", "--title", "Bach", "--name", "Ada"}},
+    {.words = {"member", "add", "Ben"}},
+    {.words = {"ask", "add", "Shall we go?"}, .names = "OPEN"},
+    {.words = {"ask", "add", "Where to?"}, .names = "DOTS"},
+    {.words = {"ask", "call", "DOTS", "--closes", "2099-12-01", "--method", "dots", "--option",
+               "weir", "--option", "mill", "--dots", "3"}},
+    {.words = {"ask", "add", "Is it enough?"}, .names = "DECIDED"},
+    {.words = {"ask", "decide", "DECIDED", "--outcome", "stop"}},
+    {.words = {"form", "add", "FORM"}},
+    {.words = {"collect", "add", "walk", "site=mill", "n=2"}, .names = "OBSERVATION"},
+    {.words = {"collect", "import", "PAIRS", "--table", "photos"}},
+    {.words = {"label", "guideline", "Which bird?", "--choice", "tit", "--choice", "wren",
+               "--table", "photos", "--column", "item", "--enough", "2"},
+     .names = "GUIDELINE"},
+    {.words = {"label", "add", "GUIDELINE", "i1", "tit"}},
+    {.words = {"label", "add", "GUIDELINE", "i1", "wren"}, .who = "Ben"},
+    {.words = {"label", "add", "GUIDELINE", "i2", "wren"}},
+    {.words = {"collect", "import", "TABLE", "--table", "seen", "--group", "site"},
+     .table = "other"},
+    {.words = {"hypothesis", "add", "Always", "--table", "seen", "--measure", "accuracy",
+               "--target", "species", "--features", "year", "--group", "site", "--at-least", "0.5"},
+     .names = "SEEN"},
+    {.words = {"hypothesis", "freeze", "SEEN"}},
+    {.words = {"train", "SEEN"}},
+    {.words = {"evaluate", "SEEN", "--open"}},
+    {.words = {"review", "list", "SEEN"}, .names = "ERROR"},
+    {.words = {"publish", "FOLDER"}},
+};
+
+static const struct step late[] = {
+    {.words = {"ask", "add", "Can we tell them apart?", "--affected", "the village"}},
+    {.words = {"ask", "position", "last", "agree"}},
+    {.words = {"collect", "import", "TABLE", "--group", "site"},
+     .names = "BATCH",
+     .table = "CANARY-row"},
+    {.words = {"collect", "import", "TABLE", "--group", "site"},
+     .names = "ENTRY",
+     .table = "CANARY-all"},
+    {.words = {"hypothesis", "add", "We can", "--measure", "accuracy", "--target", "species",
+               "--features", "days", "--group", "site", "--at-least", "0.5"},
+     .names = "GUESS"},
+    {.words = {"hypothesis", "freeze", "last"}},
+    {.words = {"train", "GUESS"}},
+    {.words = {"hypothesis", "add", "It is shorter", "--measure", "slope", "--target", "days",
+               "--by", "year", "--at-most", "-1"}},
+};
+
+static void make_steps(struct workshop *w, const struct step *steps, size_t n, int year)
+{
+    for (size_t i = 0; i < n; i++) {
+        const char *words[ACT_WORDS];
+        char *ret = NULL;
+        memcpy(words, steps[i].words, sizeof words);
+        if (strcmp(words[1], "PROJECT") == 0)
+            words[1] = w->scratch.path;
+        for (size_t k = 0; steps[i].names && k < NAMED; k++)
+            if (strcmp(steps[i].names, named[k]) == 0)
+                ret = w->id[k];
+        if (steps[i].table)
+            write_table(w, year + (int)i, steps[i].table);
+        w->who = steps[i].who ? steps[i].who : "Ada";
+        make_step(w, words, ret);
+    }
+    w->who = "Ada";
+}
+
 static void make_project(struct workshop *w)
 {
-    static const struct {
-        const char *words[ACT_WORDS];
-        const char *table; /* the word in the table that is imported */
-    } steps[] = {
-        {{"new", "PROJECT", "--title", "Bach", "--name", "Ada"}, NULL},
-        {{"member", "add", "Ben"}, NULL},
-        {{"ask", "add", "Can we tell them apart?", "--affected", "the village"}, NULL},
-        {{"ask", "position", "last", "agree"}, NULL},
-        {{"collect", "import", "TABLE", "--group", "site"}, "CANARY-row"},
-        {{"collect", "import", "TABLE", "--group", "site"}, "CANARY-all"},
-        {{"hypothesis", "add", "We can", "--measure", "accuracy", "--target", "species",
-          "--features", "days", "--group", "site", "--at-least", "0.5"},
-         NULL},
-        {{"hypothesis", "freeze", "last"}, NULL},
-        {{"train", "GUESS"}, NULL},
-        {{"hypothesis", "add", "It is shorter", "--measure", "slope", "--target", "days", "--by",
-          "year", "--at-most", "-1"},
-         NULL},
-    };
-    char *ids[COUNT_OF(steps)] = {[4] = w->batch, [5] = w->entry, [6] = w->guess};
-    for (size_t i = 0; i < COUNT_OF(steps); i++) {
-        const char *words[ACT_WORDS];
-        memcpy(words, steps[i].words, sizeof words);
-        if (i == 0)
-            words[1] = w->scratch.path;
-        if (steps[i].table)
-            write_table(w, 2001 + (int)i, steps[i].table);
-        make_step(w, words, ids[i]);
-    }
+    put_back(w);
+    make_steps(w, early, COUNT_OF(early), 1960);
+    if (rename(w->public, w->kept) != 0)
+        give_up("cannot keep %s", w->public);
+    make_steps(w, late, COUNT_OF(late), 2000);
 }
 
 static bool keep_id(void *context, const struct entry *entry, struct err *err)
@@ -357,10 +409,16 @@ struct workshop *workshop_make(const char *name, const char *self)
     snprintf(w->file, sizeof w->file, "%s/other.allmende", w->scratch.project);
     snprintf(w->public, sizeof w->public, "%s/public", w->scratch.project);
     snprintf(w->table, sizeof w->table, "%s/table.csv", w->scratch.folder);
+    snprintf(w->kept, sizeof w->kept, "%s-kept", w->scratch.folder);
+    for (size_t i = 0; i < INPUTS; i++)
+        snprintf(w->input[i], sizeof w->input[i], "%s/%s", w->scratch.folder, inputs[i].name);
     make_project(w);
     keep(w);
-    for (size_t i = 0; acts[i].name; i++)
+    for (size_t i = 0; acts[i].name; i++) {
+        if (i == ACTS_MAX)
+            give_up("there are more than %d acts", ACTS_MAX);
         w->adds[i] = adds_of(w, &acts[i]);
+    }
     return w;
 }
 
@@ -373,6 +431,7 @@ const char *workshop_project(struct workshop *w)
 void workshop_free(struct workshop *w)
 {
     scratch_remove(&w->scratch);
+    file_remove_folder(w->kept);
     buf_release(&w->project);
     buf_release(&w->ids);
     for (size_t i = 0; i < w->key_n; i++)
@@ -399,11 +458,23 @@ static const char *wrong_record(struct workshop *w, const struct act *act, bool 
                                                                     : NULL;
 }
 
-static const char *wrong_file(const struct workshop *w, const struct act *act, bool done)
+/* A receipt is there whole, with its signature, or not at all. */
+static const char *wrong_receipt(struct workshop *w)
+{
+    static const char *const words[ACT_WORDS] = {"verify", "--check-receipt", "FILE"};
+    struct ended ended = {.out = BUF_INIT, .error = BUF_INIT};
+    workshop_wait(w, start(w, words, false, NULL), &ended);
+    ended_release(&ended);
+    return ended.status == 0 ? NULL : "the receipt is not whole";
+}
+
+static const char *wrong_file(struct workshop *w, const struct act *act, bool done)
 {
     struct found found;
     if (!file_exists(w->file))
         return done ? "the new file is not there" : NULL;
+    if (act->signs)
+        return wrong_receipt(w);
     const char *wrong = look(w, w->file, &found);
     if (wrong || strcmp(act->name, "copy") != 0)
         return wrong;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* acts: what people do with the real program, done again and again on the same project.
  *
- * A project is made once by the program itself: two members, a question with a position, two
- * imported tables, a frozen hypothesis with its model, another one. Each act starts from exactly
+ * A project is made once by the program itself: two members, questions that are open, called and
+ * decided, imported tables, a form with an observation, a guideline with answers, a frozen
+ * hypothesis with its model, one that was looked at, another one. Each act starts from exactly
  * these files. What may be found afterwards follows from one run of the act that nothing disturbs.
  */
 #ifndef FAULT_ACTS_H
@@ -12,10 +13,11 @@
 
 #include "fault.h"
 
-enum { ACT_WORDS = 14 };
+enum { ACT_WORDS = 16 };
 
-/* Words "FILE", "FOLDER" and "TABLE" stand for new ones and a CSV file, "ENTRY", "BATCH" and
- * "GUESS" for two imports and a frozen hypothesis with a model. */
+/* Words "FILE" and "FOLDER" stand for new ones, "TABLE", "FORM", "NEXT", "PAIRS" and "TRIPLES" for
+ * files that are there, "PUBLIC" for a published folder, other words in capitals for entries
+ * (acts.c). */
 struct act {
     const char *name;
     const char *words[ACT_WORDS];
@@ -24,6 +26,8 @@ struct act {
     bool publishes; /* writes FOLDER, which is absent or verifies */
     bool in_steps;  /* an opening is on the disk before anybody looks, the verdict comes after */
     bool large;     /* as the large ones are written (store_large.c) */
+    bool plain;     /* one entry, appended as others are: fewer places suffice */
+    bool signs;     /* FILE is a receipt, not a project */
     const char *erases; /* a word that is in no file afterwards, or NULL */
 };
 

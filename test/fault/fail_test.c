@@ -15,7 +15,8 @@
  * the act adds; with status 0 they are there. A new project or a copy is absent or whole.
  *   4. Where a withdrawal ended with status 0, its word is in no file of the project's folder.
  * A failure of memory is tried at every n up to MEMORY_EVERY, then in steps that grow by an eighth
- * of n; in soak at every n.
+ * of n; plain acts (acts.h) at every PLAIN_EVERY-th n, of memory in steps of a half, a receipt, for
+ * which a whole folder is read, at every SIGNS_EVERY-th; in soak at every n.
  */
 #include <stdio.h>
 #include <string.h>
@@ -23,7 +24,7 @@
 
 #include "acts.h"
 
-enum { MEMORY_EVERY = 60 };
+enum { MEMORY_EVERY = 60, PLAIN_EVERY = 6, SIGNS_EVERY = 40 };
 
 static const char *const classes[] = {"memory", "read", "write", "half", "sync", "open", "name"};
 
@@ -109,10 +110,17 @@ static void judge(struct failing *f, const struct trial *t)
 
 /* ---- all of them ---------------------------------------------------------------------------- */
 
-static uint64_t next_n(const char *class, uint64_t n)
+/* Plain acts go the same way, so each takes every PLAIN_EVERY-th place of it, another one first. */
+static uint64_t next_n(const struct act *act, const char *class, uint64_t n)
 {
-    bool sparse = strcmp(class, "memory") == 0 && n >= MEMORY_EVERY && !in_soak();
-    return n + (sparse ? n / 8 : 1);
+    bool memory = strcmp(class, "memory") == 0;
+    if (in_soak() || (!act->plain && !(memory && n >= MEMORY_EVERY)))
+        return n + 1;
+    if (act->plain && n == 0)
+        return 1 + (uint64_t)(act - acts) % PLAIN_EVERY;
+    uint64_t step = memory ? n / (act->plain ? 2 : 8) : 1;
+    uint64_t least = act->signs ? SIGNS_EVERY : act->plain ? PLAIN_EVERY : 1;
+    return n + (step < least ? least : step);
 }
 
 static void run_class(struct failing *f, const struct act *act, const char *class, bool ever)
@@ -121,7 +129,7 @@ static void run_class(struct failing *f, const struct act *act, const char *clas
         .act = act, .class = class, .ever = ever, .ended = {.out = BUF_INIT, .error = BUF_INIT}};
     t.ended.reached = true;
     while (t.ended.reached) {
-        t.n = t.n ? next_n(class, t.n) : 1;
+        t.n = next_n(act, class, t.n);
         run(f, &t);
         judge(f, &t);
     }
@@ -151,7 +159,7 @@ static void run_act(struct failing *f, const struct act *act)
     for (size_t c = 0; c < COUNT_OF(classes); c++)
         for (int ever = 0; ever < 2; ever++)
             run_class(f, act, classes[c], ever);
-    if (act->makes)
+    if (act->makes && !act->signs)
         run_without_links(f, act);
 }
 

@@ -88,23 +88,54 @@ static void a_sensor_that_talks_nonsense_is_not_believed(void **state)
     assert_int_equal(read_of(t, "hwmon:bad", &r), ERR_NOT_FOUND);
 }
 
+/* As on a notebook with two batteries, a mouse and a cable that is not plugged in: names and words
+ * of the kernel's sysfs-class-power. */
 static void batteries_are_summed_while_they_are_used(void **state)
 {
     const struct tree *t = *state;
     struct reading r = {0};
+    put(t, "class/power_supply/AC", "type", "Mains\n");
+    put(t, "class/power_supply/AC", "online", "0\n");
+    put(t, "class/power_supply/BAT0", "type", "Battery\n");
     put(t, "class/power_supply/BAT0", "status", "Discharging\n");
     put(t, "class/power_supply/BAT0", "energy_now", "20000000\n"); /* 20 Wh in uWh */
     put(t, "class/power_supply/BAT0", "power_now", "9000000\n");
+    put(t, "class/power_supply/BAT1", "type", "Battery\n");
     put(t, "class/power_supply/BAT1", "status", "Not charging\n");
     put(t, "class/power_supply/BAT1", "energy_now", "10000000\n");
-    put(t, "class/power_supply/BAT1", "current_now", "500000\n");   /* 0.5 A */
-    put(t, "class/power_supply/BAT1", "voltage_now", "12000000\n"); /* 12 V */
+    put(t, "class/power_supply/BAT1", "power_now", "0\n");
+    put(t, "class/power_supply/hidpp_battery_0", "type", "Battery\n");
+    put(t, "class/power_supply/hidpp_battery_0", "scope", "Device\n");
+    put(t, "class/power_supply/hidpp_battery_0", "status", "Discharging\n");
     assert_int_equal(read_of(t, "battery", &r), ERR_NONE);
     assert_true(r.down);
     assert_int_equal(r.uj, UINT64_C(30) * 3600 * 1000000);
-    assert_int_equal(r.uw, 15000000); /* 9 W and 0.5 A times 12 V */
+    assert_true(r.has_uw);
+    assert_int_equal(r.uw, 9000000);
     put(t, "class/power_supply/BAT0", "status", "Charging\n");
     assert_int_equal(read_of(t, "battery", &r), ERR_DENIED);
+}
+
+/* Drivers that count charge, and give what leaves the battery as negative. */
+static void what_leaves_a_battery_may_be_negative(void **state)
+{
+    const struct tree *t = *state;
+    struct reading r = {0};
+    put(t, "class/power_supply/macsmc-battery", "type", "Battery\n");
+    put(t, "class/power_supply/macsmc-battery", "status", "Discharging\n");
+    put(t, "class/power_supply/macsmc-battery", "charge_now", "3000000\n");
+    put(t, "class/power_supply/macsmc-battery", "current_now", "-500000\n");  /* 0.5 A */
+    put(t, "class/power_supply/macsmc-battery", "voltage_now", "12000000\n"); /* 12 V */
+    assert_int_equal(read_of(t, "battery", &r), ERR_NONE);
+    assert_false(r.has_uj);
+    assert_true(r.has_uw);
+    assert_int_equal(r.uw, 6000000);
+    put(t, "class/power_supply/macsmc-battery", "power_now", "-6100000\n");
+    assert_int_equal(read_of(t, "battery", &r), ERR_NONE);
+    assert_int_equal(r.uw, 6100000);
+    put(t, "class/power_supply/macsmc-battery", "power_now", "--5\n");
+    put(t, "class/power_supply/macsmc-battery", "current_now", "-\n");
+    assert_int_equal(read_of(t, "battery", &r), ERR_NOT_FOUND);
 }
 
 static void without_a_battery_that_is_said(void **state)
@@ -338,6 +369,7 @@ static void a_battery_goes_down(void **state)
     const struct tree *t = *state;
     struct err err = {0};
     CLEANUP(meter_release) struct meter meter = {.cpu_s = 0};
+    put(t, "class/power_supply/BAT0", "type", "Battery\n");
     put(t, "class/power_supply/BAT0", "status", "Discharging\n");
     put(t, "class/power_supply/BAT0", "energy_now", "20000000\n");
     assert_true(meter_name(&meter, NULL, t->root, &err)); /* found without being named */
@@ -366,6 +398,7 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(batteries_are_summed_while_they_are_used, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(what_leaves_a_battery_may_be_negative, set_up, tear_down),
         cmocka_unit_test_setup_teardown(without_a_battery_that_is_said, set_up, tear_down),
         cmocka_unit_test_setup_teardown(perf_counts_every_package_by_its_scale, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_whole_platform_is_counted_once, set_up, tear_down),

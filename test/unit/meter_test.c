@@ -36,14 +36,21 @@ static int tear_down(void **state)
     return 0;
 }
 
-static void write_counter(const struct tree *t, unsigned zone, const char *name, const char *value)
+static void write_zone(const struct tree *t, const char *zone, const char *name, const char *value)
 {
     struct err err = {0};
     char path[160];
-    snprintf(path, sizeof path, "%s/class/powercap/intel-rapl:%u", t->root, zone);
+    snprintf(path, sizeof path, "%s/class/powercap/%s", t->root, zone);
     assert_true(file_folder(path, 0755, &err));
-    snprintf(path, sizeof path, "%s/class/powercap/intel-rapl:%u/%s", t->root, zone, name);
+    snprintf(path, sizeof path, "%s/class/powercap/%s/%s", t->root, zone, name);
     assert_true(file_write(path, str_of(value), 0644, &err));
+}
+
+static void write_counter(const struct tree *t, unsigned zone, const char *name, const char *value)
+{
+    char folder[32];
+    snprintf(folder, sizeof folder, "intel-rapl:%u", zone);
+    write_zone(t, folder, name, value);
 }
 
 static void without_counters_and_watts_energy_is_not_known(void **state)
@@ -86,9 +93,19 @@ static void the_platform_is_not_added_to_its_packages(void **state)
     write_counter(t, 0, "energy_uj", "1000000\n");
     write_counter(t, 1, "name", "psys\n");
     write_counter(t, 1, "energy_uj", "5000000\n");
+    write_zone(t, "intel-rapl:0:0", "name", "core\n");
+    write_zone(t, "intel-rapl:0:0", "energy_uj", "1500000\n");
+    write_zone(t, "intel-rapl:0:1", "name", "dram\n");
+    write_zone(t, "intel-rapl:0:1", "energy_uj", "500000\n");
+    write_zone(t, "intel-rapl-mmio:0", "name", "package-0\n");
+    write_zone(t, "intel-rapl-mmio:0", "energy_uj", "1000000\n");
     meter_begin(&meter, t->root);
     write_counter(t, 0, "energy_uj", "3000000\n"); /* 2 J */
     write_counter(t, 1, "energy_uj", "9000000\n"); /* 4 J, of them the 2 J */
+    /* cores and memory are in the package; intel-rapl-mmio tells the same package once more */
+    write_zone(t, "intel-rapl:0:0", "energy_uj", "3000000\n");
+    write_zone(t, "intel-rapl:0:1", "energy_uj", "2000000\n");
+    write_zone(t, "intel-rapl-mmio:0", "energy_uj", "3000000\n");
     struct cost cost = meter_end(&meter, t->root);
     assert_int_equal(cost.energy_mj, 2000);
     assert_int_equal(cost.low_mj, 2000);
