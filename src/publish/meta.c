@@ -238,11 +238,15 @@ bool meta_files(const struct site_job *job, struct err *err)
 {
     CLEANUP(arena_release) struct arena arena = {NULL};
     CLEANUP(json_release) json_t *made = json_array();
+    struct ledger ledger;
+    if (!ledger_read(job->record, LEDGER_FOR_ALL, &arena, &ledger, err))
+        return false;
     struct meta m = {.job = job,
                      .plan = job->plan,
                      .arena = &arena,
                      .folder = job->folder,
                      .day = job->day,
+                     .ledger = &ledger,
                      .made = made};
     gather(&m);
     /* What lists files comes behind them. */

@@ -37,26 +37,6 @@ static void copy_text(json_t *object, const struct public_entry *e, const char *
 
 /* --- questions ---------------------------------------------------------------------------- */
 
-static const char *choice_words(const char *choice)
-{
-    if (strcmp(choice, "agree") == 0)
-        return _("agrees");
-    if (strcmp(choice, "abstain") == 0)
-        return _("abstains");
-    if (strcmp(choice, "disagree") == 0)
-        return _("disagrees");
-    return _("has a serious objection");
-}
-
-static const char *outcome_words(const char *outcome)
-{
-    if (outcome && strcmp(outcome, "go_on") == 0)
-        return _("go on");
-    if (outcome && strcmp(outcome, "without_ai") == 0)
-        return _("go on without AI");
-    return _("stop");
-}
-
 /* Did it come after the last day of the call? */
 static bool is_late(const struct public_entry *e)
 {
@@ -90,40 +70,13 @@ static json_t *reasons(const struct site *s, const struct hash *question)
             continue;
         json_t *one = json_object();
         site_text(one, "choice",
-                  arena_printf(s->arena, "%s%s", choice_words(choice),
+                  arena_printf(s->arena, "%s%s", ask_choice_words(str_of(choice)),
                                is_late(e) ? _(" (too late, not counted)") : ""));
         site_text(one, "reason", reason);
         site_text(one, "href", e->path.at);
         json_array_append_new(list, one);
     }
     return list;
-}
-
-static json_t *decision(const struct site *s, const struct hash *question)
-{
-    static const char *const counts[] = {"agree", "abstain", "disagree", "objection"};
-    json_t *one = NULL;
-    for (size_t i = 0; i < s->plan->n; i++) {
-        const struct public_entry *e = &s->plan->entry[i];
-        const json_t *positions = json_object_get(e->entry.body, "positions");
-        const char *method = json_text(e->entry.body, "method");
-        if (!site_is(e, "decision") || !site_about(e, "question", question))
-            continue;
-        json_decref(one);
-        one = json_object();
-        for (size_t k = 0; k < COUNT_OF(counts); k++)
-            json_object_set_new(
-                one, counts[k],
-                json_integer(json_integer_value(json_object_get(positions, counts[k]))));
-        site_text(one, "outcome", outcome_words(json_text(e->entry.body, "outcome")));
-        site_text(one, "method",
-                  method && strcmp(method, "consent") != 0
-                      ? ask_method_words(str_of(method))
-                      : _("because no serious objection was left"));
-        copy_text(one, e, "reason");
-        site_text(one, "href", e->path.at);
-    }
-    return one;
 }
 
 static bool put_questions(const struct site *s, json_t *out, struct err *err)
@@ -135,72 +88,14 @@ static bool put_questions(const struct site *s, json_t *out, struct err *err)
         if (!site_is(e, "question"))
             continue;
         json_t *one = json_object();
-        json_t *decided = decision(s, &e->entry.id);
         copy_text(one, e, "text");
         site_text(one, "href", e->path.at);
         json_object_set_new(one, "reasons", reasons(s, &e->entry.id));
-        json_object_set_new(one, "open", json_boolean(!decided));
-        if (decided)
-            json_object_set_new(one, "decision", decided);
         json_array_append_new(list, one);
         if (!site_ask(s, e, one, err))
             return false;
     }
     return true;
-}
-
-/* --- people ------------------------------------------------------------------------------- */
-
-/* Which phase an entry belongs to, and what people call it. */
-static const struct {
-    const char *kind;
-    size_t phase;
-} phase_of[] = {{"question", 0}, {"sheet", 0},      {"remark", 0},     {"call", 0},
-                {"position", 0}, {"dots", 0},       {"paper", 0},      {"decision", 0},
-                {"minutes", 0},  {"revisit", 4},    {"hypothesis", 1}, {"freeze", 1},
-                {"import", 2},   {"withdrawal", 2}, {"training", 3},   {"opening", 4},
-                {"verdict", 4}};
-enum { PHASES = 5 };
-
-/* Is this the first entry of its author in a phase? Headers are public, so all are counted. */
-static bool first_in_phase(const struct site *s, size_t at, size_t phase)
-{
-    const struct header *header = &s->plan->entry[at].entry.header;
-    for (size_t i = 0; i < at; i++) {
-        const struct header *other = &s->plan->entry[i].entry.header;
-        if (memcmp(other->author.at, header->author.at, KEY_BYTES) != 0)
-            continue;
-        for (size_t k = 0; k < COUNT_OF(phase_of); k++)
-            if (phase_of[k].phase == phase && strcmp(phase_of[k].kind, other->kind) == 0)
-                return false;
-    }
-    return true;
-}
-
-static void count_people(const struct site *s, json_int_t people[PHASES])
-{
-    for (size_t i = 0; i < s->plan->n; i++) {
-        const struct public_entry *e = &s->plan->entry[i];
-        for (size_t k = 0; e->counts && k < COUNT_OF(phase_of); k++)
-            if (strcmp(phase_of[k].kind, e->entry.header.kind) == 0)
-                people[phase_of[k].phase] += first_in_phase(s, i, phase_of[k].phase);
-    }
-}
-
-static json_t *people(const struct site *s)
-{
-    json_int_t n[PHASES] = {0};
-    const char *names[PHASES] = {_("asking and deciding"), _("guessing and locking"),
-                                 _("collecting"), _("training"), _("looking at results")};
-    json_t *list = json_array();
-    count_people(s, n);
-    for (size_t p = 0; p < PHASES; p++) {
-        json_t *one = json_object();
-        site_text(one, "phase", names[p]);
-        json_object_set_new(one, "n", json_integer(n[p]));
-        json_array_append_new(list, one);
-    }
-    return list;
 }
 
 /* --- tables ------------------------------------------------------------------------------- */
@@ -236,6 +131,7 @@ static void add_views(const struct site *s, json_t *list)
                         "set_aside", table->view.set_aside > 0, "by_view", true);
         site_text(one, "file", table->path.at);
         site_text(one, "href", table->path.at[0] ? "data/datapackage.json" : "data/record.csv");
+        site_text(one, "taken_href", "data/record.csv");
         site_text(one, "licence", json_text(s->plan->entry[0].entry.body, "licence"));
         json_array_append_new(list, one);
     }
@@ -259,6 +155,7 @@ static json_t *tables(const struct site *s)
             json_integer(json_integer_value(json_object_get(e->entry.body, "records"))));
         json_object_set_new(one, "withdrawn",
                             json_integer(site_taken_back(s, &e->entry.id, &file)));
+        site_text(one, "taken_href", file->path.at);
         site_text(one, "file", file->blob[0].file.at);
         json_object_set_new(one, "no_file", json_boolean(!file->blob[0].file.at[0]));
         json_object_set_new(one, "set_aside", json_boolean(e->set_aside));
@@ -272,10 +169,8 @@ static json_t *tables(const struct site *s)
 /* Templates can ask whether a list has members, not whether it has none. */
 static void put_absences(json_t *out)
 {
-    static const char *const lists[][2] = {{"questions", "no_questions"},
-                                           {"guesses", "no_guesses"},
-                                           {"costs", "no_costs"},
-                                           {"tables", "no_tables"}};
+    static const char *const lists[][2] = {
+        {"questions", "no_questions"}, {"guesses", "no_guesses"}, {"tables", "no_tables"}};
     for (size_t i = 0; i < COUNT_OF(lists); i++)
         json_object_set_new(out, lists[i][1],
                             json_boolean(json_array_size(json_object_get(out, lists[i][0])) == 0));
@@ -293,6 +188,16 @@ static void put_held(const struct site *s, json_t *out)
     bool any = plan->viewed || plan->held_back || plan->files_held || plan->withdrawn;
     json_object_set_new(out, "anything_held", json_boolean(any));
     json_object_set_new(out, "nothing_held", json_boolean(!any));
+}
+
+/* Did the group look back at any of its questions? */
+static void put_revisited(json_t *out)
+{
+    const json_t *questions = json_object_get(out, "questions");
+    bool any = false;
+    for (size_t i = 0; i < json_array_size(questions); i++)
+        any = any || json_is_object(json_object_get(json_array_get(questions, i), "revisit"));
+    json_object_set_new(out, "not_revisited", json_boolean(!any && json_array_size(questions)));
 }
 
 /* What people said, each with the entry that says it. */
@@ -336,15 +241,13 @@ static bool in_language(struct site *s, enum lang lang, json_t *out, struct err 
     enum lang before = lang_get();
     lang_set(lang);
     bool asked = put_questions(s, out, err);
-    json_object_set_new(out, "people", people(s));
     json_object_set_new(out, "tables", tables(s));
     json_object_set_new(out, "tombs", tombs(s));
     put_facts(s, out);
     put_held(s, out);
-    bool done = asked && site_guesses(s, out, err);
-    if (done)
-        site_costs(s, out);
+    bool done = asked && site_guesses(s, out, err) && site_ledger(s, out, err);
     put_absences(out);
+    put_revisited(out);
     lang_set(before);
     return done;
 }

@@ -49,7 +49,13 @@ void site_chart(json_t *out, const char *title, const json_t *rows, const double
 /* Put "guesses": each with the mark that was set, its steps and its results. */
 bool site_guesses(const struct site *s, json_t *out, struct err *err) MUST_USE;
 
-/* Put what it took: CPU seconds, and energy with its method, if it is known. */
-void site_costs(const struct site *s, json_t *out);
+/* Put a number with three figures in the reader's way of writing: "0.712" or "0,712"; short:
+ * without noughts at the end. */
+void site_value(json_t *object, const char *key, double value);
+void site_short(json_t *object, const char *key, double value);
+
+/* Put "ledger": what it took, for the earth, for people, for what is known; each act and booking
+ * with its entry. Cost: that of ledger_read. */
+bool site_ledger(const struct site *s, json_t *out, struct err *err) MUST_USE;
 
 #endif

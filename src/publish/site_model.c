@@ -88,6 +88,9 @@ static void put_confusion(json_t *out, const json_t *report, const struct model 
         put_class(one, "truth", json_array_get(from, i), model);
         put_class(one, "answer", json_array_get(from, i), model);
         copy(one, "n", json_array_get(from, i));
+        json_object_set_new(one, "hit",
+                            json_boolean(json_equal(json_object_get(one, "truth"),
+                                                    json_object_get(one, "answer"))));
         json_array_append_new(list, one);
     }
     json_object_set_new(out, "confusion", list);
