@@ -98,72 +98,6 @@ static bool put_questions(const struct site *s, json_t *out, struct err *err)
     return true;
 }
 
-/* --- tables ------------------------------------------------------------------------------- */
-
-json_int_t site_taken_back(const struct site *s, const struct hash *batch,
-                           const struct public_entry **ret_rest)
-{
-    json_int_t n = 0;
-    for (size_t i = 0; i < s->plan->n; i++) {
-        const struct public_entry *e = &s->plan->entry[i];
-        json_int_t here;
-        if (!site_is(e, "withdrawal") || !site_about(e, "batch", batch))
-            continue;
-        here = (json_int_t)json_array_size(json_object_get(e->entry.body, "positions"));
-        n = here > n ? here : n;
-        if (e->blob[0].file.at[0])
-            *ret_rest = e;
-    }
-    return n;
-}
-
-/* Tables of which only some columns leave. */
-static void add_views(const struct site *s, json_t *list)
-{
-    for (size_t t = 0; t < s->plan->view_n; t++) {
-        const struct public_table *table = &s->plan->view[t];
-        json_t *one;
-        if (table->whole)
-            continue;
-        one = json_pack("{s:s#,s:I,s:I,s:b,s:b,s:b}", "table", table->name.at, table->name.n,
-                        "rows", (json_int_t)table->view.rows, "withdrawn",
-                        (json_int_t)table->view.withdrawn, "no_file", !table->path.at[0],
-                        "set_aside", table->view.set_aside > 0, "by_view", true);
-        site_text(one, "file", table->path.at);
-        site_text(one, "href", table->path.at[0] ? "data/datapackage.json" : "data/record.csv");
-        site_text(one, "taken_href", "data/record.csv");
-        site_text(one, "licence", json_text(s->plan->entry[0].entry.body, "licence"));
-        json_array_append_new(list, one);
-    }
-}
-
-static json_t *tables(const struct site *s)
-{
-    json_t *list = json_array();
-    add_views(s, list);
-    for (size_t i = 0; i < s->plan->n; i++) {
-        const struct public_entry *e = &s->plan->entry[i];
-        const struct public_entry *file = e;
-        if (!site_is(e, "import"))
-            continue;
-        json_t *one = json_object();
-        copy_text(one, e, "table");
-        copy_text(one, e, "licence");
-        site_text(one, "href", e->path.at);
-        json_object_set_new(
-            one, "rows",
-            json_integer(json_integer_value(json_object_get(e->entry.body, "records"))));
-        json_object_set_new(one, "withdrawn",
-                            json_integer(site_taken_back(s, &e->entry.id, &file)));
-        site_text(one, "taken_href", file->path.at);
-        site_text(one, "file", file->blob[0].file.at);
-        json_object_set_new(one, "no_file", json_boolean(!file->blob[0].file.at[0]));
-        json_object_set_new(one, "set_aside", json_boolean(e->set_aside));
-        json_array_append_new(list, one);
-    }
-    return list;
-}
-
 /* --- the whole ---------------------------------------------------------------------------- */
 
 /* Templates can ask whether a list has members, not whether it has none. */
@@ -241,7 +175,7 @@ static bool in_language(struct site *s, enum lang lang, json_t *out, struct err 
     enum lang before = lang_get();
     lang_set(lang);
     bool asked = put_questions(s, out, err);
-    json_object_set_new(out, "tables", tables(s));
+    site_data(s, out);
     json_object_set_new(out, "tombs", tombs(s));
     put_facts(s, out);
     put_held(s, out);

@@ -276,6 +276,18 @@ static void put_sure(json_t *out, const json_t *body)
         site_short(out, "sure", num_double(value) * 100);
 }
 
+/* How well people agree about the same things. */
+static void put_humans(json_t *out, const json_t *body)
+{
+    const json_t *people = json_object_get(body, "people");
+    json_t *one = json_object();
+    bool known = site_number(one, "value", people, "value") &&
+                 site_number(one, "low", people, "low") && site_number(one, "high", people, "high");
+    put_int(one, "answers", people, "answers");
+    json_object_set_new(out, "humans", known ? json_incref(one) : json_null());
+    json_decref(one);
+}
+
 static json_t *result(const struct site *s, const struct public_entry *e,
                       const struct hypothesis *hypothesis)
 {
@@ -295,6 +307,7 @@ static json_t *result(const struct site *s, const struct public_entry *e,
     site_text(one, "exact", json_text(body, "value"));
     put_twenty(s, one, body, hypothesis);
     put_sure(one, body);
+    put_humans(one, body);
     json_object_set_new(one, "no_ai", json_boolean(may_need_no_ai(body, hypothesis)));
     if (site_number(one, "low", body, "low"))
         site_number(one, "high", body, "high");

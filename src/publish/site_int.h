@@ -46,6 +46,9 @@ bool site_model(const struct site *s, const struct entry *training, json_t *out,
  */
 void site_chart(json_t *out, const char *title, const json_t *rows, const double *mark);
 
+/* Put "tables", "forms" and "guidelines". */
+void site_data(const struct site *s, json_t *out);
+
 /* Put "guesses": each with the mark that was set, its steps and its results. */
 bool site_guesses(const struct site *s, json_t *out, struct err *err) MUST_USE;
 
