@@ -17,6 +17,7 @@ import json
 import os
 import re
 import sys
+import zipfile
 import xml.etree.ElementTree as ET
 
 folder = sys.argv[1]
@@ -202,6 +203,11 @@ def species():
     ids = [row[0] for row in rows[1:]]
     must(len(ids) == len(set(ids)) and all(len(r) == len(rows[0]) for r in rows), "occurrence.csv: rows")
     ET.fromstring(data("species/eml.xml"))
+    with zipfile.ZipFile(os.path.join(folder, "species.zip")) as archive:
+        must(archive.testzip() is None, "species.zip is damaged")
+        must(archive.namelist() == ["meta.xml", "eml.xml", "occurrence.csv"], "species.zip: members")
+        for name in archive.namelist():
+            must(archive.read(name) == data("species/" + name), "species.zip: " + name)
 
 
 def places():

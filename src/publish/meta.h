@@ -16,7 +16,7 @@
  * | datacite.json | DataCite 4.6, JSON as its REST interface takes it |
  * | model/I.md, model/I_de.md | model card: Mitchell et al. 2019, with the header that hubs read |
  * | datasheet_L.md | Gebru et al. 2021 |
- * | species/ | Darwin Core text archive: meta.xml, eml.xml, occurrence.csv |
+ * | species/, species.zip | Darwin Core text archive: meta.xml, eml.xml, occurrence.csv |
  * | data/places.geojson | RFC 7946 |
  * | bagit.txt, … | BagIt 1.0, RFC 8493: the folder is a bag, data/ its payload |
  *
@@ -81,6 +81,15 @@ bool meta_put_json(const struct meta *m, const char *path, json_t *value, struct
 
 /* Append a value as YAML 1.2, block by block, texts in double quotes. indent: in blanks. */
 void meta_yaml(json_t *value, unsigned indent, struct buf *out);
+
+/* The field of a form that a column of its table (FORM or FORM.REPEAT) is, as the form's body has
+ * it; NULL if there is none in public. */
+const json_t *meta_form_field(const struct meta *m, struct str table, struct str column);
+
+/* Which public columns of a table hold latitude and longitude: the only ones that are named so,
+ * else the first place of a form (NAME_lat, NAME_lon). False: there are none. */
+bool meta_place_columns(const struct public_view *view, size_t *ret_latitude,
+                        size_t *ret_longitude) MUST_USE;
 
 /* Each puts its files. */
 bool meta_record(const struct meta *m, struct err *err) MUST_USE;

@@ -15,7 +15,8 @@ static const char *format_of(struct str path)
     } known[] = {{".csv", "text/csv"},         {".json", "application/json"},
                  {".html", "text/html"},       {".md", "text/markdown"},
                  {".cff", "application/yaml"}, {".geojson", "application/geo+json"},
-                 {".txt", "text/plain"},       {".xml", "application/xml"}};
+                 {".txt", "text/plain"},       {".xml", "application/xml"},
+                 {".zip", "application/zip"}};
     for (size_t i = 0; i < COUNT_OF(known); i++)
         if (str_ends(path, str_of(known[i].tail)))
             return known[i].format;

@@ -101,3 +101,49 @@ cmp o.csv public/data/observations-*.csv || fail "the round trip loses something
 cd ..
 ! grep -rqF 51.23456 public || fail "an exact place is public"
 grep -q 'species/occurrence.csv' preview.json || fail "the preview does not name the archive"
+
+# The same written down by a form: what the form knows goes over, too.
+cd ..
+mkdir form
+cd form
+cat >otters.form <<'END'
+form otters "Otters at the stream"
+date day required
+text scientificName open
+place where coarse 0.01
+number temperature unit °C min -5 max 40
+effort minutes unit minutes
+absence none "Looked, and found none?"
+person observer
+END
+cat >walks.csv <<'END'
+day,scientificName,where,temperature,minutes,none,observer
+2026-05-01,Lutra lutra,51.23456 9.87654 8,12.5,20,no,Quirinq
+2026-05-02,Lutra lutra,51.33456 9.77654 8,13,30,yes,Quirinq
+2026-05-03,,51.33456 9.77654 8,13,30,,Quirinq
+END
+"$ALLMENDE" new otters.allmende --title Otters --name Ada >out
+"$ALLMENDE" form add otters.form >out
+"$ALLMENDE" collect add otters --file walks.csv >out
+read_folder public Ada
+python3 - <<'END'
+import csv, io, json, zipfile
+archive = zipfile.ZipFile("public/species.zip")
+rows = list(csv.DictReader(io.StringIO(archive.read("occurrence.csv").decode())))
+assert len(rows) == 2, rows  # a row without a name is no occurrence; it stays in data/
+assert [r["occurrenceStatus"] for r in rows] == ["present", "absent"], rows
+assert [r["samplingEffort"] for r in rows] == ["20 minutes", "30 minutes"], rows
+assert rows[0]["decimalLatitude"] == "51.235" and rows[0]["decimalLongitude"] == "9.875"
+assert {r["geodeticDatum"] for r in rows} == {"EPSG:4326"}
+assert {r["basisOfRecord"] for r in rows} == {"HumanObservation"}
+assert "0.01 degrees" in rows[0]["dataGeneralizations"]
+# One observer is fewer than five: no number, and each row says that something is withheld.
+assert "recordedBy" not in rows[0] and rows[0]["informationWithheld"]
+assert len(json.load(open("public/data/places.geojson"))["features"]) == 3
+package = json.load(open("public/data/datapackage.json"))
+fields = {f["name"]: f for r in package["resources"] for f in r["schema"]["fields"]}
+assert fields["day"] == {"name": "day", "type": "date"}, fields["day"]
+assert fields["temperature"] == {"name": "temperature", "type": "number", "unit": "°C",
+                                 "constraints": {"minimum": "-5", "maximum": "40"}}, fields["temperature"]
+assert fields["where_lat"]["type"] == fields["where_accuracy"]["type"] == "number"
+END
