@@ -181,17 +181,32 @@ static void count_file(struct publish_plan *plan, const struct public_entry *e, 
         plan->tables++;
 }
 
+/* May the files of an entry leave, but for parts set aside? */
+static bool may_leave(struct record *record, const struct publish_plan *plan,
+                      const struct public_entry *e, struct arena *arena, bool *ret, struct err *err)
+{
+    const struct public_entry *from = source(plan, e);
+    const char *table = from ? json_text(from->entry.body, "table") : NULL;
+    const struct public_table *asked = is_kind(e, "hypothesis") ? plan_table(plan, table) : NULL;
+    /* Values of single observations leave only through the public view. */
+    *ret = !is_kind(e, "observation") && !is_kind(e, "correction") && (!asked || asked->whole) &&
+           e->state == PACKAGE_PRESENT && from && from->state == PACKAGE_PRESENT;
+    if (!*ret || sources_may(plan, e))
+        return true;
+    *ret = false;
+    return !is_kind(e, "training") || !e->counts ||
+           plan_model_is_open(record, plan, e, arena, ret, err);
+}
+
 static bool plan_blobs(struct record *record, struct publish_plan *plan, struct public_entry *e,
-                       struct err *err)
+                       struct arena *arena, struct err *err)
 {
     const struct public_entry *from = source(plan, e);
     const char *table = from ? json_text(from->entry.body, "table") : NULL;
     bool is_table = from && is_kind(from, "import");
-    const struct public_table *asked = is_kind(e, "hypothesis") ? plan_table(plan, table) : NULL;
-    /* Values of single observations leave only through the public view. */
-    bool allowed = !is_kind(e, "observation") && !is_kind(e, "correction") &&
-                   (!asked || asked->whole) && e->state == PACKAGE_PRESENT && from &&
-                   from->state == PACKAGE_PRESENT && sources_may(plan, e);
+    bool allowed = false;
+    if (e->entry.header.blob_n && !may_leave(record, plan, e, arena, &allowed, err))
+        return false;
     for (size_t p = 0; p < e->entry.header.blob_n; p++) {
         bool there;
         if (!publish_salt(record, &e->entry.id, (int)p, &e->blob[p].salt, &there, err))
@@ -226,7 +241,7 @@ bool publish_plan(struct record *record, struct arena *arena, struct publish_pla
         return false;
     for (size_t i = 0; i < ret->n; i++) {
         struct public_entry *e = &ret->entry[i];
-        if (!plan_blobs(record, ret, e, err))
+        if (!plan_blobs(record, ret, e, arena, err))
             return false;
         ret->held_back += e->state == PACKAGE_HELD_BACK && !e->viewed;
         ret->withdrawn += e->state == PACKAGE_WITHDRAWN;

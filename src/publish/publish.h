@@ -12,7 +12,7 @@
  *   3. what withdrawals left of such an import;
  *   4. entries with rows of a table of which not every column leaves as it is
  *      (collect/public_view.h): its public rows leave as a file of their own, and models that
- *      learned from it stay, because a model keeps the texts of its columns.
+ *      learned from it stay, unless all they learned from is in these rows (plan_model.c).
  * Headers and signatures always go out: they hold no free text, place, name or time.
  *
  * Kind "publication": {"manifest": SHA-256 of SHA256SUMS,"entries":n,"day":"2026-11-23",
