@@ -112,6 +112,30 @@ static struct public_entry *find(const struct publish_plan *plan, const struct h
     return NULL;
 }
 
+/* What is said about a thing stays where the thing stays: the sheet, calls, positions, talk and
+ * minutes of a question that is kept among the members are kept there too, whatever their own
+ * permission says. Entries come behind what they speak of, so one walk is enough. */
+static void hold_what_hangs_on_held(struct publish_plan *plan)
+{
+    static const struct {
+        const char *kind;
+        const char *key;
+    } hangs[] = {{"sheet", "question"}, {"call", "question"},  {"position", "question"},
+                 {"dots", "question"},  {"paper", "question"}, {"decision", "question"},
+                 {"remark", "about"},   {"minutes", "about"},  {"revisit", "question"}};
+    for (size_t i = 0; i < plan->n; i++) {
+        struct public_entry *e = &plan->entry[i];
+        struct hash id;
+        for (size_t k = 0; k < COUNT_OF(hangs) && e->state == PACKAGE_PRESENT; k++) {
+            if (!is_kind(e, hangs[k].kind) || !body_read_id(e->entry.body, hangs[k].key, &id))
+                continue;
+            const struct public_entry *about = find(plan, &id);
+            if (about && about->state == PACKAGE_HELD_BACK && !about->single_answer)
+                e->state = PACKAGE_HELD_BACK;
+        }
+    }
+}
+
 /* Mark the imports into a table as not looked at yet. */
 static void set_aside(struct publish_plan *plan, const char *table)
 {
@@ -236,8 +260,10 @@ bool publish_plan(struct record *record, struct arena *arena, struct publish_pla
                   struct err *err)
 {
     *ret = (struct publish_plan){.n = 0};
-    if (!load_all(record, arena, ret, err) || !find_set_aside(record, ret, err) ||
-        !plan_views(record, arena, ret, err))
+    if (!load_all(record, arena, ret, err))
+        return false;
+    hold_what_hangs_on_held(ret);
+    if (!find_set_aside(record, ret, err) || !plan_views(record, arena, ret, err))
         return false;
     for (size_t i = 0; i < ret->n; i++) {
         struct public_entry *e = &ret->entry[i];

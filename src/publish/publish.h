@@ -6,7 +6,8 @@
  * never leave the project.
  *
  * Held back are
- *   1. the content of entries whose permission does not name "publication": body and files;
+ *   1. the content of entries whose permission does not name "publication": body and files; and
+ *      what is said about such a question (its sheet, calls, positions, talk, minutes, decision);
  *   2. imports into a table of which a locked guess has set a part aside that nobody has looked at
  *      yet: set aside means unseen;
  *   3. what withdrawals left of such an import;
