@@ -28,9 +28,17 @@ json_t *meta_creators(const struct meta *m)
     struct str rest = str_of(facts_said(m->plan, "creators"));
     struct str one;
     while (rest.n && str_cut(&rest, ';', &one)) {
+        struct str orcid = STR("");
+        bool wrong;
         one = str_trim(one);
-        if (one.n)
-            json_array_append_new(list, json_pack("{s:s#}", "name", one.at, one.n));
+        (void)facts_orcid(&one, &orcid, &wrong);
+        if (one.n == 0)
+            continue;
+        json_t *person = json_pack("{s:s#}", "name", one.at, one.n);
+        if (orcid.n)
+            site_text(person, "orcid",
+                      arena_printf(m->arena, "https://orcid.org/%.*s", STR_ARG(orcid)));
+        json_array_append_new(list, person);
     }
     if (json_array_size(list) == 0)
         json_array_append_new(

@@ -69,7 +69,7 @@ bool meta_is_column(const json_t *column);
 /* "https://spdx.org/licenses/X.html"; in the arena. */
 const char *meta_licence_url(const struct meta *m, const char *licence);
 
-/* The people to be named: [{"name","orcid"?}], the ORCID as 0000-0002-1825-0097; where nobody said
+/* The people to be named: [{"name","orcid"?}], the ORCID as an address; where nobody said
  * it, the members together. New. */
 json_t *meta_creators(const struct meta *m);
 

@@ -127,6 +127,22 @@ static void put_period(const struct meta *m, json_t *package)
     json_object_set_new(package, "temporal", period);
 }
 
+/* Those who chose to be named, with their roles of CRediT. */
+static void add_credit(const struct meta *m, json_t *contributors)
+{
+    for (size_t i = 0; i < m->ledger->credit_n; i++) {
+        struct str rest = str_of(m->ledger->credit[i].roles);
+        struct str role;
+        json_t *roles = json_array();
+        while (rest.n && str_cut(&rest, ',', &role)) {
+            role = str_trim(role);
+            json_array_append_new(roles, json_stringn(role.at, role.n));
+        }
+        json_array_append_new(contributors, json_pack("{s:s,s:o}", "title",
+                                                      m->ledger->credit[i].name, "roles", roles));
+    }
+}
+
 bool meta_datapackage(const struct meta *m, struct err *err)
 {
     json_t *resources = json_array();
@@ -139,10 +155,13 @@ bool meta_datapackage(const struct meta *m, struct err *err)
     json_array_append_new(resources, record_resource());
     json_array_foreach(creators, i, one)
     {
-        json_array_append_new(contributors, json_pack("{s:s,s:[s]}", "title",
-                                                      json_text(one, "name"), "roles", "creator"));
+        json_t *person =
+            json_pack("{s:s,s:[s]}", "title", json_text(one, "name"), "roles", "creator");
+        site_text(person, "path", json_text(one, "orcid"));
+        json_array_append_new(contributors, person);
     }
     json_decref(creators);
+    add_credit(m, contributors);
     json_t *package = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:[{s:s,s:s}],s:o,s:o}", "$schema",
                                 "https://datapackage.org/profiles/2.0/datapackage.json", "name",
                                 arena_printf(m->arena, "allmende-%.12s", m->project), "id",

@@ -36,6 +36,10 @@ grep -q 'allmende describe publisher' out || fail "the preview does not name wha
 # What people say goes into every form that has a place for it, and is asked no more.
 "$ALLMENDE" describe publisher "Water club" --as Amina >out
 "$ALLMENDE" describe creators "Water club; Upper school" --as Amina >out
+"$ALLMENDE" describe creators "Water club; Ada Example (0000-0002-1825-0097)" --as Amina >out
+! "$ALLMENDE" describe creators "Ada (0000-0002-1825-0098)" --as Amina 2>out || fail "any ORCID will do"
+grep -q 'mistyped' out || fail "the reason is not said"
+"$ALLMENDE" ledger add credit data-curation,investigation --name "Amina Example" --as Amina >out
 "$ALLMENDE" describe place 'A "stream" & <more>' --as Amina >out
 "$ALLMENDE" describe period "2025-04-01/2025-10-31" --as Amina >out
 "$ALLMENDE" describe --json --as Amina | grep -q '"publisher":"Water club"' || fail "describe lists nothing"
@@ -46,6 +50,14 @@ for file in datacite.json bag-info.txt ro-crate-metadata.json datasheet_en.md in
     grep -q 'Water club' "described/$file" || fail "the publisher is not in $file"
 done
 [ "$(grep -c '^  - name: ' described/CITATION.cff)" = 2 ] || fail "two are to be cited"
+for file in CITATION.cff datacite.json ro-crate-metadata.json croissant.json data/datapackage.json; do
+    grep -q '"https://orcid.org/0000-0002-1825-0097"' "described/$file" || fail "the ORCID is not in $file"
+done
+for file in datacite.json ro-crate-metadata.json data/datapackage.json details_de.html; do
+    grep -q 'Amina Example' "described/$file" || fail "who wants to be named is not in $file"
+done
+grep -q '"data-curation"' described/data/datapackage.json || fail "the roles are missing"
+! grep -rq 'Amina Example' public || fail "a name is older than its permission"
 grep -q '"start": "2025-04-01"' described/data/datapackage.json || fail "the period is missing"
 grep -q '&lt;more&gt;' described/index.html || fail "text is not escaped"
 "$ALLMENDE" describe publisher "" --as Amina >out
