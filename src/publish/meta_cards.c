@@ -5,6 +5,7 @@
 
 #include "base/num.h"
 #include "base/template.h"
+#include "learn/metric.h"
 #include "publish/facts.h"
 #include "publish/meta.h"
 
@@ -123,13 +124,19 @@ static json_t *header(const struct meta *m, const json_t *guess)
     if (metric)
         json_object_set_new(ret, "metrics", json_pack("[s]", metric));
     put_emissions(m, training, ret);
-    if (metric && value && num_decimal(str_of(value), '.', &exact) == NUM_OK)
+    if (metric && value && num_decimal(str_of(value), '.', &exact) == NUM_OK) {
+        enum metric known;
+        struct str of_class;
+        bool number = metric_read(str_of(metric), &known, &of_class) &&
+                      (known == METRIC_MAE || known == METRIC_RMSE || known == METRIC_R2);
         json_object_set_new(ret, "model-index",
-                            json_pack("[{s:s,s:[{s:{s:s},s:{s:s,s:s},s:[{s:s,s:s,s:s}]}]}]", "name",
-                                      m->title, "results", "task", "type", "tabular-classification",
+                            json_pack("[{s:s,s:[{s:{s:s},s:{s:s,s:s},s:[{s:s,s:f,s:s}]}]}]", "name",
+                                      m->title, "results", "task", "type",
+                                      number ? "tabular-regression" : "tabular-classification",
                                       "dataset", "name", m->title, "type", "tabular", "metrics",
-                                      "type", metric, "value", json_text(result, "exact"), "name",
+                                      "type", metric, "value", num_double(exact), "name",
                                       "part set aside"));
+    }
     return ret;
 }
 
@@ -140,7 +147,7 @@ static bool put_card(const struct meta *m, json_t *guess, enum lang lang, struct
         [LANG_EN] = "model_card.md", [LANG_DE] = "model_card_de.md"};
     CLEANUP(buf_release) struct buf text = BUF_INIT;
     const json_t *training = json_object_get(guess, "training");
-    if (!json_text(training, "model"))
+    if (!json_text(training, "card"))
         return true;
     CLEANUP(json_release) json_t *top = header(m, guess);
     json_object_set_new(top, "language", json_pack("[s]", lang_code(lang)));
@@ -159,12 +166,13 @@ bool meta_cards(const struct meta *m, struct err *err)
     enum lang before = lang_get();
     bool done = true;
     for (enum lang lang = LANG_EN; done && lang < LANG_COUNT; lang++) {
-        CLEANUP(json_release) json_t *out = json_object();
         lang_set(lang);
-        done = site_guesses(&site, out, err);
-        json_t *guesses = json_object_get(out, "guesses");
-        for (size_t i = 0; done && i < json_array_size(guesses); i++)
-            done = put_card(m, json_array_get(guesses, i), lang, err);
+        for (size_t i = 0; done && i < m->plan->n; i++) {
+            const struct public_entry *e = &m->plan->entry[i];
+            CLEANUP(json_release) json_t *guess = json_object();
+            if (site_is(e, "training") && e->blob[0].file.at[0])
+                done = site_guess_of(&site, e, guess, err) && put_card(m, guess, lang, err);
+        }
     }
     lang_set(before);
     return done;

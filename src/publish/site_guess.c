@@ -115,15 +115,30 @@ static void chart_steps(json_t *out, const json_t *body, const char *title)
     site_chart(out, title, rows, NULL);
 }
 
-/* The last training of a guess; NULL if there is none in public. */
-static const struct public_entry *last_training(const struct site *s, const struct hash *hypothesis)
+/* The training whose model a verdict is about; NULL: none, or not public. */
+static const struct public_entry *judged(const struct site *s, const struct public_entry *verdict)
+{
+    const struct public_entry *opening = site_named(s, verdict->entry.body, "opening");
+    const struct public_entry *training =
+        opening ? site_named(s, opening->entry.body, "training") : NULL;
+    return training && site_is(training, "training") ? training : NULL;
+}
+
+/* The training to be shown: the one that was judged last, else the last one; NULL if there is none
+ * in public. */
+static const struct public_entry *shown_training(const struct site *s,
+                                                 const struct hash *hypothesis)
 {
     const struct public_entry *last = NULL;
-    for (size_t i = 0; i < s->plan->n; i++)
-        if (site_is(&s->plan->entry[i], "training") &&
-            site_about(&s->plan->entry[i], "hypothesis", hypothesis))
-            last = &s->plan->entry[i];
-    return last;
+    const struct public_entry *looked_at = NULL;
+    for (size_t i = 0; i < s->plan->n; i++) {
+        const struct public_entry *e = &s->plan->entry[i];
+        if (site_is(e, "training") && site_about(e, "hypothesis", hypothesis))
+            last = e;
+        if (site_is(e, "verdict") && site_about(e, "hypothesis", hypothesis) && judged(s, e))
+            looked_at = judged(s, e);
+    }
+    return looked_at ? looked_at : last;
 }
 
 /* Where the card of a model lies, in the language of the page: beside it, with its name. */
@@ -326,13 +341,15 @@ static json_t *result(const struct site *s, const struct public_entry *e,
     return one;
 }
 
-static bool results(const struct site *s, const struct hypothesis *hypothesis, json_t *list,
-                    struct err *err)
+/* of: only those found with the model of this training; NULL: all. */
+static bool results(const struct site *s, const struct hypothesis *hypothesis,
+                    const struct public_entry *of, json_t *list, struct err *err)
 {
     for (size_t i = 0; i < s->plan->n; i++) {
         const struct public_entry *e = &s->plan->entry[i];
         BUG_IF(!e);
-        if (!site_is(e, "verdict") || !site_about(e, "hypothesis", &hypothesis->id))
+        if (!site_is(e, "verdict") || !site_about(e, "hypothesis", &hypothesis->id) ||
+            (of && judged(s, e) != of))
             continue;
         json_t *one = result(s, e, hypothesis);
         json_array_append_new(list, one);
@@ -368,21 +385,20 @@ static void put_amendment(const struct site *s, json_t *one, const struct hypoth
                                           h->reason.n, "href", s->plan->entry[i].path.at));
 }
 
-static bool put_guess(const struct site *s, const struct public_entry *e, json_t *list,
-                      struct err *err)
+/* of: the training it is told for; NULL: all that is known of the guess. */
+static bool put_guess(const struct site *s, const struct public_entry *e,
+                      const struct public_entry *of, json_t *one, struct err *err)
 {
     struct hypothesis h;
     if (!hypothesise_load(s->record, &e->entry.id, s->arena, &h, err))
         return false;
-    json_t *one = json_object();
-    const struct public_entry *last = last_training(s, &h.id);
-    json_t *trained = last ? training(s, last) : NULL;
+    const struct public_entry *shown = of ? of : shown_training(s, &h.id);
+    json_t *trained = shown ? training(s, shown) : NULL;
     json_t *found = json_array();
     json_object_set_new(one, "results", found);
-    json_array_append_new(list, one);
     if (trained)
         json_object_set_new(one, "training", trained);
-    if (!results(s, &h, found, err))
+    if (!results(s, &h, of, found, err))
         return false;
     site_text(one, "text", h.text.at);
     site_text(one, "mark", hypothesise_sentence(&h, s->arena).at);
@@ -394,7 +410,7 @@ static bool put_guess(const struct site *s, const struct public_entry *e, json_t
     json_object_set_new(one, "least_units", json_integer((json_int_t)h.least_units));
     json_object_set_new(one, "world", json_boolean(!h.about_model));
     json_object_set_new(one, "no_result", json_boolean(json_array_size(found) == 0));
-    if (last && last->blob[0].file.at[0] && !site_model(s, &last->entry, trained, err))
+    if (shown && shown->blob[0].file.at[0] && !site_model(s, &shown->entry, trained, err))
         return false;
     put_freeze(s, one, &h);
     json_object_set_new(one, "no_freeze", json_boolean(!h.frozen));
@@ -405,9 +421,21 @@ bool site_guesses(const struct site *s, json_t *out, struct err *err)
 {
     json_t *list = json_array();
     json_object_set_new(out, "guesses", list);
-    for (size_t i = 0; i < s->plan->n; i++)
-        if (site_is(&s->plan->entry[i], "hypothesis") &&
-            !put_guess(s, &s->plan->entry[i], list, err))
+    for (size_t i = 0; i < s->plan->n; i++) {
+        json_t *one;
+        if (!site_is(&s->plan->entry[i], "hypothesis"))
+            continue;
+        one = json_object();
+        json_array_append_new(list, one);
+        if (!put_guess(s, &s->plan->entry[i], NULL, one, err))
             return false;
+    }
     return true;
+}
+
+bool site_guess_of(const struct site *s, const struct public_entry *training, json_t *out,
+                   struct err *err)
+{
+    const struct public_entry *guess = site_named(s, training->entry.body, "hypothesis");
+    return !guess || !site_is(guess, "hypothesis") || put_guess(s, guess, training, out, err);
 }

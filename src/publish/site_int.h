@@ -52,6 +52,14 @@ void site_data(const struct site *s, json_t *out);
 /* Put "guesses": each with the mark that was set, its steps and its results. */
 bool site_guesses(const struct site *s, json_t *out, struct err *err) MUST_USE;
 
+/* Fill `out` with the guess that a training is about, this training, and only the results that were
+ * found with its model; it stays empty if the guess is not public. */
+bool site_guess_of(const struct site *s, const struct public_entry *training, json_t *out,
+                   struct err *err) MUST_USE;
+
+/* The public entry that a body names under a key; NULL if there is none. */
+const struct public_entry *site_named(const struct site *s, const json_t *body, const char *key);
+
 /* Put a number with three figures in the reader's way of writing: "0.712" or "0,712"; short:
  * without noughts at the end. */
 void site_value(json_t *object, const char *key, double value);

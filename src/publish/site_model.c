@@ -18,8 +18,7 @@ static void copy(json_t *to, const char *key, const json_t *from)
 
 /* --- where it errs ---------------------------------------------------------------------------- */
 
-/* The entry that a body names under a key, if it is on the page. */
-static const struct public_entry *named(const struct site *s, const json_t *body, const char *key)
+const struct public_entry *site_named(const struct site *s, const json_t *body, const char *key)
 {
     struct hash id;
     if (!body_read_id(body, key, &id))
@@ -58,9 +57,9 @@ static void hide_people(const struct site *s, struct model *model)
 static bool judged_model(const struct site *s, const json_t *verdict, struct model *ret,
                          bool *ret_there, struct err *err)
 {
-    const struct public_entry *opening = named(s, verdict, "opening");
+    const struct public_entry *opening = site_named(s, verdict, "opening");
     const struct public_entry *training =
-        opening ? named(s, opening->entry.body, "training") : NULL;
+        opening ? site_named(s, opening->entry.body, "training") : NULL;
     *ret_there = training && training->blob[0].file.at[0];
     return !*ret_there || load_model(s, &training->entry, ret, ret_there, err);
 }
