@@ -124,14 +124,20 @@ static void put_held(const struct site *s, json_t *out)
     json_object_set_new(out, "nothing_held", json_boolean(!any));
 }
 
-/* Did the group look back at any of its questions? */
-static void put_revisited(json_t *out)
+/* "not_revisited": the group looked back at none of its questions; "nothing_yet": it guessed
+ * nothing, and no decision ended it. */
+static void put_open_ends(json_t *out)
 {
     const json_t *questions = json_object_get(out, "questions");
-    bool any = false;
-    for (size_t i = 0; i < json_array_size(questions); i++)
-        any = any || json_is_object(json_object_get(json_array_get(questions, i), "revisit"));
-    json_object_set_new(out, "not_revisited", json_boolean(!any && json_array_size(questions)));
+    bool revisited = false;
+    bool ended = json_array_size(json_object_get(out, "guesses")) > 0;
+    for (size_t i = 0; i < json_array_size(questions); i++) {
+        const json_t *one = json_array_get(questions, i);
+        revisited = revisited || json_is_object(json_object_get(one, "revisit"));
+        ended = ended || json_is_true(json_object_get(json_object_get(one, "decision"), "ends"));
+    }
+    json_object_set_new(out, "not_revisited", json_boolean(!revisited));
+    json_object_set_new(out, "nothing_yet", json_boolean(!ended));
 }
 
 /* What people said, each with the entry that says it. */
@@ -181,7 +187,7 @@ static bool in_language(struct site *s, enum lang lang, json_t *out, struct err 
     put_held(s, out);
     bool done = asked && site_guesses(s, out, err) && site_ledger(s, out, err);
     put_absences(out);
-    put_revisited(out);
+    put_open_ends(out);
     lang_set(before);
     return done;
 }

@@ -168,6 +168,9 @@ static void put_proportions(const struct ledger *l, json_t *out)
         by_car = json_object();
         site_short(by_car, "low", (double)l->energy.low_mj / 1000 / (double)car->kj_per_km.high);
         site_short(by_car, "high", (double)l->energy.high_mj / 1000 / (double)car->kj_per_km.low);
+        bool tiny = l->energy.high_mj < car->kj_per_km.low; /* J a metre, mJ a millimetre */
+        json_object_set_new(by_car, "tiny", json_boolean(tiny));
+        json_object_set_new(by_car, "plain", json_boolean(!tiny));
         site_text(by_car, "source", car->source);
     }
     if (l->rows_judged) {

@@ -88,6 +88,11 @@ question=$("$ALLMENDE" ask add "Do hedges help?" --as Ada --json | sed 's/.*"id"
 "$ALLMENDE" ask position "$question" agree --as Ada >out
 read_folder nothing Ada
 grep -q 'is a result too' nothing/index.html || fail "a null result is not told"
+"$ALLMENDE" ask decide "$question" --outcome without-ai --reason "We like to count" --as Ada >out
+read_folder decided Ada
+grep -q 'Result: <a href="entries/[^"]*">go on without AI</a>' decided/index.html ||
+    fail "to go on without AI is not told as the result"
+! grep -q 'is a result too' decided/index.html || fail "the result is told twice"
 
 # Species, days and places: a Darwin Core archive and GeoJSON, as coarse as the group said.
 cd ..
