@@ -229,7 +229,9 @@ bool meta_datasheet(const struct meta *m, struct err *err)
         CLEANUP(json_release) json_t *out = json_object();
         CLEANUP(buf_release) struct buf text = BUF_INIT;
         lang_set(lang);
+        const struct site site = {m->job->record, m->plan, m->arena};
         put_facts(m, out);
+        site_data(&site, out); /* forms and guidelines */
         json_object_set_new(out, "tables", tables(m));
         json_object_set_new(out, "no_tables", json_boolean(m->table_n == 0));
         json_object_set_new(out, "held", json_integer((json_int_t)m->plan->files_held));
