@@ -11,11 +11,13 @@ only.
 """
 import csv
 import hashlib
+import html.parser
 import io
 import json
 import os
 import re
 import sys
+import zipfile
 import xml.etree.ElementTree as ET
 
 folder = sys.argv[1]
@@ -170,15 +172,19 @@ def bag():
 def cards():
     for path in files():
         if path.endswith(".model"):
-            must(there(path.removesuffix(".model") + ".md"), "no card for " + path)
+            for tail in (".md", "_de.md"):
+                must(there(path.removesuffix(".model") + tail), "no card for " + path)
         if path.startswith("model/") and path.endswith(".md"):
             text = data(path).decode()
             head = text.split("\n---\n")[0]
             must(text.startswith("---\n") and "\nlicense: " in head, path + ": header")
-            for part in ("Model details", "Intended use", "Factors", "Metrics", "Evaluation data",
-                         "Training data", "Quantitative analyses", "Ethical considerations",
-                         "Caveats and recommendations"):
-                must(f"\n## {part}\n" in text, f"{path}: no part {part}")
+            language = "de" if path.endswith("_de.md") else "en"
+            must(re.search(rf'\nlanguage:\n *- "{language}"(\n|$)', head), path + ": language")
+            parts = re.findall(r"^## (.*)$", text, re.M)
+            must(len(parts) == 10 and (language == "de" or parts == [
+                "Model details", "Intended use", "Factors", "Metrics", "Evaluation data",
+                "Training data", "Quantitative analyses", "Ethical considerations", "What it took",
+                "Caveats and recommendations"]), f"{path}: parts {parts}")
     for path in ("datasheet_en.md", "datasheet_de.md"):
         must(len(re.findall(r"^## [1-7]\. ", data(path).decode(), re.M)) == 7, path + ": seven parts")
 
@@ -197,6 +203,11 @@ def species():
     ids = [row[0] for row in rows[1:]]
     must(len(ids) == len(set(ids)) and all(len(r) == len(rows[0]) for r in rows), "occurrence.csv: rows")
     ET.fromstring(data("species/eml.xml"))
+    with zipfile.ZipFile(os.path.join(folder, "species.zip")) as archive:
+        must(archive.testzip() is None, "species.zip is damaged")
+        must(archive.namelist() == ["meta.xml", "eml.xml", "occurrence.csv"], "species.zip: members")
+        for name in archive.namelist():
+            must(archive.read(name) == data("species/" + name), "species.zip: " + name)
 
 
 def places():
@@ -225,6 +236,58 @@ def links():
                 must(f'id="{place}"' in text, f"{path}: {link} leads nowhere")
 
 
+class Numbers(html.parser.HTMLParser):
+    """Texts with a digit that no link covers: neither around them nor in the caption of their table.
+    Left out are pictures (their table stands beside them), commands, and where figures of others
+    come from."""
+    quiet = {"style", "title", "svg", "code", "pre", "cite"}
+    alone = {"meta", "link", "br", "img", "path", "circle", "rect"}
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.bare, self.links = [], [], 0
+        self.tables = []  # [texts without a link, does the caption hold one?]
+
+    def handle_starttag(self, tag, attrs):
+        if tag in self.alone:
+            return
+        self.open.append(tag)
+        if tag == "table":
+            self.tables.append([[], False])
+        if tag == "a" and "caption" in self.open and self.tables:
+            self.tables[-1][1] = True
+
+    def handle_endtag(self, tag):
+        if tag in self.alone:
+            return
+        while self.open and self.open.pop() != tag:
+            pass
+        if tag == "table":
+            texts, linked = self.tables.pop()
+            self.bare += [] if linked else texts
+
+    def handle_data(self, text):
+        if not re.search(r"[0-9]", text) or self.quiet & set(self.open):
+            return
+        if "a" in self.open:
+            self.links += 1
+        elif self.tables:
+            self.tables[-1][0].append(text.strip())
+        else:
+            self.bare.append(text.strip())
+
+
+def numbers():
+    """Every number leads to the entry that it comes from (links() sees that the way is there)."""
+    ours = re.compile("of 20, |of 100 such|von 20 |von 100 solchen|co2", re.I)
+    for path in ("index.html", "details_en.html", "details_de.html"):
+        page = Numbers()
+        page.feed(data(path).decode())
+        must(page.links > 1, path + ": no number has a link")
+        for text in page.bare:
+            must(not re.search(r"[0-9]", ours.sub("", text)), f"{path}: a number without a link: {text!r}")
+
+
 def preview():
     if len(sys.argv) < 3:
         return
@@ -234,7 +297,7 @@ def preview():
     must(said == found, f"the preview differs: {set(said.items()) ^ set(found.items())}")
 
 
-for check in (data_package, record, crate, croissant, cite, bag, cards, species, places, links, preview):
+for check in (data_package, record, crate, croissant, cite, bag, cards, species, places, links, numbers, preview):
     check()
 for complaint in complaints[:20]:
     print(complaint)

@@ -153,6 +153,13 @@ extern const char *const ledger_phase_names[LEDGER_PHASES];
 /* The phase that entries of a kind belong to; LEDGER_PHASES: none (members, withdrawals). */
 size_t ledger_phase_of_kind(const char *kind);
 
+/* What these words of the record are called for people: a scope, a means of travel, how a device
+ * was got, a phase by its place. Static. */
+const char *ledger_scope_words(const char *scope);
+const char *ledger_means_words(const char *means);
+const char *ledger_got_words(const char *got);
+const char *ledger_phase_words(size_t phase);
+
 /* For whom a ledger is. Outside, bookings, notes and credit count only where their permission names
  * publication, and hours come out from HOURS_PHASE_PEOPLE on only. */
 enum ledger_for { LEDGER_FOR_MEMBERS, LEDGER_FOR_ALL };

@@ -18,26 +18,6 @@ static const char *act_words(struct str act)
     return _("other");
 }
 
-static const char *scope_words(const char *scope)
-{
-    return strcmp(scope, "direct") == 0 ? _("direct CO2 only")
-                                        : _("with its making, CO2 equivalents");
-}
-
-static const char *means_words(const char *means)
-{
-    static const struct {
-        const char *word;
-        const char *text;
-    } words[] = {{"car", N_("car")},         {"coach", N_("coach")},  {"train", N_("train")},
-                 {"tram", N_("tram")},       {"foot", N_("on foot")}, {"plane", N_("plane")},
-                 {"bicycle", N_("bicycle")}, {"ship", N_("ship")}};
-    for (size_t i = 0; i < COUNT_OF(words); i++)
-        if (strcmp(words[i].word, means) == 0)
-            return _(words[i].text);
-    return _("another means");
-}
-
 /* A number with so many digits that mean something, never as 2.7e+05. */
 static const char *plain(struct cli *cli, double value, int digits)
 {
@@ -88,7 +68,7 @@ static void say_grid(struct cli *cli, const struct ledger *l)
 {
     cli_say(cli, _("Electricity: %llu g CO2 a kilowatt hour (%s, %llu, %s; %s).\n"),
             (unsigned long long)l->grid.g_per_kwh, l->grid.place, (unsigned long long)l->grid.year,
-            scope_words(l->grid.scope), _(l->grid.source));
+            ledger_scope_words(l->grid.scope), _(l->grid.source));
     if (!l->grid_stated)
         cli_say(cli, _("Nobody has said where it comes from, so this is Germany's; to say it: "
                        "allmende ledger add grid FR\n"));
@@ -126,22 +106,19 @@ static void say_score(struct cli *cli, const struct ledger *l, const struct ledg
 
 static void say_travel(struct cli *cli, const struct ledger_travel *t)
 {
-    cli_say(cli, _("%s: %llu trips, %s km"), means_words(t->means), (unsigned long long)t->trips,
-            thousandths(cli, t->metres));
+    cli_say(cli, _("%s: %llu trips, %s km"), ledger_means_words(t->means),
+            (unsigned long long)t->trips, thousandths(cli, t->metres));
     if (!t->factor)
         cli_say(cli, _("; no figure with a source for its CO2\n"));
     else
         cli_say(cli, _("; %s to %s kg CO2 (%s; %s)\n"), thousandths(cli, t->grams.low),
-                thousandths(cli, t->grams.high), scope_words(t->factor->scope),
+                thousandths(cli, t->grams.high), ledger_scope_words(t->factor->scope),
                 _(t->factor->source));
 }
 
 static void say_device(struct cli *cli, const struct booking *d, uint64_t this_year)
 {
-    const char *got = strcmp(d->got, "new") == 0    ? _("bought new")
-                      : strcmp(d->got, "used") == 0 ? _("got used")
-                                                    : _("repaired");
-    cli_say(cli, _("Device: %s, %s"), d->text, got);
+    cli_say(cli, _("Device: %s, %s"), d->text, ledger_got_words(d->got));
     if (d->year && d->year <= this_year)
         cli_say(cli, _(", %llu years old"), (unsigned long long)(this_year - d->year));
     if (d->embodied_g && d->life_years && d->minutes)
@@ -222,10 +199,10 @@ static void say_proportion(struct cli *cli, const struct ledger *l)
             continue;
         if (times >= 1e6)
             cli_say(cli, _("The way by %s took %s million times as much energy or more.\n"),
-                    means_words(t->means), plain(cli, times / 1e6, 2));
+                    ledger_means_words(t->means), plain(cli, times / 1e6, 2));
         else
             cli_say(cli, _("The way by %s took %s times as much energy or more.\n"),
-                    means_words(t->means), plain(cli, times, 2));
+                    ledger_means_words(t->means), plain(cli, times, 2));
     }
 }
 
@@ -280,10 +257,6 @@ static void say_earth(struct cli *cli, const struct ledger *l, uint64_t this_yea
 
 /* --- for people --------------------------------------------------------------------------- */
 
-static const char *const phase_words[LEDGER_PHASES] = {N_("asking"),     N_("guessing"),
-                                                       N_("gathering"),  N_("training"),
-                                                       N_("evaluation"), N_("publishing")};
-
 static void say_hours(struct cli *cli, const struct ledger_hours *h)
 {
     switch (h->shown) {
@@ -304,7 +277,7 @@ static void say_hours(struct cli *cli, const struct ledger_hours *h)
         cli_say(cli, _("Hours: %s in all.\n"), plain(cli, (double)h->minutes / 60, 3));
         for (size_t i = 0; i < LEDGER_PHASES; i++)
             if (h->of_phase[i])
-                cli_say(cli, _("  %s: %s hours\n"), _(phase_words[i]),
+                cli_say(cli, _("  %s: %s hours\n"), ledger_phase_words(i),
                         plain(cli, (double)h->of_phase[i] / 60, 3));
         break;
     }
@@ -322,7 +295,7 @@ static void say_people(struct cli *cli, const struct ledger *l)
     cli_say(cli, _("%llu people take part.\n"), (unsigned long long)l->people);
     for (size_t i = 0; i < LEDGER_PHASES; i++)
         if (l->phase_people[i])
-            cli_say(cli, _("  %s: %llu of them\n"), _(phase_words[i]),
+            cli_say(cli, _("  %s: %llu of them\n"), ledger_phase_words(i),
                     (unsigned long long)l->phase_people[i]);
     for (size_t i = 0; i < l->decision_n; i++)
         if (few_decided(l, &l->decision[i]))

@@ -12,7 +12,7 @@ enum { FACT_MAX_BYTES = 10000 };
 /* clang-format off */
 const struct fact facts[] = {
     {"summary", N_("What is it about, in two sentences?"), false},
-    {"creators", N_("Who is to be named when it is cited? Several with \"; \" between them."), false},
+    {"creators", N_("Who is to be named when it is cited? Several with \"; \" between them; an ORCID, if somebody has one, in brackets behind the name."), false},
     {"publisher", N_("Who makes it public: a club, a school, a library?"), false},
     {"contact", N_("Where can people ask? No private address."), false},
     {"funding", N_("Who paid for it?"), false},
@@ -38,6 +38,46 @@ static const struct fact *find(const char *key)
     return NULL;
 }
 
+bool facts_orcid(struct str *name, struct str *ret_orcid, bool *ret_wrong)
+{
+    static const char form[] = "(0000-0000-0000-0000)";
+    const size_t n = sizeof form - 1;
+    unsigned total = 0;
+    *ret_wrong = false;
+    if (name->n < n)
+        return false;
+    const char *at = name->at + name->n - n;
+    for (size_t i = 0; i < n; i++) {
+        bool digit = at[i] >= '0' && at[i] <= '9';
+        bool last = i == n - 2;
+        if (form[i] == '0' ? !digit && !(last && at[i] == 'X') : at[i] != form[i])
+            return false;
+        if (form[i] == '0' && !last)
+            total = (total + (unsigned)(at[i] - '0')) * 2;
+    }
+    unsigned check = (12 - total % 11) % 11;
+    *ret_wrong = at[n - 2] != (check == 10 ? 'X' : (char)('0' + check));
+    if (*ret_wrong)
+        return false;
+    *ret_orcid = (struct str){at + 1, n - 2};
+    *name = str_trim((struct str){name->at, name->n - n});
+    return true;
+}
+
+/* Is an ORCID among these names mistyped? */
+static bool has_wrong_orcid(const char *creators)
+{
+    struct str rest = str_of(creators);
+    struct str one;
+    struct str orcid;
+    bool wrong = false;
+    while (!wrong && rest.n && str_cut(&rest, ';', &one)) {
+        one = str_trim(one);
+        (void)facts_orcid(&one, &orcid, &wrong);
+    }
+    return wrong;
+}
+
 static bool check(const json_t *body, const json_t *private, struct err *err)
 {
     const char *text = json_text(body, "text");
@@ -49,6 +89,9 @@ static bool check(const json_t *body, const json_t *private, struct err *err)
         return FAIL(err, ERR_INPUT, _("See them all: allmende describe"),
                     _("There is no such fact; there are %s."), keys.at);
     }
+    if (strcmp(json_text(body, "key"), "creators") == 0 && has_wrong_orcid(text))
+        return FAIL(err, ERR_INPUT, _("Look at the person's page on orcid.org."),
+                    _("An ORCID is mistyped: its last digit does not fit the others."));
     return strlen(text) <= FACT_MAX_BYTES ||
            FAIL(err, ERR_INPUT, _("Say it in fewer words."), _("The text has more than %d bytes."),
                 FACT_MAX_BYTES);

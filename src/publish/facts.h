@@ -24,6 +24,11 @@ struct fact {
     bool data;            /* it is asked only where a table goes out */
 };
 
+/* Cut an ORCID off the end of a name: "Ada Example (0000-0002-1825-0097)". True: there is one, and
+ * its check digit fits (ISO 7064 MOD 11-2); name and ret_orcid point into the text. False: there is
+ * none, or *ret_wrong: it does not fit. */
+bool facts_orcid(struct str *name, struct str *ret_orcid, bool *ret_wrong);
+
 /* All of them, in the order in which they are asked; ends with a key NULL. */
 extern const struct fact facts[];
 

@@ -28,9 +28,17 @@ json_t *meta_creators(const struct meta *m)
     struct str rest = str_of(facts_said(m->plan, "creators"));
     struct str one;
     while (rest.n && str_cut(&rest, ';', &one)) {
+        struct str orcid = STR("");
+        bool wrong;
         one = str_trim(one);
-        if (one.n)
-            json_array_append_new(list, json_pack("{s:s#}", "name", one.at, one.n));
+        (void)facts_orcid(&one, &orcid, &wrong);
+        if (one.n == 0)
+            continue;
+        json_t *person = json_pack("{s:s#}", "name", one.at, one.n);
+        if (orcid.n)
+            site_text(person, "orcid",
+                      arena_printf(m->arena, "https://orcid.org/%.*s", STR_ARG(orcid)));
+        json_array_append_new(list, person);
     }
     if (json_array_size(list) == 0)
         json_array_append_new(
@@ -132,9 +140,29 @@ static const struct public_entry *first_of(const struct meta *m, struct str tabl
     return &m->plan->entry[0];
 }
 
-/* The type that the import gave to a column which leaves as it is; places are numbers. */
-static const char *type_of(const struct view_column *column, const json_t *import)
+/* What a form calls the type of a field, as an import would call it. */
+static const char *type_of_field(const json_t *field)
 {
+    static const char *const same[][2] = {{"number", "number"},
+                                          {"effort", "number"},
+                                          {"date", "date"},
+                                          {"time", "time"},
+                                          {"moment", "datetime"}};
+    const char *type = json_text(field, "type");
+    for (size_t i = 0; type && i < COUNT_OF(same); i++)
+        if (strcmp(type, same[i][0]) == 0)
+            return same[i][1];
+    return "category";
+}
+
+/* The type that the import or the form gave to a column which leaves as it is; places are numbers.
+ */
+static const char *type_of(const struct meta *m, const struct public_view *view,
+                           const struct view_column *column, const json_t *import)
+{
+    const json_t *field = meta_form_field(m, view->request.table, column->name);
+    if (column->how == VIEW_AS_IS && field)
+        return type_of_field(field);
     const json_t *columns = json_object_get(import, "columns");
     for (size_t i = 0; column->how == VIEW_AS_IS && i < json_array_size(columns); i++) {
         const json_t *one = json_array_get(columns, i);
@@ -142,16 +170,18 @@ static const char *type_of(const struct view_column *column, const json_t *impor
         if (name && str_eq(str_of(name), column->name))
             return json_text(one, "type");
     }
-    return column->how == VIEW_CELL ? "number" : "category";
+    bool accuracy = !import && str_ends(column->name, STR("_accuracy"));
+    return column->how == VIEW_CELL || accuracy ? "number" : "category";
 }
 
 /* What stands in the file of a view, as an import would say it. */
-static json_t *view_columns(const struct public_view *view, const json_t *import)
+static json_t *view_columns(const struct meta *m, const struct public_view *view,
+                            const json_t *import)
 {
     json_t *list = json_array();
     for (size_t c = 0; c < view->column_n; c++) {
         const struct view_column *column = &view->column[c];
-        const char *type = type_of(column, import);
+        const char *type = type_of(m, view, column, import);
         if (column->how != VIEW_LEFT_OUT)
             json_array_append_new(list,
                                   json_pack("{s:s#,s:s}", "name", column->name.at, column->name.n,
@@ -168,7 +198,7 @@ static void add_view(struct meta *m, const struct public_table *from)
     const struct public_entry *first = first_of(m, from->name);
     const json_t *import = first == m->plan->entry ? NULL : first->said;
     const char *licence = json_text(import, "licence");
-    json_t *columns = view_columns(&from->view, import);
+    json_t *columns = view_columns(m, &from->view, import);
     json_array_append_new(m->made, columns);
     m->table[m->table_n++] = (struct meta_table){
         .import = first,
@@ -238,11 +268,15 @@ bool meta_files(const struct site_job *job, struct err *err)
 {
     CLEANUP(arena_release) struct arena arena = {NULL};
     CLEANUP(json_release) json_t *made = json_array();
+    struct ledger ledger;
+    if (!ledger_read(job->record, LEDGER_FOR_ALL, &arena, &ledger, err))
+        return false;
     struct meta m = {.job = job,
                      .plan = job->plan,
                      .arena = &arena,
                      .folder = job->folder,
                      .day = job->day,
+                     .ledger = &ledger,
                      .made = made};
     gather(&m);
     /* What lists files comes behind them. */

@@ -4,7 +4,7 @@
  * Everything in them comes from public entries, from files that lie in the folder already, and from
  * what people said (facts.h). What nobody said is left out, or stands there as "not said" where the
  * form demands the place. Texts are in the language in which they were typed; what we add to them
- * is in English, but for the datasheet, which is there twice.
+ * is in English, but for the datasheet and the cards, which are there twice.
  *
  * | file | form |
  * |---|---|
@@ -14,9 +14,9 @@
  * | croissant.json | Croissant 1.1 with RAI 1.0 |
  * | CITATION.cff | Citation File Format 1.2.0 |
  * | datacite.json | DataCite 4.6, JSON as its REST interface takes it |
- * | model/I.md | model card: Mitchell et al. 2019, with the header that hubs read |
+ * | model/I.md, model/I_de.md | model card: Mitchell et al. 2019, with the header that hubs read |
  * | datasheet_L.md | Gebru et al. 2021 |
- * | species/ | Darwin Core text archive: meta.xml, eml.xml, occurrence.csv |
+ * | species/, species.zip | Darwin Core text archive: meta.xml, eml.xml, occurrence.csv |
  * | data/places.geojson | RFC 7946 |
  * | bagit.txt, … | BagIt 1.0, RFC 8493: the folder is a bag, data/ its payload |
  *
@@ -25,6 +25,7 @@
 #ifndef PUBLISH_META_H
 #define PUBLISH_META_H
 
+#include "ledger/ledger.h"
 #include "publish/site.h"
 #include "publish/site_int.h"
 
@@ -50,11 +51,12 @@ struct meta {
     struct folder *folder;
     const char *day;
     const char *title;
-    const char *licence;      /* SPDX, of the project */
-    const char *summary;      /* what was said, else what was asked, else the title */
-    const char *project;      /* its id, 64 digits */
-    struct meta_table *table; /* (table_n) */
-    json_t *made;             /* owned: columns of views */
+    const char *licence;         /* SPDX, of the project */
+    const char *summary;         /* what was said, else what was asked, else the title */
+    const char *project;         /* its id, 64 digits */
+    struct meta_table *table;    /* (table_n) */
+    const struct ledger *ledger; /* what it took, as far as outsiders may know */
+    json_t *made;                /* owned: columns of views */
     size_t table_n;
 };
 
@@ -67,7 +69,8 @@ bool meta_is_column(const json_t *column);
 /* "https://spdx.org/licenses/X.html"; in the arena. */
 const char *meta_licence_url(const struct meta *m, const char *licence);
 
-/* The people to be named: [{"name":…}]; where nobody said it, the members together. New. */
+/* The people to be named: [{"name","orcid"?}], the ORCID as an address; where nobody said
+ * it, the members together. New. */
 json_t *meta_creators(const struct meta *m);
 
 /* Put a fact under a key, if somebody said it. */
@@ -78,6 +81,15 @@ bool meta_put_json(const struct meta *m, const char *path, json_t *value, struct
 
 /* Append a value as YAML 1.2, block by block, texts in double quotes. indent: in blanks. */
 void meta_yaml(json_t *value, unsigned indent, struct buf *out);
+
+/* The field of a form that a column of its table (FORM or FORM.REPEAT) is, as the form's body has
+ * it; NULL if there is none in public. */
+const json_t *meta_form_field(const struct meta *m, struct str table, struct str column);
+
+/* Which public columns of a table hold latitude and longitude: the only ones that are named so,
+ * else the first place of a form (NAME_lat, NAME_lon). False: there are none. */
+bool meta_place_columns(const struct public_view *view, size_t *ret_latitude,
+                        size_t *ret_longitude) MUST_USE;
 
 /* Each puts its files. */
 bool meta_record(const struct meta *m, struct err *err) MUST_USE;

@@ -41,6 +41,44 @@ static json_t *descriptions(const struct meta *m)
     return list;
 }
 
+/* Creators as DataCite wants them. */
+static json_t *creators(const struct meta *m)
+{
+    json_t *list = meta_creators(m);
+    json_t *one;
+    size_t i;
+    json_array_foreach(list, i, one)
+    {
+        const char *orcid = json_text(one, "orcid");
+        if (orcid)
+            json_object_set_new(one, "nameIdentifiers",
+                                json_pack("[{s:s,s:s,s:s}]", "nameIdentifier", orcid,
+                                          "nameIdentifierScheme", "ORCID", "schemeUri",
+                                          "https://orcid.org"));
+        json_object_del(one, "orcid");
+    }
+    return list;
+}
+
+/* Those who chose to be named, by the nearest of DataCite's words for their roles. */
+static json_t *contributors(const struct meta *m)
+{
+    static const char *const known[][2] = {{"data-curation", "DataCurator"},
+                                           {"project-administration", "ProjectManager"},
+                                           {"supervision", "Supervisor"}};
+    json_t *list = json_array();
+    for (size_t i = 0; i < m->ledger->credit_n; i++) {
+        const struct ledger_credit *credit = &m->ledger->credit[i];
+        const char *type = "ProjectMember";
+        for (size_t k = 0; k < COUNT_OF(known); k++)
+            if (strcmp(credit->roles, known[k][0]) == 0)
+                type = known[k][1];
+        json_array_append_new(
+            list, json_pack("{s:s,s:s}", "name", credit->name, "contributorType", type));
+    }
+    return list;
+}
+
 static bool datacite(const struct meta *m, struct err *err)
 {
     const char *publisher = facts_said(m->plan, "publisher");
@@ -52,13 +90,15 @@ static bool datacite(const struct meta *m, struct err *err)
         "{s:s,s:[{s:s,s:s}],s:{s:s,s:s},s:o,s:[{s:s}],s:{s:s},s:s#}", "schemaVersion",
         "http://datacite.org/schema/kernel-4", "alternateIdentifiers", "alternateIdentifier",
         m->project, "alternateIdentifierType", "Allmende project", "types", "resourceTypeGeneral",
-        general_type(m), "resourceType", "Citizen science project", "creators", meta_creators(m),
+        general_type(m), "resourceType", "Citizen science project", "creators", creators(m),
         "titles", "title", m->title, "publisher", "name", publisher ? publisher : ":unav",
         "publicationYear", m->day, (size_t)4);
     if (period)
         json_array_append_new(dates,
                               json_pack("{s:s,s:s}", "date", period, "dateType", "Collected"));
     json_object_set_new(out, "dates", dates);
+    if (m->ledger->credit_n)
+        json_object_set_new(out, "contributors", contributors(m));
     if (place)
         json_object_set_new(out, "geoLocations", json_pack("[{s:s}]", "geoLocationPlace", place));
     if (funding)

@@ -15,7 +15,8 @@ static const char *format_of(struct str path)
     } known[] = {{".csv", "text/csv"},         {".json", "application/json"},
                  {".html", "text/html"},       {".md", "text/markdown"},
                  {".cff", "application/yaml"}, {".geojson", "application/geo+json"},
-                 {".txt", "text/plain"},       {".xml", "application/xml"}};
+                 {".txt", "text/plain"},       {".xml", "application/xml"},
+                 {".zip", "application/zip"}};
     for (size_t i = 0; i < COUNT_OF(known); i++)
         if (str_ends(path, str_of(known[i].tail)))
             return known[i].format;
@@ -73,13 +74,31 @@ static json_t *add_creators(const struct meta *m, json_t *graph)
     size_t i;
     json_array_foreach(list, i, one)
     {
-        const char *id = arena_printf(m->arena, "#creator-%zu", i + 1);
+        const char *orcid = json_text(one, "orcid");
+        const char *id = orcid ? orcid : arena_printf(m->arena, "#creator-%zu", i + 1);
         json_array_append_new(ids, reference(id));
         json_array_append_new(graph, json_pack("{s:s,s:s,s:s}", "@id", id, "@type", type, "name",
                                                json_text(one, "name")));
     }
     json_decref(list);
     return ids;
+}
+
+/* Those who chose to be named; their roles of CRediT in words, because RO-Crate has no term. */
+static void add_credit(const struct meta *m, json_t *root, json_t *graph)
+{
+    json_t *ids = json_array();
+    for (size_t i = 0; i < m->ledger->credit_n; i++) {
+        const char *id = arena_printf(m->arena, "#contributor-%zu", i + 1);
+        json_array_append_new(ids, reference(id));
+        json_array_append_new(
+            graph, json_pack("{s:s,s:s,s:s,s:s}", "@id", id, "@type", "Person", "name",
+                             m->ledger->credit[i].name, "description",
+                             arena_printf(m->arena, "CRediT: %s", m->ledger->credit[i].roles)));
+    }
+    if (json_array_size(ids))
+        json_object_set(root, "contributor", ids);
+    json_decref(ids);
 }
 
 static void add_publisher(const struct meta *m, json_t *root, json_t *graph)
@@ -106,6 +125,7 @@ bool meta_crate(const struct meta *m, struct err *err)
                              m->project, "hasPart", parts, "mentions", mentions);
     json_array_append(graph, root);
     json_object_set_new(root, "creator", add_creators(m, graph));
+    add_credit(m, root, graph);
     add_publisher(m, root, graph);
     json_array_append_new(graph, json_pack("{s:s,s:s,s:s}", "@id", licence, "@type", "CreativeWork",
                                            "name", m->licence));

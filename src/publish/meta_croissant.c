@@ -61,6 +61,38 @@ static json_t *record_set(const struct meta *m, const struct meta_table *table)
                      fields);
 }
 
+/* How observations were named: as the record has it. */
+static void put_labelling(const struct meta *m, json_t *out)
+{
+    json_t *rules = json_array();
+    json_t *tools = json_array();
+    for (size_t i = 0; i < m->plan->n; i++) {
+        const struct public_entry *e = &m->plan->entry[i];
+        const json_t *body = e->entry.body;
+        if (site_is(e, "guideline"))
+            json_array_append_new(
+                rules, json_string(arena_printf(
+                           m->arena, "%s Each person answers alone; %lld answers are enough.",
+                           json_text(body, "question") ? json_text(body, "question") : "",
+                           (long long)json_integer_value(json_object_get(body, "enough")))));
+        if (site_is(e, "consensus"))
+            json_array_append_new(
+                tools, json_string(arena_printf(
+                           m->arena, "%s: %lld observations from %lld answers",
+                           json_text(body, "method") ? json_text(body, "method") : "",
+                           (long long)json_integer_value(json_object_get(body, "items")),
+                           (long long)json_integer_value(json_object_get(body, "answers")))));
+    }
+    if (json_array_size(rules)) {
+        json_object_set(out, "rai:annotationsPerItem", rules);
+        site_text(out, "rai:dataAnnotationPlatform", "Allmende");
+    }
+    if (json_array_size(tools))
+        json_object_set(out, "rai:dataAnnotationAnalysis", tools);
+    json_decref(rules);
+    json_decref(tools);
+}
+
 static void put_rai(const struct meta *m, json_t *out)
 {
     static const char *const from[][2] = {
@@ -76,11 +108,12 @@ static void put_rai(const struct meta *m, json_t *out)
     };
     for (size_t i = 0; i < COUNT_OF(from); i++)
         meta_put_fact(m, out, from[i][0], from[i][1]);
+    put_labelling(m, out);
     json_t *harms = json_array();
     for (size_t i = 0; i < m->plan->n; i++) {
         const struct public_entry *e = &m->plan->entry[i];
         const char *harm = json_text(e->entry.body, "harm");
-        if (site_is(e, "question") && harm)
+        if ((site_is(e, "question") || site_is(e, "sheet")) && harm)
             json_array_append_new(harms, json_string(harm));
     }
     if (json_array_size(harms))
@@ -92,8 +125,12 @@ static json_t *creators(const struct meta *m)
 {
     const char *type = facts_said(m->plan, "creators") ? "sc:Person" : "sc:Organization";
     json_t *list = meta_creators(m);
-    for (size_t i = 0; i < json_array_size(list); i++)
-        site_text(json_array_get(list, i), "@type", type);
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        json_t *one = json_array_get(list, i);
+        site_text(one, "@type", type);
+        site_text(one, "sameAs", json_text(one, "orcid"));
+        json_object_del(one, "orcid");
+    }
     return list;
 }
 

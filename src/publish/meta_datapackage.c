@@ -9,7 +9,21 @@ enum { DATA_PREFIX = 5 }; /* "data/" */
 
 /* Days and times were read by the program in the order that people wrote them, which the schema can
  * only call "any". */
-static json_t *field(const struct meta_table *table, const json_t *column)
+/* What a form asks of a column: how it is put to people, its unit and limits. */
+static void put_asked(const json_t *asked, json_t *ret)
+{
+    static const char *const limits[][2] = {{"min", "minimum"}, {"max", "maximum"}};
+    json_t *constraints = json_object();
+    site_text(ret, "title", json_text(asked, "label"));
+    site_text(ret, "unit", json_text(asked, "unit"));
+    for (size_t i = 0; i < COUNT_OF(limits); i++)
+        site_text(constraints, limits[i][1], json_text(asked, limits[i][0]));
+    if (json_object_size(constraints))
+        json_object_set(ret, "constraints", constraints);
+    json_decref(constraints);
+}
+
+static json_t *field(const struct meta *m, const struct meta_table *table, const json_t *column)
 {
     const char *type = json_text(column, "type");
     const char *point = json_text(table->dialect, "point");
@@ -21,14 +35,18 @@ static json_t *field(const struct meta_table *table, const json_t *column)
     } else if (type && (strcmp(type, "date") == 0 || strcmp(type, "time") == 0 ||
                         strcmp(type, "datetime") == 0)) {
         site_text(ret, "type", type);
-        site_text(ret, "format", "any");
+        if (!table->view || strcmp(type, "date") != 0) /* forms write days as ISO 8601 */
+            site_text(ret, "format", "any");
     } else {
         site_text(ret, "type", "string");
     }
+    if (table->view)
+        put_asked(meta_form_field(m, table->view->request.table, str_of(json_text(column, "name"))),
+                  ret);
     return ret;
 }
 
-static json_t *schema(const struct meta_table *table)
+static json_t *schema(const struct meta *m, const struct meta_table *table)
 {
     json_t *fields = json_array();
     json_t *missing = json_pack("[s]", "");
@@ -37,7 +55,7 @@ static json_t *schema(const struct meta_table *table)
     json_array_foreach(table->columns, i, one)
     {
         if (meta_is_column(one))
-            json_array_append_new(fields, field(table, one));
+            json_array_append_new(fields, field(m, table, one));
     }
     json_array_foreach(table->missing, i, one)
     {
@@ -79,7 +97,7 @@ static json_t *resource(const struct meta *m, const struct meta_table *table)
                         json_pack("[{s:s,s:s}]", "name", table->licence, "path",
                                   meta_licence_url(m, table->licence)));
     json_object_set_new(ret, "dialect", dialect(table));
-    json_object_set_new(ret, "schema", schema(table));
+    json_object_set_new(ret, "schema", schema(m, table));
     return ret;
 }
 
@@ -109,6 +127,22 @@ static void put_period(const struct meta *m, json_t *package)
     json_object_set_new(package, "temporal", period);
 }
 
+/* Those who chose to be named, with their roles of CRediT. */
+static void add_credit(const struct meta *m, json_t *contributors)
+{
+    for (size_t i = 0; i < m->ledger->credit_n; i++) {
+        struct str rest = str_of(m->ledger->credit[i].roles);
+        struct str role;
+        json_t *roles = json_array();
+        while (rest.n && str_cut(&rest, ',', &role)) {
+            role = str_trim(role);
+            json_array_append_new(roles, json_stringn(role.at, role.n));
+        }
+        json_array_append_new(contributors, json_pack("{s:s,s:o}", "title",
+                                                      m->ledger->credit[i].name, "roles", roles));
+    }
+}
+
 bool meta_datapackage(const struct meta *m, struct err *err)
 {
     json_t *resources = json_array();
@@ -121,10 +155,13 @@ bool meta_datapackage(const struct meta *m, struct err *err)
     json_array_append_new(resources, record_resource());
     json_array_foreach(creators, i, one)
     {
-        json_array_append_new(contributors, json_pack("{s:s,s:[s]}", "title",
-                                                      json_text(one, "name"), "roles", "creator"));
+        json_t *person =
+            json_pack("{s:s,s:[s]}", "title", json_text(one, "name"), "roles", "creator");
+        site_text(person, "path", json_text(one, "orcid"));
+        json_array_append_new(contributors, person);
     }
     json_decref(creators);
+    add_credit(m, contributors);
     json_t *package = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:[{s:s,s:s}],s:o,s:o}", "$schema",
                                 "https://datapackage.org/profiles/2.0/datapackage.json", "name",
                                 arena_printf(m->arena, "allmende-%.12s", m->project), "id",

@@ -5,7 +5,6 @@
 
 #include "base/num.h"
 #include "publish/meta.h"
-#include "read/header.h"
 
 struct placing {
     const struct public_view *view;
@@ -16,19 +15,6 @@ struct placing {
     json_t *features;
     json_int_t without; /* rows whose place cannot be drawn */
 };
-
-/* The column of one kind; false unless there is exactly one. */
-static bool find_column(const struct placing *p, enum header_place place, size_t *ret)
-{
-    size_t found = 0;
-    for (size_t c = 0; c < p->n; c++) {
-        if (header_place(p->name[c]) != place)
-            continue;
-        *ret = c;
-        found++;
-    }
-    return found == 1;
-}
 
 /* Degrees, with a point or a comma. */
 static bool degrees(struct str cell, double limit, double *ret)
@@ -74,8 +60,7 @@ bool meta_places(const struct meta *m, struct err *err)
     for (size_t t = 0; t < m->plan->view_n; t++) {
         struct placing p = {.view = &m->plan->view[t].view, .features = features};
         p.name = public_view_names(p.view, &p.n);
-        if (!find_column(&p, PLACE_LATITUDE, &p.latitude) ||
-            !find_column(&p, PLACE_LONGITUDE, &p.longitude))
+        if (!meta_place_columns(p.view, &p.latitude, &p.longitude))
             continue;
         if (!public_view_rows(p.view, add_feature, &p, err))
             return false;

@@ -77,7 +77,7 @@ bool package_path_is_fine(struct str path)
         "ro-crate-metadata.json", "bagit.txt", "bag-info.txt", "manifest-sha512.txt",
         "tagmanifest-sha512.txt", "SHA256SUMS", "publication.json",
         "data/datapackage.json", "data/places.geojson",
-        "species/meta.xml", "species/eml.xml", "species/occurrence.csv"};
+        "species.zip", "species/meta.xml", "species/eml.xml", "species/occurrence.csv"};
     /* clang-format on */
     static const struct {
         struct str front;

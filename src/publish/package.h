@@ -4,11 +4,11 @@
  *   index.html README.txt SHA256SUMS publication.json
  *   entries/NNNNNN-IIIIIIIIIIII.json     N: the entry's count; I: the first 12 digits of its id
  *   data/TABLE-IIIIIIIIIIII.csv  data/split-IIIIIIIIIIII.csv  data/blob-IIIIIIIIIIII-P.bin
- *   model/IIIIIIIIIIII.model model/IIIIIIIIIIII.md
+ *   model/IIIIIIIIIIII.model model/IIIIIIIIIIII.md model/IIIIIIIIIIII_de.md
  *   and what is made of these (meta.h): details_en.html details_de.html datasheet_en.md
  *   datasheet_de.md CITATION.cff datacite.json croissant.json ro-crate-metadata.json bagit.txt
  *   bag-info.txt manifest-sha512.txt tagmanifest-sha512.txt data/record.csv data/datapackage.json
- *   data/places.geojson species/meta.xml species/eml.xml species/occurrence.csv
+ *   data/places.geojson species.zip species/meta.xml species/eml.xml species/occurrence.csv
  *
  * An entry file is one JSON object with exactly these members:
  *   {"blobs":[{"file","salt"}|null,…],"body":{"salt","text"}|null,"header","signature","state"}

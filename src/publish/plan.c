@@ -115,6 +115,30 @@ static struct public_entry *find(const struct publish_plan *plan, const struct h
     return NULL;
 }
 
+/* What is said about a thing stays where the thing stays: the sheet, calls, positions, talk and
+ * minutes of a question that is kept among the members are kept there too, whatever their own
+ * permission says. Entries come behind what they speak of, so one walk is enough. */
+static void hold_what_hangs_on_held(struct publish_plan *plan)
+{
+    static const struct {
+        const char *kind;
+        const char *key;
+    } hangs[] = {{"sheet", "question"}, {"call", "question"},  {"position", "question"},
+                 {"dots", "question"},  {"paper", "question"}, {"decision", "question"},
+                 {"remark", "about"},   {"minutes", "about"},  {"revisit", "question"}};
+    for (size_t i = 0; i < plan->n; i++) {
+        struct public_entry *e = &plan->entry[i];
+        struct hash id;
+        for (size_t k = 0; k < COUNT_OF(hangs) && e->state == PACKAGE_PRESENT; k++) {
+            if (!is_kind(e, hangs[k].kind) || !body_read_id(e->entry.body, hangs[k].key, &id))
+                continue;
+            const struct public_entry *about = find(plan, &id);
+            if (about && about->state == PACKAGE_HELD_BACK && !about->single_answer)
+                e->state = PACKAGE_HELD_BACK;
+        }
+    }
+}
+
 /* Mark the rows of a table as not looked at yet; those of a repeat lie in the observations. */
 static void set_aside(struct publish_plan *plan, const char *table)
 {
@@ -186,15 +210,31 @@ static void count_file(struct publish_plan *plan, const struct public_entry *e, 
     plan->tables += is_kind(e, "import") || is_kind(e, "withdrawal") || is_kind(e, "hypothesis");
 }
 
+/* May the files of an entry leave, but for parts set aside? */
+static bool may_leave(struct record *record, const struct publish_plan *plan,
+                      const struct public_entry *e, struct arena *arena, bool *ret, struct err *err)
+{
+    const struct public_entry *from = source(plan, e);
+    const char *table = from ? json_text(from->entry.body, "table") : NULL;
+    const struct public_table *asked = is_kind(e, "hypothesis") ? plan_table(plan, table) : NULL;
+    *ret = (!asked || asked->open) && e->state == PACKAGE_PRESENT && from &&
+           from->state == PACKAGE_PRESENT;
+    if (!*ret || sources_may(plan, e))
+        return true;
+    *ret = false;
+    return !is_kind(e, "training") || !e->counts ||
+           plan_model_is_open(record, plan, e, arena, ret, err);
+}
+
 static bool plan_blobs(struct record *record, struct publish_plan *plan, struct public_entry *e,
-                       struct err *err)
+                       struct arena *arena, struct err *err)
 {
     const struct public_entry *from = source(plan, e);
     const char *table = from ? json_text(from->entry.body, "table") : NULL;
     bool is_table = from && is_kind(from, "import");
-    const struct public_table *asked = is_kind(e, "hypothesis") ? plan_table(plan, table) : NULL;
-    bool allowed = (!asked || asked->open) && e->state == PACKAGE_PRESENT && from &&
-                   from->state == PACKAGE_PRESENT && sources_may(plan, e);
+    bool allowed = false;
+    if (e->entry.header.blob_n && !may_leave(record, plan, e, arena, &allowed, err))
+        return false;
     for (size_t p = 0; p < e->entry.header.blob_n; p++) {
         bool there;
         if (!publish_salt(record, &e->entry.id, (int)p, &e->blob[p].salt, &there, err))
@@ -224,12 +264,14 @@ bool publish_plan(struct record *record, struct arena *arena, struct publish_pla
                   struct err *err)
 {
     *ret = (struct publish_plan){.n = 0};
-    if (!load_all(record, arena, ret, err) || !find_set_aside(record, ret, err) ||
-        !plan_views(record, arena, ret, err))
+    if (!load_all(record, arena, ret, err))
+        return false;
+    hold_what_hangs_on_held(ret);
+    if (!find_set_aside(record, ret, err) || !plan_views(record, arena, ret, err))
         return false;
     for (size_t i = 0; i < ret->n; i++) {
         struct public_entry *e = &ret->entry[i];
-        if (!plan_blobs(record, ret, e, err))
+        if (!plan_blobs(record, ret, e, arena, err))
             return false;
         ret->held_back += e->state == PACKAGE_HELD_BACK && !e->viewed;
         ret->withdrawn += e->state == PACKAGE_WITHDRAWN;

@@ -16,4 +16,9 @@ bool plan_views(struct record *record, struct arena *arena, struct publish_plan 
 /* The view of a table, NULL if there is none. */
 const struct public_table *plan_table(const struct publish_plan *plan, const char *name);
 
+/* May the model of this training leave, although not all of its table does? Reads the model. */
+bool plan_model_is_open(struct record *record, const struct publish_plan *plan,
+                        const struct public_entry *training, struct arena *arena, bool *ret,
+                        struct err *err) MUST_USE;
+
 #endif

@@ -6,13 +6,14 @@
  * never leave the project.
  *
  * Held back are
- *   1. the content of entries whose permission does not name "publication": body and files;
+ *   1. the content of entries whose permission does not name "publication": body and files; and
+ *      what is said about such a question (its sheet, calls, positions, talk, minutes, decision);
  *   2. imports and observations of a table of which a locked guess has set a part aside that nobody
  *      has looked at yet: set aside means unseen;
  *   3. what withdrawals left of such an import;
  *   4. entries with rows of a table of which not every column leaves as it is
  *      (collect/public_view.h): its public rows leave as a file of their own, and models that
- *      learned from it stay, because a model keeps the texts of its columns;
+ *      learned from it stay, unless all they learned from is in these rows (plan_model.c);
  *   5. entries with rows of a member who permits less by now than the entry does, and corrections
  *      of an observation that is held back.
  * Headers and signatures always go out: they hold no free text, place, name or time.

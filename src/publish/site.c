@@ -37,26 +37,6 @@ static void copy_text(json_t *object, const struct public_entry *e, const char *
 
 /* --- questions ---------------------------------------------------------------------------- */
 
-static const char *choice_words(const char *choice)
-{
-    if (strcmp(choice, "agree") == 0)
-        return _("agrees");
-    if (strcmp(choice, "abstain") == 0)
-        return _("abstains");
-    if (strcmp(choice, "disagree") == 0)
-        return _("disagrees");
-    return _("has a serious objection");
-}
-
-static const char *outcome_words(const char *outcome)
-{
-    if (outcome && strcmp(outcome, "go_on") == 0)
-        return _("go on");
-    if (outcome && strcmp(outcome, "without_ai") == 0)
-        return _("go on without AI");
-    return _("stop");
-}
-
 /* Did it come after the last day of the call? */
 static bool is_late(const struct public_entry *e)
 {
@@ -90,40 +70,13 @@ static json_t *reasons(const struct site *s, const struct hash *question)
             continue;
         json_t *one = json_object();
         site_text(one, "choice",
-                  arena_printf(s->arena, "%s%s", choice_words(choice),
+                  arena_printf(s->arena, "%s%s", ask_choice_words(str_of(choice)),
                                is_late(e) ? _(" (too late, not counted)") : ""));
         site_text(one, "reason", reason);
         site_text(one, "href", e->path.at);
         json_array_append_new(list, one);
     }
     return list;
-}
-
-static json_t *decision(const struct site *s, const struct hash *question)
-{
-    static const char *const counts[] = {"agree", "abstain", "disagree", "objection"};
-    json_t *one = NULL;
-    for (size_t i = 0; i < s->plan->n; i++) {
-        const struct public_entry *e = &s->plan->entry[i];
-        const json_t *positions = json_object_get(e->entry.body, "positions");
-        const char *method = json_text(e->entry.body, "method");
-        if (!site_is(e, "decision") || !site_about(e, "question", question))
-            continue;
-        json_decref(one);
-        one = json_object();
-        for (size_t k = 0; k < COUNT_OF(counts); k++)
-            json_object_set_new(
-                one, counts[k],
-                json_integer(json_integer_value(json_object_get(positions, counts[k]))));
-        site_text(one, "outcome", outcome_words(json_text(e->entry.body, "outcome")));
-        site_text(one, "method",
-                  method && strcmp(method, "consent") != 0
-                      ? ask_method_words(str_of(method))
-                      : _("because no serious objection was left"));
-        copy_text(one, e, "reason");
-        site_text(one, "href", e->path.at);
-    }
-    return one;
 }
 
 static bool put_questions(const struct site *s, json_t *out, struct err *err)
@@ -135,13 +88,9 @@ static bool put_questions(const struct site *s, json_t *out, struct err *err)
         if (!site_is(e, "question"))
             continue;
         json_t *one = json_object();
-        json_t *decided = decision(s, &e->entry.id);
         copy_text(one, e, "text");
         site_text(one, "href", e->path.at);
         json_object_set_new(one, "reasons", reasons(s, &e->entry.id));
-        json_object_set_new(one, "open", json_boolean(!decided));
-        if (decided)
-            json_object_set_new(one, "decision", decided);
         json_array_append_new(list, one);
         if (!site_ask(s, e, one, err))
             return false;
@@ -149,133 +98,13 @@ static bool put_questions(const struct site *s, json_t *out, struct err *err)
     return true;
 }
 
-/* --- people ------------------------------------------------------------------------------- */
-
-/* Which phase an entry belongs to, and what people call it. */
-static const struct {
-    const char *kind;
-    size_t phase;
-} phase_of[] = {{"question", 0}, {"sheet", 0},      {"remark", 0},     {"call", 0},
-                {"position", 0}, {"dots", 0},       {"paper", 0},      {"decision", 0},
-                {"minutes", 0},  {"revisit", 4},    {"hypothesis", 1}, {"freeze", 1},
-                {"import", 2},   {"withdrawal", 2}, {"training", 3},   {"opening", 4},
-                {"verdict", 4}};
-enum { PHASES = 5 };
-
-/* Is this the first entry of its author in a phase? Headers are public, so all are counted. */
-static bool first_in_phase(const struct site *s, size_t at, size_t phase)
-{
-    const struct header *header = &s->plan->entry[at].entry.header;
-    for (size_t i = 0; i < at; i++) {
-        const struct header *other = &s->plan->entry[i].entry.header;
-        if (memcmp(other->author.at, header->author.at, KEY_BYTES) != 0)
-            continue;
-        for (size_t k = 0; k < COUNT_OF(phase_of); k++)
-            if (phase_of[k].phase == phase && strcmp(phase_of[k].kind, other->kind) == 0)
-                return false;
-    }
-    return true;
-}
-
-static void count_people(const struct site *s, json_int_t people[PHASES])
-{
-    for (size_t i = 0; i < s->plan->n; i++) {
-        const struct public_entry *e = &s->plan->entry[i];
-        for (size_t k = 0; e->counts && k < COUNT_OF(phase_of); k++)
-            if (strcmp(phase_of[k].kind, e->entry.header.kind) == 0)
-                people[phase_of[k].phase] += first_in_phase(s, i, phase_of[k].phase);
-    }
-}
-
-static json_t *people(const struct site *s)
-{
-    json_int_t n[PHASES] = {0};
-    const char *names[PHASES] = {_("asking and deciding"), _("guessing and locking"),
-                                 _("collecting"), _("training"), _("looking at results")};
-    json_t *list = json_array();
-    count_people(s, n);
-    for (size_t p = 0; p < PHASES; p++) {
-        json_t *one = json_object();
-        site_text(one, "phase", names[p]);
-        json_object_set_new(one, "n", json_integer(n[p]));
-        json_array_append_new(list, one);
-    }
-    return list;
-}
-
-/* --- tables ------------------------------------------------------------------------------- */
-
-json_int_t site_taken_back(const struct site *s, const struct hash *batch,
-                           const struct public_entry **ret_rest)
-{
-    json_int_t n = 0;
-    for (size_t i = 0; i < s->plan->n; i++) {
-        const struct public_entry *e = &s->plan->entry[i];
-        json_int_t here;
-        if (!site_is(e, "withdrawal") || !site_about(e, "batch", batch))
-            continue;
-        here = (json_int_t)json_array_size(json_object_get(e->entry.body, "positions"));
-        n = here > n ? here : n;
-        if (e->blob[0].file.at[0])
-            *ret_rest = e;
-    }
-    return n;
-}
-
-/* Tables of which only some columns leave. */
-static void add_views(const struct site *s, json_t *list)
-{
-    for (size_t t = 0; t < s->plan->view_n; t++) {
-        const struct public_table *table = &s->plan->view[t];
-        json_t *one;
-        if (table->whole)
-            continue;
-        one = json_pack("{s:s#,s:I,s:I,s:b,s:b,s:b}", "table", table->name.at, table->name.n,
-                        "rows", (json_int_t)table->view.rows, "withdrawn",
-                        (json_int_t)table->view.withdrawn, "no_file", !table->path.at[0],
-                        "set_aside", table->view.set_aside > 0, "by_view", true);
-        site_text(one, "file", table->path.at);
-        site_text(one, "href", table->path.at[0] ? "data/datapackage.json" : "data/record.csv");
-        site_text(one, "licence", json_text(s->plan->entry[0].entry.body, "licence"));
-        json_array_append_new(list, one);
-    }
-}
-
-static json_t *tables(const struct site *s)
-{
-    json_t *list = json_array();
-    add_views(s, list);
-    for (size_t i = 0; i < s->plan->n; i++) {
-        const struct public_entry *e = &s->plan->entry[i];
-        const struct public_entry *file = e;
-        if (!site_is(e, "import"))
-            continue;
-        json_t *one = json_object();
-        copy_text(one, e, "table");
-        copy_text(one, e, "licence");
-        site_text(one, "href", e->path.at);
-        json_object_set_new(
-            one, "rows",
-            json_integer(json_integer_value(json_object_get(e->entry.body, "records"))));
-        json_object_set_new(one, "withdrawn",
-                            json_integer(site_taken_back(s, &e->entry.id, &file)));
-        site_text(one, "file", file->blob[0].file.at);
-        json_object_set_new(one, "no_file", json_boolean(!file->blob[0].file.at[0]));
-        json_object_set_new(one, "set_aside", json_boolean(e->set_aside));
-        json_array_append_new(list, one);
-    }
-    return list;
-}
-
 /* --- the whole ---------------------------------------------------------------------------- */
 
 /* Templates can ask whether a list has members, not whether it has none. */
 static void put_absences(json_t *out)
 {
-    static const char *const lists[][2] = {{"questions", "no_questions"},
-                                           {"guesses", "no_guesses"},
-                                           {"costs", "no_costs"},
-                                           {"tables", "no_tables"}};
+    static const char *const lists[][2] = {
+        {"questions", "no_questions"}, {"guesses", "no_guesses"}, {"tables", "no_tables"}};
     for (size_t i = 0; i < COUNT_OF(lists); i++)
         json_object_set_new(out, lists[i][1],
                             json_boolean(json_array_size(json_object_get(out, lists[i][0])) == 0));
@@ -293,6 +122,22 @@ static void put_held(const struct site *s, json_t *out)
     bool any = plan->viewed || plan->held_back || plan->files_held || plan->withdrawn;
     json_object_set_new(out, "anything_held", json_boolean(any));
     json_object_set_new(out, "nothing_held", json_boolean(!any));
+}
+
+/* "not_revisited": the group looked back at none of its questions; "nothing_yet": it guessed
+ * nothing, and no decision ended it. */
+static void put_open_ends(json_t *out)
+{
+    const json_t *questions = json_object_get(out, "questions");
+    bool revisited = false;
+    bool ended = json_array_size(json_object_get(out, "guesses")) > 0;
+    for (size_t i = 0; i < json_array_size(questions); i++) {
+        const json_t *one = json_array_get(questions, i);
+        revisited = revisited || json_is_object(json_object_get(one, "revisit"));
+        ended = ended || json_is_true(json_object_get(json_object_get(one, "decision"), "ends"));
+    }
+    json_object_set_new(out, "not_revisited", json_boolean(!revisited));
+    json_object_set_new(out, "nothing_yet", json_boolean(!ended));
 }
 
 /* What people said, each with the entry that says it. */
@@ -336,15 +181,13 @@ static bool in_language(struct site *s, enum lang lang, json_t *out, struct err 
     enum lang before = lang_get();
     lang_set(lang);
     bool asked = put_questions(s, out, err);
-    json_object_set_new(out, "people", people(s));
-    json_object_set_new(out, "tables", tables(s));
+    site_data(s, out);
     json_object_set_new(out, "tombs", tombs(s));
     put_facts(s, out);
     put_held(s, out);
-    bool done = asked && site_guesses(s, out, err);
-    if (done)
-        site_costs(s, out);
+    bool done = asked && site_guesses(s, out, err) && site_ledger(s, out, err);
     put_absences(out);
+    put_open_ends(out);
     lang_set(before);
     return done;
 }

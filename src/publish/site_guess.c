@@ -5,12 +5,11 @@
 
 #include "base/num.h"
 #include "evaluate/evaluate.h"
-#include "publish/site_int.h"
+#include "publish/site_ask.h"
 
 /* --- numbers ------------------------------------------------------------------------------ */
 
-/* Three figures, in the reader's way of writing: "0.712" or "0,712". */
-static void put_value(json_t *object, const char *key, double value)
+void site_value(json_t *object, const char *key, double value)
 {
     char text[64];
     int places = 2;
@@ -26,10 +25,9 @@ static void put_value(json_t *object, const char *key, double value)
     site_text(object, key, text);
 }
 
-/* The same without noughts at the end: "0.003". */
-static void put_short(json_t *object, const char *key, double value)
+void site_short(json_t *object, const char *key, double value)
 {
-    put_value(object, key, value);
+    site_value(object, key, value);
     struct str text = str_of(json_text(object, key));
     bool fraction = memchr(text.at, '.', text.n) || memchr(text.at, ',', text.n);
     while (fraction && text.n > 1 && strchr("0.,", text.at[text.n - 1])) {
@@ -45,7 +43,7 @@ bool site_number(json_t *object, const char *key, const json_t *body, const char
     struct decimal value;
     if (!text || num_decimal(str_of(text), '.', &value) != NUM_OK)
         return false;
-    put_value(object, key, num_double(value));
+    site_value(object, key, num_double(value));
     return true;
 }
 
@@ -117,15 +115,48 @@ static void chart_steps(json_t *out, const json_t *body, const char *title)
     site_chart(out, title, rows, NULL);
 }
 
-/* The last training of a guess; NULL if there is none in public. */
-static const struct public_entry *last_training(const struct site *s, const struct hash *hypothesis)
+/* The training whose model a verdict is about; NULL: none, or not public. */
+static const struct public_entry *judged(const struct site *s, const struct public_entry *verdict)
+{
+    const struct public_entry *opening = site_named(s, verdict->entry.body, "opening");
+    const struct public_entry *training =
+        opening ? site_named(s, opening->entry.body, "training") : NULL;
+    return training && site_is(training, "training") ? training : NULL;
+}
+
+/* The training to be shown: the one that was judged last, else the last one; NULL if there is none
+ * in public. */
+static const struct public_entry *shown_training(const struct site *s,
+                                                 const struct hash *hypothesis)
 {
     const struct public_entry *last = NULL;
-    for (size_t i = 0; i < s->plan->n; i++)
-        if (site_is(&s->plan->entry[i], "training") &&
-            site_about(&s->plan->entry[i], "hypothesis", hypothesis))
-            last = &s->plan->entry[i];
-    return last;
+    const struct public_entry *looked_at = NULL;
+    for (size_t i = 0; i < s->plan->n; i++) {
+        const struct public_entry *e = &s->plan->entry[i];
+        if (site_is(e, "training") && site_about(e, "hypothesis", hypothesis))
+            last = e;
+        if (site_is(e, "verdict") && site_about(e, "hypothesis", hypothesis) && judged(s, e))
+            looked_at = judged(s, e);
+    }
+    return looked_at ? looked_at : last;
+}
+
+/* Where the card of a model lies, in the language of the page: beside it, with its name. */
+static const char *card_path(const struct site *s, const char *model)
+{
+    size_t stem = strlen(model) - (*model ? strlen(".model") : 0);
+    const char *tail = lang_get() == LANG_DE ? "_de.md" : ".md";
+    return arena_printf(s->arena, "%.*s%s", (int)stem, model, tail);
+}
+
+/* Was the step without AI as good as any that was tried above it? */
+static bool needs_none(const json_t *body)
+{
+    const json_t *all = json_object_get(body, "steps");
+    size_t chosen = (size_t)json_integer_value(json_object_get(body, "chosen"));
+    const json_t *step = json_array_get(all, chosen);
+    return json_array_size(all) > 1 && json_is_object(json_object_get(step, "cv")) &&
+           json_integer_value(json_object_get(step, "rung")) == 0;
 }
 
 static json_t *training(const struct site *s, const struct public_entry *last)
@@ -139,6 +170,7 @@ static json_t *training(const struct site *s, const struct public_entry *last)
     json_t *one = json_object();
     json_t *looks_better = json_object();
     json_object_set_new(one, "steps", steps(body));
+    json_object_set_new(one, "needs_none", json_boolean(needs_none(body)));
     put_int(one, "train_rows", rows, "train");
     put_int(one, "test_rows", rows, "test");
     json_object_set_new(one, "alarms", alarms(s, json_object_get(body, "alarms"), last->path.at));
@@ -154,6 +186,8 @@ static json_t *training(const struct site *s, const struct public_entry *last)
     json_decref(looks_better);
     site_text(one, "href", last->path.at);
     site_text(one, "model", last->blob[0].file.at);
+    site_text(one, "card", card_path(s, last->blob[0].file.at));
+    json_object_set_new(one, "no_model", json_boolean(!last->blob[0].file.at[0]));
     return one;
 }
 
@@ -201,8 +235,72 @@ static void chart_result(json_t *out, const json_t *body, const struct hypothesi
     if (without)
         json_array_append_new(
             rows, json_pack("{s:s,s:s}", "label", _("without a model"), "value", without));
-    put_value(out, "threshold", mark);
+    site_value(out, "threshold", mark);
     site_chart(out, title, rows, &mark);
+}
+
+/* A share as people count it: of 20, so many. */
+static void put_of_twenty(const struct site *s, json_t *out, const char *key, const json_t *body,
+                          const char *name)
+{
+    double share;
+    const char *text = json_text(body, name);
+    struct decimal value;
+    json_object_set_new(out, key, json_null());
+    if (!text || num_decimal(str_of(text), '.', &value) != NUM_OK)
+        return;
+    share = num_double(value);
+    if (share >= 0 && share <= 1) /* as a text, so that a template finds a nought, too */
+        site_text(out, key, arena_printf(s->arena, "%d", (int)(share * 20 + 0.5)));
+}
+
+/* "twenty": found, low, high and without a model, of 20; only where the measure is a share. */
+static void put_twenty(const struct site *s, json_t *out, const json_t *body,
+                       const struct hypothesis *h)
+{
+    bool share = h->about_model ? h->metric == METRIC_ACCURACY : h->measure == WORLD_SHARE;
+    json_t *twenty = json_object();
+    put_of_twenty(s, twenty, "found", body, "value");
+    put_of_twenty(s, twenty, "least", body, "low");
+    put_of_twenty(s, twenty, "most", body, "high");
+    put_of_twenty(s, twenty, "otherwise", body, "baseline");
+    bool known = json_is_string(json_object_get(twenty, "least"));
+    json_object_set_new(out, "twenty", share && known ? json_incref(twenty) : json_null());
+    json_decref(twenty);
+}
+
+/* Does the range reach down to what is possible without a model? */
+static bool may_need_no_ai(const json_t *body, const struct hypothesis *h)
+{
+    const char *low = json_text(body, "low");
+    const char *without = json_text(body, "baseline");
+    struct decimal a;
+    struct decimal b;
+    return h->about_model && metric_larger_is_better(h->metric) && low && without &&
+           num_decimal(str_of(low), '.', &a) == NUM_OK &&
+           num_decimal(str_of(without), '.', &b) == NUM_OK && num_double(a) <= num_double(b);
+}
+
+/* In how many of 100 cases such a range is right. */
+static void put_sure(json_t *out, const json_t *body)
+{
+    const char *text = json_text(body, "confidence");
+    struct decimal value;
+    json_object_set_new(out, "sure", json_null());
+    if (text && num_decimal(str_of(text), '.', &value) == NUM_OK)
+        site_short(out, "sure", num_double(value) * 100);
+}
+
+/* How well people agree about the same things. */
+static void put_humans(json_t *out, const json_t *body)
+{
+    const json_t *people = json_object_get(body, "people");
+    json_t *one = json_object();
+    bool known = site_number(one, "value", people, "value") &&
+                 site_number(one, "low", people, "low") && site_number(one, "high", people, "high");
+    put_int(one, "answers", people, "answers");
+    json_object_set_new(out, "humans", known ? json_incref(one) : json_null());
+    json_decref(one);
 }
 
 static json_t *result(const struct site *s, const struct public_entry *e,
@@ -222,6 +320,10 @@ static json_t *result(const struct site *s, const struct public_entry *e,
     site_number(one, "value", body, "value");
     chart_result(one, body, hypothesis, json_text(one, "measure"));
     site_text(one, "exact", json_text(body, "value"));
+    put_twenty(s, one, body, hypothesis);
+    put_sure(one, body);
+    put_humans(one, body);
+    json_object_set_new(one, "no_ai", json_boolean(may_need_no_ai(body, hypothesis)));
     if (site_number(one, "low", body, "low"))
         site_number(one, "high", body, "high");
     site_number(one, "without", body, "baseline");
@@ -239,17 +341,19 @@ static json_t *result(const struct site *s, const struct public_entry *e,
     return one;
 }
 
-static bool results(const struct site *s, const struct hypothesis *hypothesis, json_t *list,
-                    struct err *err)
+/* of: only those found with the model of this training; NULL: all. */
+static bool results(const struct site *s, const struct hypothesis *hypothesis,
+                    const struct public_entry *of, json_t *list, struct err *err)
 {
     for (size_t i = 0; i < s->plan->n; i++) {
         const struct public_entry *e = &s->plan->entry[i];
         BUG_IF(!e);
-        if (!site_is(e, "verdict") || !site_about(e, "hypothesis", &hypothesis->id))
+        if (!site_is(e, "verdict") || !site_about(e, "hypothesis", &hypothesis->id) ||
+            (of && judged(s, e) != of))
             continue;
         json_t *one = result(s, e, hypothesis);
         json_array_append_new(list, one);
-        if (!site_report(s, one, e->entry.body, err))
+        if (!site_report(s, one, e->entry.body, err) || !site_minutes(s, &e->entry.id, one, err))
             return false;
     }
     return true;
@@ -263,38 +367,50 @@ static void put_freeze(const struct site *s, json_t *one, const struct hypothesi
         if (!hash_eq(&e->entry.id, &h->freeze))
             continue;
         site_id(freeze, "id", &h->freeze);
+        site_text(freeze, "short_id", arena_printf(s->arena, "%.16s", hash_hex(&h->freeze).at));
         site_text(freeze, "href", e->path.at);
         json_object_set(one, "freeze", freeze);
     }
     json_decref(freeze);
 }
 
-static bool put_guess(const struct site *s, const struct public_entry *e, json_t *list,
-                      struct err *err)
+/* A guess that stands beside another one says why. */
+static void put_amendment(const struct site *s, json_t *one, const struct hypothesis *h)
+{
+    json_object_set_new(one, "amendment", json_null());
+    for (size_t i = 0; h->is_amendment && i < s->plan->n; i++)
+        if (hash_eq(&s->plan->entry[i].entry.id, &h->amends))
+            json_object_set_new(one, "amendment",
+                                json_pack("{s:s#,s:s}", "why", h->reason.n ? h->reason.at : "",
+                                          h->reason.n, "href", s->plan->entry[i].path.at));
+}
+
+/* of: the training it is told for; NULL: all that is known of the guess. */
+static bool put_guess(const struct site *s, const struct public_entry *e,
+                      const struct public_entry *of, json_t *one, struct err *err)
 {
     struct hypothesis h;
     if (!hypothesise_load(s->record, &e->entry.id, s->arena, &h, err))
         return false;
-    json_t *one = json_object();
-    const struct public_entry *last = last_training(s, &h.id);
-    json_t *trained = last ? training(s, last) : NULL;
+    const struct public_entry *shown = of ? of : shown_training(s, &h.id);
+    json_t *trained = shown ? training(s, shown) : NULL;
     json_t *found = json_array();
     json_object_set_new(one, "results", found);
-    json_array_append_new(list, one);
     if (trained)
         json_object_set_new(one, "training", trained);
-    if (!results(s, &h, found, err))
+    if (!results(s, &h, of, found, err))
         return false;
     site_text(one, "text", h.text.at);
     site_text(one, "mark", hypothesise_sentence(&h, s->arena).at);
     site_text(one, "stop", h.stop.at);
     site_text(one, "unit", h.unit.at);
+    put_amendment(s, one, &h);
     site_text(one, "href", e->path.at);
     site_text(one, "guess_href", e->path.at);
     json_object_set_new(one, "least_units", json_integer((json_int_t)h.least_units));
     json_object_set_new(one, "world", json_boolean(!h.about_model));
     json_object_set_new(one, "no_result", json_boolean(json_array_size(found) == 0));
-    if (last && last->blob[0].file.at[0] && !site_model(s, &last->entry, trained, err))
+    if (shown && shown->blob[0].file.at[0] && !site_model(s, &shown->entry, trained, err))
         return false;
     put_freeze(s, one, &h);
     json_object_set_new(one, "no_freeze", json_boolean(!h.frozen));
@@ -305,40 +421,21 @@ bool site_guesses(const struct site *s, json_t *out, struct err *err)
 {
     json_t *list = json_array();
     json_object_set_new(out, "guesses", list);
-    for (size_t i = 0; i < s->plan->n; i++)
-        if (site_is(&s->plan->entry[i], "hypothesis") &&
-            !put_guess(s, &s->plan->entry[i], list, err))
+    for (size_t i = 0; i < s->plan->n; i++) {
+        json_t *one;
+        if (!site_is(&s->plan->entry[i], "hypothesis"))
+            continue;
+        one = json_object();
+        json_array_append_new(list, one);
+        if (!put_guess(s, &s->plan->entry[i], NULL, one, err))
             return false;
+    }
     return true;
 }
 
-/* --- what it took ------------------------------------------------------------------------- */
-
-static void put_method(json_t *object, enum meter_method method)
+bool site_guess_of(const struct site *s, const struct public_entry *training, json_t *out,
+                   struct err *err)
 {
-    if (method != METER_NONE)
-        site_text(object, "method", meter_words(method));
-}
-
-void site_costs(const struct site *s, json_t *out)
-{
-    json_t *list = json_array();
-    for (size_t i = 0; i < s->plan->n; i++) {
-        const struct public_entry *e = &s->plan->entry[i];
-        struct cost cost;
-        bool trained = site_is(e, "training");
-        if (!(trained || site_is(e, "verdict")) ||
-            !cost_of_json(json_object_get(e->entry.body, "cost"), &cost))
-            continue;
-        json_t *one = json_object();
-        site_text(one, "act", trained ? _("training") : _("looking at the result"));
-        put_short(one, "cpu", (double)cost.cpu_ms / 1000);
-        if (cost.method != METER_NONE)
-            put_short(one, "joules", (double)cost.energy_mj / 1000);
-        put_method(one, cost.method);
-        json_object_set_new(one, "unmeasured", json_boolean(cost.method == METER_NONE));
-        site_text(one, "href", e->path.at);
-        json_array_append_new(list, one);
-    }
-    json_object_set_new(out, "costs", list);
+    const struct public_entry *guess = site_named(s, training->entry.body, "hypothesis");
+    return !guess || !site_is(guess, "hypothesis") || put_guess(s, guess, training, out, err);
 }

@@ -46,10 +46,27 @@ bool site_model(const struct site *s, const struct entry *training, json_t *out,
  */
 void site_chart(json_t *out, const char *title, const json_t *rows, const double *mark);
 
+/* Put "tables", "forms" and "guidelines". */
+void site_data(const struct site *s, json_t *out);
+
 /* Put "guesses": each with the mark that was set, its steps and its results. */
 bool site_guesses(const struct site *s, json_t *out, struct err *err) MUST_USE;
 
-/* Put what it took: CPU seconds, and energy with its method, if it is known. */
-void site_costs(const struct site *s, json_t *out);
+/* Fill `out` with the guess that a training is about, this training, and only the results that were
+ * found with its model; it stays empty if the guess is not public. */
+bool site_guess_of(const struct site *s, const struct public_entry *training, json_t *out,
+                   struct err *err) MUST_USE;
+
+/* The public entry that a body names under a key; NULL if there is none. */
+const struct public_entry *site_named(const struct site *s, const json_t *body, const char *key);
+
+/* Put a number with three figures in the reader's way of writing: "0.712" or "0,712"; short:
+ * without noughts at the end. */
+void site_value(json_t *object, const char *key, double value);
+void site_short(json_t *object, const char *key, double value);
+
+/* Put "ledger": what it took, for the earth, for people, for what is known; each act and booking
+ * with its entry. Cost: that of ledger_read. */
+bool site_ledger(const struct site *s, json_t *out, struct err *err) MUST_USE;
 
 #endif

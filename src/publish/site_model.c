@@ -18,8 +18,7 @@ static void copy(json_t *to, const char *key, const json_t *from)
 
 /* --- where it errs ---------------------------------------------------------------------------- */
 
-/* The entry that a body names under a key, if it is on the page. */
-static const struct public_entry *named(const struct site *s, const json_t *body, const char *key)
+const struct public_entry *site_named(const struct site *s, const json_t *body, const char *key)
 {
     struct hash id;
     if (!body_read_id(body, key, &id))
@@ -58,9 +57,9 @@ static void hide_people(const struct site *s, struct model *model)
 static bool judged_model(const struct site *s, const json_t *verdict, struct model *ret,
                          bool *ret_there, struct err *err)
 {
-    const struct public_entry *opening = named(s, verdict, "opening");
+    const struct public_entry *opening = site_named(s, verdict, "opening");
     const struct public_entry *training =
-        opening ? named(s, opening->entry.body, "training") : NULL;
+        opening ? site_named(s, opening->entry.body, "training") : NULL;
     *ret_there = training && training->blob[0].file.at[0];
     return !*ret_there || load_model(s, &training->entry, ret, ret_there, err);
 }
@@ -88,6 +87,9 @@ static void put_confusion(json_t *out, const json_t *report, const struct model 
         put_class(one, "truth", json_array_get(from, i), model);
         put_class(one, "answer", json_array_get(from, i), model);
         copy(one, "n", json_array_get(from, i));
+        json_object_set_new(one, "hit",
+                            json_boolean(json_equal(json_object_get(one, "truth"),
+                                                    json_object_get(one, "answer"))));
         json_array_append_new(list, one);
     }
     json_object_set_new(out, "confusion", list);

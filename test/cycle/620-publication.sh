@@ -36,6 +36,10 @@ grep -q 'allmende describe publisher' out || fail "the preview does not name wha
 # What people say goes into every form that has a place for it, and is asked no more.
 "$ALLMENDE" describe publisher "Water club" --as Amina >out
 "$ALLMENDE" describe creators "Water club; Upper school" --as Amina >out
+"$ALLMENDE" describe creators "Water club; Ada Example (0000-0002-1825-0097)" --as Amina >out
+! "$ALLMENDE" describe creators "Ada (0000-0002-1825-0098)" --as Amina 2>out || fail "any ORCID will do"
+grep -q 'mistyped' out || fail "the reason is not said"
+"$ALLMENDE" ledger add credit data-curation,investigation --name "Amina Example" --as Amina >out
 "$ALLMENDE" describe place 'A "stream" & <more>' --as Amina >out
 "$ALLMENDE" describe period "2025-04-01/2025-10-31" --as Amina >out
 "$ALLMENDE" describe --json --as Amina | grep -q '"publisher":"Water club"' || fail "describe lists nothing"
@@ -46,6 +50,14 @@ for file in datacite.json bag-info.txt ro-crate-metadata.json datasheet_en.md in
     grep -q 'Water club' "described/$file" || fail "the publisher is not in $file"
 done
 [ "$(grep -c '^  - name: ' described/CITATION.cff)" = 2 ] || fail "two are to be cited"
+for file in CITATION.cff datacite.json ro-crate-metadata.json croissant.json data/datapackage.json; do
+    grep -q '"https://orcid.org/0000-0002-1825-0097"' "described/$file" || fail "the ORCID is not in $file"
+done
+for file in datacite.json ro-crate-metadata.json data/datapackage.json details_de.html; do
+    grep -q 'Amina Example' "described/$file" || fail "who wants to be named is not in $file"
+done
+grep -q '"data-curation"' described/data/datapackage.json || fail "the roles are missing"
+! grep -rq 'Amina Example' public || fail "a name is older than its permission"
 grep -q '"start": "2025-04-01"' described/data/datapackage.json || fail "the period is missing"
 grep -q '&lt;more&gt;' described/index.html || fail "text is not escaped"
 "$ALLMENDE" describe publisher "" --as Amina >out
@@ -53,6 +65,19 @@ grep -q '&lt;more&gt;' described/index.html || fail "text is not escaped"
 ! "$ALLMENDE" describe colour red --as Amina 2>out || fail "any word will do"
 grep -q 'there are summary, creators' out || fail "the words are not named"
 ! "$ALLMENDE" describe place --as Amina 2>out || fail "a fact without text"
+
+# Trained once more, nobody looked: each model has its card, and the result stands on the card of the
+# model that it was found with. Carbon only where energy and electricity are known.
+judged=$(cd described/model && echo ????????????.md)
+"$ALLMENDE" ledger add grid DE --as Amina >out
+"$ALLMENDE" train last --watts 5,15 --as Amina >out
+read_folder twice Amina
+[ "$(find twice/model -name '*.md' | wc -l)" = 4 ] || fail "two models have two cards each"
+[ "$(cd twice/model && grep -l '^model-index:' -- ????????????.md)" = "$judged" ] ||
+    fail "a result is on the card of another model"
+[ "$(cd twice/model && grep -L 'co2_eq_emissions' -- ????????????.md)" = "$judged" ] ||
+    fail "carbon of a training whose energy is not known, or none of one that is"
+grep -q "$judged" twice/details_en.html || fail "the page shows another model than was judged"
 
 # A null result has the same way out: a question, and the decision to stop.
 cd ..
@@ -63,6 +88,11 @@ question=$("$ALLMENDE" ask add "Do hedges help?" --as Ada --json | sed 's/.*"id"
 "$ALLMENDE" ask position "$question" agree --as Ada >out
 read_folder nothing Ada
 grep -q 'is a result too' nothing/index.html || fail "a null result is not told"
+"$ALLMENDE" ask decide "$question" --outcome without-ai --reason "We like to count" --as Ada >out
+read_folder decided Ada
+grep -q 'Result: <a href="entries/[^"]*">go on without AI</a>' decided/index.html ||
+    fail "to go on without AI is not told as the result"
+! grep -q 'is a result too' decided/index.html || fail "the result is told twice"
 
 # Species, days and places: a Darwin Core archive and GeoJSON, as coarse as the group said.
 cd ..
@@ -101,3 +131,49 @@ cmp o.csv public/data/observations-*.csv || fail "the round trip loses something
 cd ..
 ! grep -rqF 51.23456 public || fail "an exact place is public"
 grep -q 'species/occurrence.csv' preview.json || fail "the preview does not name the archive"
+
+# The same written down by a form: what the form knows goes over, too.
+cd ..
+mkdir form
+cd form
+cat >otters.form <<'END'
+form otters "Otters at the stream"
+date day required
+text scientificName open
+place where coarse 0.01
+number temperature unit °C min -5 max 40
+effort minutes unit minutes
+absence none "Looked, and found none?"
+person observer
+END
+cat >walks.csv <<'END'
+day,scientificName,where,temperature,minutes,none,observer
+2026-05-01,Lutra lutra,51.23456 9.87654 8,12.5,20,no,Quirinq
+2026-05-02,Lutra lutra,51.33456 9.77654 8,13,30,yes,Quirinq
+2026-05-03,,51.33456 9.77654 8,13,30,,Quirinq
+END
+"$ALLMENDE" new otters.allmende --title Otters --name Ada >out
+"$ALLMENDE" form add otters.form >out
+"$ALLMENDE" collect add otters --file walks.csv >out
+read_folder public Ada
+python3 - <<'END'
+import csv, io, json, zipfile
+archive = zipfile.ZipFile("public/species.zip")
+rows = list(csv.DictReader(io.StringIO(archive.read("occurrence.csv").decode())))
+assert len(rows) == 2, rows  # a row without a name is no occurrence; it stays in data/
+assert [r["occurrenceStatus"] for r in rows] == ["present", "absent"], rows
+assert [r["samplingEffort"] for r in rows] == ["20 minutes", "30 minutes"], rows
+assert rows[0]["decimalLatitude"] == "51.235" and rows[0]["decimalLongitude"] == "9.875"
+assert {r["geodeticDatum"] for r in rows} == {"EPSG:4326"}
+assert {r["basisOfRecord"] for r in rows} == {"HumanObservation"}
+assert "0.01 degrees" in rows[0]["dataGeneralizations"]
+# One observer is fewer than five: no number, and each row says that something is withheld.
+assert "recordedBy" not in rows[0] and rows[0]["informationWithheld"]
+assert len(json.load(open("public/data/places.geojson"))["features"]) == 3
+package = json.load(open("public/data/datapackage.json"))
+fields = {f["name"]: f for r in package["resources"] for f in r["schema"]["fields"]}
+assert fields["day"] == {"name": "day", "type": "date"}, fields["day"]
+assert fields["temperature"] == {"name": "temperature", "type": "number", "unit": "°C",
+                                 "constraints": {"minimum": "-5", "maximum": "40"}}, fields["temperature"]
+assert fields["where_lat"]["type"] == fields["where_accuracy"]["type"] == "number"
+END
