@@ -150,6 +150,10 @@ static void say_verdict(struct cli *cli, const struct evaluation *e)
                   "AI for this.\n"));
     for (size_t i = 0; i < e->alarms.n; i++)
         cli_say(cli, "%s\n", alarm_sentence(&e->alarms.alarm[i], &cli->arena));
+}
+
+static void say_next(struct cli *cli, const struct evaluation *e)
+{
     if (e->has_report && e->report.error_n)
         cli_say(cli, _("Next, walk through the errors together: allmende review list %.8s\n"),
                 hash_hex(&e->hypothesis.id).at);
@@ -352,12 +356,13 @@ static bool run_evaluate(struct cli *cli, struct err *err)
         !evaluate_run(cli->record, &hypothesis, &options, &cli->arena, result, err))
         return false;
     say_range(cli, result);
-    if (!say_decided(cli, result, err))
-        return false;
     say_first(cli, result);
     say_people(cli, result);
     say_report(cli, result);
     say_verdict(cli, result);
+    if (!say_decided(cli, result, err))
+        return false;
+    say_next(cli, result);
     warn_recording(cli, result);
     put_evaluation(cli, result);
     return true;
