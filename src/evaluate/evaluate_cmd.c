@@ -103,11 +103,16 @@ static void say_people(struct cli *cli, const struct evaluation *e)
 
 /* Rows of a recording that count one by one: neighbours are alike, so there are fewer units than
  * the range believes. */
-static void warn_recording(struct cli *cli, const struct evaluation *e)
+static bool counts_neighbours(const struct evaluation *e)
 {
     const struct hypothesis *h = &e->hypothesis;
     bool grouped = h->unit.n || h->split.by == SPLIT_GROUPS || h->split.by == SPLIT_NAMED;
-    bool alone = h->about_model && e->alarms.series && !grouped;
+    return h->about_model && e->alarms.series && !grouped;
+}
+
+static void warn_recording(struct cli *cli, const struct evaluation *e)
+{
+    bool alone = counts_neighbours(e);
     cli_put(cli, "range_too_narrow", json_boolean(alone));
     if (alone)
         cli_warn(cli, _("The rows look like a recording, one after the other, and each counts as a "
@@ -269,6 +274,10 @@ static const char *plan_text(struct cli *cli, const struct evaluation *e)
             _("They were looked at %llu time(s) already. This look is written down as number "
               "%llu, and its range is wider for it.\n"),
             (unsigned long long)e->looks - 1, (unsigned long long)e->looks);
+    if (counts_neighbours(e))
+        buf_text(&text, _("The rows look like a recording, one after the other, and each would "
+                          "count as a unit: the range would be too narrow. Before you look, amend "
+                          "the guess with a unit that lasts, such as --unit day.\n"));
     return arena_copy(&cli->arena, buf_view(&text));
 }
 

@@ -219,7 +219,9 @@ static bool may_withdraw(struct record *record, const struct hash *id, struct st
         return false;
     kind = record_kind(record, ret->kind);
     if (kind && kind->stays)
-        return FAIL(err, ERR_DENIED, _("Write a correction instead; it stands beside it."),
+        return FAIL(err, ERR_DENIED,
+                    _("Did you mean another? \"last\" is the newest of all; name it by its number: "
+                      "allmende log. What is decided or locked stays."),
                     _("An entry of the kind \"%s\" is an act of the project and stays."),
                     ret->kind);
     if (memcmp(ret->author.at, record->key.device.at, KEY_BYTES) == 0)

@@ -53,7 +53,10 @@ json 'r["cost"]["method"] == "estimate" and r["cost"]["low_mj"] <= r["cost"]["hi
 
 # Wrong words are refused with what there is.
 run 1 try t.csv --target species
-complains 'no column "species"' "site, a, b, class"
+complains 'no column "species"' "site, a, b, class" "mind capitals"
+printf '1,2,x\n3,4,y\n5,6,x\n' >bare.csv
+run 1 try bare.csv --target species
+complains "c1, c2, c3" "--names a,b"
 run 2 try t.csv
 complains "--target"
 run 1 try nowhere.csv --target a --json

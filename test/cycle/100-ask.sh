@@ -22,7 +22,10 @@ question=$(value 'r["questions"][0]["id"]')
 
 run 1 --as Ben ask position "$question" maybe
 complains "agree, abstain, disagree, objection"
+run 0 --as Ben ask position "$question" objection
+says "Say what harm you see"
 run 0 --as Ben ask position "$question" objection --reason "zu früh"
+never "Say what harm you see"
 run 0 --as Ada ask position "$question" agree
 run 1 --as Ada ask decide "$question" --outcome go-on
 complains "1 serious objection" "--method vote"

@@ -133,6 +133,8 @@ run 0 hypothesis add "Light tells the state" --measure accuracy --target state -
 run 0 hypothesis freeze last
 run 0 collect import numbered.csv --table recording
 run 0 train last
+run 1 evaluate last
+complains "range would be too narrow" "--unit day"
 run 0 evaluate last --open
 grep -q "range is too narrow" errors || fail "nothing is said about a recording"
 run 0 evaluate last --open --json

@@ -46,3 +46,16 @@ run 0 -p q.allmende publish rest
 run 0 verify rest
 says "Verified before withdrawals"
 run 0 verify whole
+
+# Where a column of the table stays, nobody outside can work the guess out again: said beforehand.
+printf 'lat,lon,size\n51.1,13.1,1\n51.2,13.3,2\n51.3,13.2,4\n51.4,13.5,5\n51.5,13.4,7\n51.6,13.6,8\n' >crabs.csv
+run 0 new crabs.allmende --title Krabben --name Ada
+run 0 -p crabs.allmende hypothesis add "Larger in the north" --measure correlation --target size --by lat --at-least 0.3
+run 0 -p crabs.allmende hypothesis freeze last
+run 0 -p crabs.allmende collect import crabs.csv
+run 0 -p crabs.allmende evaluate last --open
+run 0 -p crabs.allmende publish north --preview
+says 'Nobody outside can work "Larger in the north" out again' "lat, lon"
+run 0 -p crabs.allmende collect view observations --place lat,lon=open
+run 0 -p crabs.allmende publish north --preview
+never "Nobody outside"
