@@ -408,7 +408,7 @@ static bool put_guess(const struct site *s, const struct public_entry *e,
     site_text(one, "href", e->path.at);
     site_text(one, "guess_href", e->path.at);
     json_object_set_new(one, "least_units", json_integer((json_int_t)h.least_units));
-    json_object_set_new(one, "world", json_boolean(!h.about_model));
+    json_object_set_new(one, "about_model", json_boolean(h.about_model));
     json_object_set_new(one, "no_result", json_boolean(json_array_size(found) == 0));
     if (shown && shown->blob[0].file.at[0] && !site_model(s, &shown->entry, trained, err))
         return false;
