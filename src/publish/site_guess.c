@@ -264,7 +264,9 @@ static void put_twenty(const struct site *s, json_t *out, const json_t *body,
     put_of_twenty(s, twenty, "least", body, "low");
     put_of_twenty(s, twenty, "most", body, "high");
     put_of_twenty(s, twenty, "otherwise", body, "baseline");
-    bool known = json_is_string(json_object_get(twenty, "least"));
+    bool known = json_is_string(json_object_get(twenty, "found")) &&
+                 json_is_string(json_object_get(twenty, "least")) &&
+                 json_is_string(json_object_get(twenty, "most"));
     json_object_set_new(out, "twenty", share && known ? json_incref(twenty) : json_null());
     json_decref(twenty);
 }
