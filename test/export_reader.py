@@ -279,7 +279,7 @@ class Numbers(html.parser.HTMLParser):
 
 def numbers():
     """Every number leads to the entry that it comes from (links() sees that the way is there)."""
-    ours = re.compile("of 20, |of 100 such|von 20 |von 100 solchen|co2", re.I)
+    ours = re.compile("of 20 observations,|of 100 such|von 20 beobachtungen|von 100 solchen|co2", re.I)
     for path in ("index.html", "details_en.html", "details_de.html"):
         page = Numbers()
         page.feed(data(path).decode())

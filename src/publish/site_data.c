@@ -139,7 +139,9 @@ static json_t *guidelines(const struct site *s)
         copy(one, e, "version");
         copy(one, e, "enough");
         for (size_t k = 0; k < json_array_size(from); k++)
-            json_array_append_new(choices, json_pack("{s:O}", "choice", json_array_get(from, k)));
+            if (json_is_string(json_array_get(from, k)))
+                json_array_append_new(choices,
+                                      json_pack("{s:O}", "choice", json_array_get(from, k)));
         json_object_set_new(one, "choices", choices);
         json_object_set_new(one, "shared", shared(s, e));
         site_text(one, "href", e->path.at);

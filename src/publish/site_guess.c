@@ -305,6 +305,26 @@ static void put_humans(json_t *out, const json_t *body)
     json_decref(one);
 }
 
+/* Were data of this table taken back after an entry? Whose table is gone may have been of it. */
+static bool taken_since(const struct site *s, const struct public_entry *e, struct str table)
+{
+    for (const struct public_entry *after = e + 1; after < s->plan->entry + s->plan->n; after++) {
+        struct hash id;
+        if (!site_is(after, "withdrawal") || (!body_read_id(after->entry.body, "batch", &id) &&
+                                              !body_read_id(after->entry.body, "entry", &id)))
+            continue;
+        for (size_t i = 0; i < s->plan->n; i++) {
+            const struct public_entry *gone = &s->plan->entry[i];
+            const char *kind = gone->entry.header.kind;
+            const char *own = json_text(gone->said ? gone->said : gone->entry.body, "table");
+            bool rows = strcmp(kind, "import") == 0 || strcmp(kind, "observation") == 0;
+            if (rows && hash_eq(&gone->entry.id, &id) && (!own || str_eq(str_of(own), table)))
+                return true;
+        }
+    }
+    return false;
+}
+
 static json_t *result(const struct site *s, const struct public_entry *e,
                       const struct hypothesis *hypothesis)
 {
@@ -324,6 +344,7 @@ static json_t *result(const struct site *s, const struct public_entry *e,
     site_text(one, "exact", json_text(body, "value"));
     put_twenty(s, one, body, hypothesis);
     put_sure(one, body);
+    json_object_set_new(one, "taken_since", json_boolean(taken_since(s, e, hypothesis->table)));
     put_humans(one, body);
     json_object_set_new(one, "no_ai", json_boolean(may_need_no_ai(body, hypothesis)));
     if (site_number(one, "low", body, "low"))
@@ -410,7 +431,7 @@ static bool put_guess(const struct site *s, const struct public_entry *e,
     site_text(one, "href", e->path.at);
     site_text(one, "guess_href", e->path.at);
     json_object_set_new(one, "least_units", json_integer((json_int_t)h.least_units));
-    json_object_set_new(one, "world", json_boolean(!h.about_model));
+    json_object_set_new(one, "about_model", json_boolean(h.about_model));
     json_object_set_new(one, "no_result", json_boolean(json_array_size(found) == 0));
     if (shown && shown->blob[0].file.at[0] && !site_model(s, &shown->entry, trained, err))
         return false;

@@ -12,11 +12,11 @@ static void put_count(json_t *object, const char *key, uint64_t n)
     json_object_set_new(object, key, json_integer((json_int_t)n));
 }
 
-/* A number of thousandths; null where it is 0, because a template looks for an absent name in what
- * surrounds it. */
+/* A number of thousandths. Always there, because a template looks for an absent name in what
+ * surrounds it; 0 is false to it. */
 static void put_thousandths(json_t *object, const char *key, uint64_t value)
 {
-    json_object_set_new(object, key, json_null());
+    json_object_set_new(object, key, json_integer(0));
     if (value)
         site_short(object, key, (double)value / 1000);
 }
@@ -114,7 +114,7 @@ static json_t *account(const struct ledger_account *a)
 static void put_booking(const struct booking *b, json_t *one)
 {
     bool is_travel = strcmp(b->what, "travel") == 0;
-    json_object_set_new(one, "said", b->text ? json_string(b->text) : json_null());
+    json_object_set_new(one, "said", json_string(b->text ? b->text : ""));
     json_object_set_new(one, "means", json_null());
     json_object_set_new(one, "got", json_null());
     if (is_travel)

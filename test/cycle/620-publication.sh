@@ -79,6 +79,15 @@ read_folder twice Amina
     fail "carbon of a training whose energy is not known, or none of one that is"
 grep -q "$judged" twice/details_en.html || fail "the page shows another model than was judged"
 
+# Rows taken back after the look: the results say so, and the table says how many.
+! grep -q 'were taken back since' twice/index.html || fail "nothing was taken back"
+import=$("$ALLMENDE" log --json | python3 -c 'import json, sys
+print([e["id"] for e in json.load(sys.stdin)["entries"] if e["kind"] == "import"][-1])')
+"$ALLMENDE" collect withdraw "$import" --rows 1-8 --as Amina >out
+read_folder less Amina
+[ "$(grep -o 'were taken back since' less/index.html | wc -l)" = 2 ] || fail "results do not say it"
+grep -q '>8</a></td>' less/index.html || fail "the table does not say how many rows are gone"
+
 # A null result has the same way out: a question, and the decision to stop.
 cd ..
 mkdir null
