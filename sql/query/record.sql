@@ -55,6 +55,10 @@ WITH RECURSIVE up (id) AS (
     UNION SELECT link.parent FROM up JOIN link ON link.entry = up.id
 )
 SELECT 1 FROM up WHERE id = ?2 LIMIT 1;
+-- name: record_links_behind
+SELECT link.entry, link.parent FROM entry_order JOIN link ON link.entry = entry_order.id
+WHERE entry_order.count > (SELECT count FROM entry_order WHERE id = ?1)
+ORDER BY entry_order.count, entry_order.id, link.parent;
 -- name: record_kinds
 SELECT kind, count(*) FROM entry_order GROUP BY kind ORDER BY kind;
 -- name: record_made_with_add

@@ -13,28 +13,22 @@ struct joining {
     const struct observed *observed;
     struct arena *arena;
     struct collected *ret;
+    struct id_set after; /* the freeze, if there is one */
     struct buf text;
     size_t rows;
     struct collect_moved *moved;
 };
 
-/* A batch for each observation; its rows follow each other. */
-static bool begin_batch(struct joining *j, const struct observed_row *row, bool *ret_taken,
-                        struct err *err)
+/* A batch for each observation; its rows follow each other. False: it takes no part. */
+static bool begin_batch(struct joining *j, const struct observed_row *row)
 {
     struct collected *ret = j->ret;
     const struct collect_request *q = j->request;
-    bool after = false;
-    if (ret->batch_n && hash_eq(&ret->batch[ret->batch_n - 1], &row->entry)) {
-        *ret_taken = true;
+    bool after = q->freeze && id_set_has(&j->after, &row->entry);
+    if (ret->batch_n && hash_eq(&ret->batch[ret->batch_n - 1], &row->entry))
         return true;
-    }
-    if (q->freeze && !record_is_after(j->record, &row->entry, q->freeze, &after, err))
+    if (!row->may_use || (!after && q->only_after) || (q->only && !ids_have(q->only, &row->entry)))
         return false;
-    *ret_taken =
-        row->may_use && (after || !q->only_after) && (!q->only || ids_have(q->only, &row->entry));
-    if (!*ret_taken)
-        return true;
     ret->batch[ret->batch_n] = row->entry;
     ret->after[ret->batch_n] = after;
     /* start + position counts rows from 1, wherever the positions of this table begin. */
@@ -43,16 +37,13 @@ static bool begin_batch(struct joining *j, const struct observed_row *row, bool 
     return true;
 }
 
-static bool add_rows(struct joining *j, struct err *err)
+static void add_rows(struct joining *j)
 {
     const struct observed *o = j->observed;
     struct collected *ret = j->ret;
     size_t moved = 0;
     for (size_t r = 0; r < o->row_n; r++) {
-        bool taken;
-        if (!begin_batch(j, &o->row[r], &taken, err))
-            return false;
-        if (!taken)
+        if (!begin_batch(j, &o->row[r]))
             continue;
         while (moved < o->moved_n && o->moved[moved].row < r)
             moved++;
@@ -65,7 +56,6 @@ static bool add_rows(struct joining *j, struct err *err)
         j->rows++;
     }
     ret->records = j->rows;
-    return true;
 }
 
 /* So that a model goes when a correction that it learned from is taken back. */
@@ -157,7 +147,9 @@ bool collect_observed(struct record *record, const struct collect_request *reque
     ret->observed_batch = arena_get(arena, observed->row_n, sizeof *ret->observed_batch);
     ret->observed_position = arena_get(arena, observed->row_n, sizeof *ret->observed_position);
     ret->moved = j.moved = arena_get(arena, observed->moved_n, sizeof *j.moved);
-    bool fine = add_rows(&j, err);
+    bool fine = !request->freeze || record_all_after(record, request->freeze, arena, &j.after, err);
+    if (fine)
+        add_rows(&j);
     if (fine && j.rows == 0)
         fine = FAIL(err, ERR_NOT_FOUND, _("Write some down: allmende collect add FORM field=value"),
                     _("There is no observation in the table \"%.*s\" that could be used here."),

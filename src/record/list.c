@@ -33,6 +33,65 @@ bool ids_have(const struct ids *ids, const struct hash *id)
     return false;
 }
 
+/* Where an id lies, or would. Ids are hashes, so their first bytes are as good as any. */
+static size_t place_of(const struct id_set *set, const struct hash *id)
+{
+    uint64_t at;
+    memcpy(&at, id->at, sizeof at);
+    size_t i = (size_t)at & (set->cap - 1);
+    while (set->used[i] && !hash_eq(&set->slot[i], id))
+        i = (i + 1) & (set->cap - 1);
+    return i;
+}
+
+bool id_set_has(const struct id_set *set, const struct hash *id)
+{
+    return set->cap && set->used[place_of(set, id)];
+}
+
+static void id_set_add(struct id_set *set, const struct hash *id, struct arena *arena)
+{
+    if (2 * set->n >= set->cap) {
+        const struct id_set old = *set;
+        set->cap = old.cap ? 2 * old.cap : 64;
+        set->slot = arena_get(arena, set->cap, sizeof *set->slot);
+        set->used = arena_get(arena, set->cap, sizeof *set->used);
+        for (size_t i = 0; i < old.cap; i++) {
+            if (!old.used[i])
+                continue;
+            size_t to = place_of(set, &old.slot[i]);
+            set->slot[to] = old.slot[i];
+            set->used[to] = true;
+        }
+    }
+    size_t to = place_of(set, id);
+    set->n += !set->used[to];
+    set->slot[to] = *id;
+    set->used[to] = true;
+}
+
+/* Parents have smaller counts, so they come before. */
+bool record_all_after(struct record *record, const struct hash *ancestor, struct arena *arena,
+                      struct id_set *ret, struct err *err)
+{
+    CLEANUP(stmt_end) struct stmt *stmt = NULL;
+    bool row;
+    *ret = (struct id_set){.n = 0};
+    id_set_add(ret, ancestor, arena);
+    if (!store_stmt(record_store(record), SQL_RECORD_LINKS_BEHIND, &stmt, err))
+        return false;
+    stmt_hash(stmt, ancestor);
+    while (stmt_step(stmt, &row, err)) {
+        if (!row)
+            return true;
+        const struct hash entry = row_hash(stmt, 0);
+        const struct hash parent = row_hash(stmt, 1);
+        if (id_set_has(ret, &parent))
+            id_set_add(ret, &entry, arena);
+    }
+    return false;
+}
+
 bool record_first(struct record *record, enum sql_id statement, const struct hash *about,
                   struct hash *ret, bool *ret_there, struct err *err)
 {

@@ -184,6 +184,20 @@ struct str body_str(const json_t *body, const char *key, struct arena *arena);
 bool record_is_after(struct record *record, const struct hash *id, const struct hash *ancestor,
                      bool *ret, struct err *err) MUST_USE;
 
+/* Entries by id, to be asked often; in the arena. */
+struct id_set {
+    struct hash *slot; /* (cap) */
+    bool *used;        /* (cap) */
+    size_t cap;        /* a power of two, or 0 */
+    size_t n;
+};
+bool id_set_has(const struct id_set *set, const struct hash *id);
+
+/* All that has `ancestor` among its ancestors, and itself: what record_is_after says of each entry,
+ * at once. Reads the links of all entries behind it, one by one. */
+bool record_all_after(struct record *record, const struct hash *ancestor, struct arena *arena,
+                      struct id_set *ret, struct err *err) MUST_USE;
+
 /* The bytes of the index-th blob of an entry, checked against its commitment (or against the
  * remainder that a withdrawal left, invariant 6), appended to out. ERR_NOT_FOUND: absent or
  * withdrawn (which one is said); ERR_CORRUPT; ERR_LIMIT over max_bytes. */

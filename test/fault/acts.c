@@ -16,7 +16,7 @@
 #include "base/mem.h"
 #include "kinds.h"
 
-enum { KEYS = 2, REPORT_FD = 9, OUTPUT_MAX = 1 << 16 };
+enum { KEYS = 4, STAGES = 2, REPORT_FD = 9, OUTPUT_MAX = 1 << 16 };
 
 /* Entries that acts name. */
 enum { ACTS_MAX = 64, NAMED = 10, INPUTS = 4 };
@@ -28,16 +28,22 @@ struct kept_file {
     struct buf bytes;
 };
 
+/* A project before an act: a small one, and for plain acts one in which more was done. */
+struct stage {
+    struct buf project; /* the file */
+    struct hash state;
+    struct buf ids;               /* of the entries */
+    char id[NAMED][HASH_HEX + 1]; /* (NAMED) */
+};
+
 struct workshop {
     struct scratch scratch;
-    struct buf project; /* the file before each act */
+    struct stage stage[STAGES];
+    struct stage *now;
     struct kept_file key[KEYS];
     size_t key_n;
-    struct hash state;            /* before */
-    struct buf ids;               /* of the entries before */
-    uint64_t adds[ACTS_MAX];      /* entries, by act */
-    char id[NAMED][HASH_HEX + 1]; /* (NAMED) */
-    bool large;                   /* of the act under way */
+    uint64_t adds[ACTS_MAX]; /* entries, by act */
+    bool large;              /* of the act under way */
     const char *who;
     char program[512];
     char library[512];
@@ -160,8 +166,8 @@ static void put_back(struct workshop *w)
         if (!file_folder(folder, 0700, &err))
             give_up("%s", err.what);
     }
-    if (w->project.n)
-        file_put(w->scratch.path, buf_view(&w->project));
+    if (w->now->project.n)
+        file_put(w->scratch.path, buf_view(&w->now->project));
     write_table(w, 2004, "nothing");
     for (size_t i = 0; i < COUNT_OF(inputs); i++)
         file_put(w->input[i], str_of(inputs[i].text));
@@ -190,7 +196,7 @@ static const char *meaning(const struct workshop *w, const char *word)
             return w->input[i];
     for (size_t i = 0; i < NAMED; i++)
         if (strcmp(word, named[i]) == 0)
-            return w->id[i];
+            return w->now->id[i];
     return word;
 }
 
@@ -207,6 +213,7 @@ static pid_t start(struct workshop *w, const char *const *act, bool json, const 
 
 pid_t workshop_start(struct workshop *w, const struct act *act, bool json, const char *plan)
 {
+    w->now = &w->stage[act->plain];
     put_back(w);
     w->large = act->large;
     return start(w, act->words, json, plan);
@@ -239,6 +246,7 @@ struct step {
 };
 
 /* A model that always gives the same answer, and so errs. */
+enum { FIRST_STEPS = 2 };
 static const struct step early[] = {
     {.words = {"new", "PROJECT", "--title", "Bach", "--name", "Ada"}},
     {.words = {"member", "add", "Ben"}},
@@ -297,7 +305,7 @@ static void make_steps(struct workshop *w, const struct step *steps, size_t n, i
             words[1] = w->scratch.path;
         for (size_t k = 0; steps[i].names && k < NAMED; k++)
             if (strcmp(steps[i].names, named[k]) == 0)
-                ret = w->id[k];
+                ret = w->now->id[k];
         if (steps[i].table)
             write_table(w, year + (int)i, steps[i].table);
         w->who = steps[i].who ? steps[i].who : "Ada";
@@ -306,11 +314,12 @@ static void make_steps(struct workshop *w, const struct step *steps, size_t n, i
     w->who = "Ada";
 }
 
-static void make_project(struct workshop *w)
+/* The small project, or the one with all that is early. */
+static void make_project(struct workshop *w, bool more)
 {
     put_back(w);
-    make_steps(w, early, COUNT_OF(early), 1960);
-    if (rename(w->public, w->kept) != 0)
+    make_steps(w, early, more ? COUNT_OF(early) : FIRST_STEPS, 1960);
+    if (more && rename(w->public, w->kept) != 0)
         give_up("cannot keep %s", w->public);
     make_steps(w, late, COUNT_OF(late), 2000);
 }
@@ -322,6 +331,13 @@ static bool keep_id(void *context, const struct entry *entry, struct err *err)
     return true;
 }
 
+static void forget_keys(struct workshop *w)
+{
+    for (size_t i = 0; i < w->key_n; i++)
+        buf_release(&w->key[i].bytes);
+    w->key_n = 0;
+}
+
 /* Keep all files as they are now, to put them back before each act. */
 static void keep(struct workshop *w)
 {
@@ -329,11 +345,12 @@ static void keep(struct workshop *w)
     struct err err = {0};
     struct record *record;
     if (!record_open(w->scratch.path, STORE_READ, kinds, &record, &err) ||
-        !record_each(record, false, keep_id, &w->ids, &err) ||
-        !store_state(record_store(record), &w->state, &err) || !record_close(record, &err) ||
+        !record_each(record, false, keep_id, &w->now->ids, &err) ||
+        !store_state(record_store(record), &w->now->state, &err) || !record_close(record, &err) ||
         !file_list(getenv("XDG_CONFIG_HOME"), KEYS, &names, &err))
         give_up("%s", err.what);
-    file_take(w->scratch.path, &w->project);
+    file_take(w->scratch.path, &w->now->project);
+    forget_keys(w);
     for (const char *name = names.at; name < names.at + names.n; name += strlen(name) + 1) {
         struct kept_file *key = &w->key[w->key_n++];
         key->bytes = (struct buf)BUF_INIT;
@@ -378,7 +395,7 @@ static const char *look(const struct workshop *w, const char *path, struct found
 {
     struct err err = {0};
     struct record *record;
-    *ret = (struct found){.before = &w->ids};
+    *ret = (struct found){.before = &w->now->ids};
     if (!record_open(path, STORE_WRITE, kinds, &record, &err))
         return "the file does not open";
     bool sound = faults_of(record, true) == 0;
@@ -397,13 +414,14 @@ static uint64_t adds_of(struct workshop *w, const struct act *act)
     if (ended.status != 0 || wrong)
         give_up("%s, undisturbed: %s %s", act->name, wrong ? wrong : "", ended.error.at);
     ended_release(&ended);
-    return found.all - w->ids.n / HASH_BYTES;
+    return found.all - w->now->ids.n / HASH_BYTES;
 }
 
 struct workshop *workshop_make(const char *name, const char *self)
 {
     struct workshop *w = mem_get(1, sizeof *w);
-    w->project = w->ids = (struct buf)BUF_INIT;
+    for (size_t i = 0; i < STAGES; i++)
+        w->stage[i].project = w->stage[i].ids = (struct buf)BUF_INIT;
     find_programs(w, self);
     scratch_make(&w->scratch, name);
     snprintf(w->file, sizeof w->file, "%s/other.allmende", w->scratch.project);
@@ -412,8 +430,11 @@ struct workshop *workshop_make(const char *name, const char *self)
     snprintf(w->kept, sizeof w->kept, "%s-kept", w->scratch.folder);
     for (size_t i = 0; i < INPUTS; i++)
         snprintf(w->input[i], sizeof w->input[i], "%s/%s", w->scratch.folder, inputs[i].name);
-    make_project(w);
-    keep(w);
+    for (size_t i = 0; i < STAGES; i++) {
+        w->now = &w->stage[i];
+        make_project(w, i > 0);
+        keep(w);
+    }
     for (size_t i = 0; acts[i].name; i++) {
         if (i == ACTS_MAX)
             give_up("there are more than %d acts", ACTS_MAX);
@@ -424,6 +445,7 @@ struct workshop *workshop_make(const char *name, const char *self)
 
 const char *workshop_project(struct workshop *w)
 {
+    w->now = &w->stage[0];
     put_back(w);
     return w->scratch.path;
 }
@@ -432,10 +454,11 @@ void workshop_free(struct workshop *w)
 {
     scratch_remove(&w->scratch);
     file_remove_folder(w->kept);
-    buf_release(&w->project);
-    buf_release(&w->ids);
-    for (size_t i = 0; i < w->key_n; i++)
-        buf_release(&w->key[i].bytes);
+    for (size_t i = 0; i < STAGES; i++) {
+        buf_release(&w->stage[i].project);
+        buf_release(&w->stage[i].ids);
+    }
+    forget_keys(w);
     free(w);
 }
 
@@ -443,7 +466,7 @@ static const char *wrong_record(struct workshop *w, const struct act *act, bool 
 {
     uint64_t adds = w->adds[act - acts];
     struct found found;
-    uint64_t before = w->ids.n / HASH_BYTES;
+    uint64_t before = w->now->ids.n / HASH_BYTES;
     const char *wrong = look(w, w->scratch.path, &found);
     if (wrong)
         return wrong;
@@ -454,8 +477,9 @@ static const char *wrong_record(struct workshop *w, const struct act *act, bool 
         return "the act is there in part";
     if (done && found.all != before + adds)
         return "what was acknowledged is not there";
-    return found.all == before && !hash_eq(&found.state, &w->state) ? "the state is another one"
-                                                                    : NULL;
+    return found.all == before && !hash_eq(&found.state, &w->now->state)
+               ? "the state is another one"
+               : NULL;
 }
 
 /* A receipt is there whole, with its signature, or not at all. */
@@ -478,7 +502,7 @@ static const char *wrong_file(struct workshop *w, const struct act *act, bool do
     const char *wrong = look(w, w->file, &found);
     if (wrong || strcmp(act->name, "copy") != 0)
         return wrong;
-    return hash_eq(&found.state, &w->state) ? NULL : "the copy is not the same";
+    return hash_eq(&found.state, &w->now->state) ? NULL : "the copy is not the same";
 }
 
 /* `verify` re-trains and compares all that it says. */

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* acts: what people do with the real program, done again and again on the same project.
  *
- * A project is made once by the program itself: two members, questions that are open, called and
- * decided, imported tables, a form with an observation, a guideline with answers, a frozen
- * hypothesis with its model, one that was looked at, another one. Each act starts from exactly
- * these files. What may be found afterwards follows from one run of the act that nothing disturbs.
+ * Two projects are made once by the program itself: a small one with two members, a question with a
+ * position, two imported tables, a frozen hypothesis with its model, another one; and for plain
+ * acts one that has, besides, questions that are open, called and decided, a form with an
+ * observation, a guideline with answers, a hypothesis that was looked at. Each act starts from
+ * exactly these files. What may be found afterwards follows from one run of the act that nothing
+ * disturbs.
  */
 #ifndef FAULT_ACTS_H
 #define FAULT_ACTS_H

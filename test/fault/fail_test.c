@@ -24,7 +24,7 @@
 
 #include "acts.h"
 
-enum { MEMORY_EVERY = 60, PLAIN_EVERY = 6, SIGNS_EVERY = 40 };
+enum { MEMORY_EVERY = 60, PLAIN_EVERY = 12, SIGNS_EVERY = 40 };
 
 static const char *const classes[] = {"memory", "read", "write", "half", "sync", "open", "name"};
 

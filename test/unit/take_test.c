@@ -179,6 +179,37 @@ static void what_was_taken_whole_is_the_same_project(void **state)
     assert_true(hash_eq(&here, &there));
 }
 
+/* Two branches that meet again: all at once says the same as one by one, each way. */
+static void what_came_after_is_the_same_all_at_once(void **state)
+{
+    struct scratch *s = *state;
+    CLEANUP(arena_release) struct arena arena = {NULL};
+    struct err err = {0};
+    struct ids ids;
+    size_t branches = 0;
+    assert_int_equal(take_nth(s, 0, true), ERR_NONE);
+    assert_int_equal(take_nth(s, 1, true), ERR_NONE);
+    assert_true(record_rebuild(s->to, &err));
+    assert_true(record_act_as(s->to, NULL, &err));
+    add(s->to, "on the other side", NULL);
+    assert_int_equal(take_nth(s, 2, true), ERR_NONE);
+    assert_true(record_rebuild(s->to, &err));
+    add(s->to, "after both", NULL);
+    assert_true(record_ids(s->to, SQL_RECORD_IDS, NULL, &arena, &ids, &err));
+    assert_int_equal(ids.n, 5);
+    for (size_t a = 0; a < ids.n; a++) {
+        struct id_set set;
+        assert_true(record_all_after(s->to, &ids.at[a], &arena, &set, &err));
+        for (size_t i = 0; i < ids.n; i++) {
+            bool after;
+            assert_true(record_is_after(s->to, &ids.at[i], &ids.at[a], &after, &err));
+            assert_int_equal(id_set_has(&set, &ids.at[i]), after);
+            branches += i > a && !after;
+        }
+    }
+    assert_int_equal(branches, 1);
+}
+
 static void count_fault(void *context, const char *where, const char *what)
 {
     size_t *faults = context;
@@ -269,6 +300,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_was_taken_whole_is_the_same_project, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(what_came_after_is_the_same_all_at_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(private_parts_need_not_come, set_up, tear_down),
         cmocka_unit_test_setup_teardown(order_and_founding_are_kept, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_was_changed_is_refused, set_up, tear_down),
