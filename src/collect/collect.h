@@ -30,6 +30,7 @@ struct import_draft {
     const struct source *source; /* the table in the file; NULL: the file itself, a text */
     const char *table;           /* NULL: "observations" */
     const char *group; /* the column whose values name whole places, days or people; NULL: none */
+    bool of_archive;   /* one of several tables: group and roles hold where their columns are */
     const char *names; /* "a,b,c" or "none" for a file without header; NULL: as proposed */
     const char *const *missing; /* (missing_n) texts that mean "missing" */
     size_t missing_n;
