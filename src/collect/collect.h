@@ -145,7 +145,7 @@ struct collect_request {
     size_t missing_n;
     const struct str *as_category; /* (as_category_n) */
     size_t as_category_n;
-    const struct ids *only;          /* only these batches; NULL: all */
+    const struct ids *only;          /* only these batches or observations; NULL: all */
     bool only_after;                 /* only batches that came after the freeze */
     bool (*cancelled)(void);         /* asked while rows are read: stop? NULL: never */
     const struct collect_past *past; /* or NULL */

@@ -81,6 +81,11 @@ struct observation {
     size_t correction_n;
 };
 
+/* The observations by a form (or of one of its repeats, FORM.REPEAT) in their order, in the arena;
+ * none if there is no such form. */
+bool observe_ids(struct record *record, struct str table, struct arena *arena, struct ids *ret,
+                 struct err *err) MUST_USE;
+
 /* ERR_NOT_FOUND: the entry is no observation. form: that of its version if it is at hand, else
  * NULL. Where its body is not here, only id, author and presence are set. */
 bool observe_load(struct record *record, const struct hash *id, const struct form *form,

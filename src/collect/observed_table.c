@@ -31,7 +31,8 @@ static bool begin_batch(struct joining *j, const struct observed_row *row, bool 
     }
     if (q->freeze && !record_is_after(j->record, &row->entry, q->freeze, &after, err))
         return false;
-    *ret_taken = row->may_use && (after || !q->only_after);
+    *ret_taken =
+        row->may_use && (after || !q->only_after) && (!q->only || ids_have(q->only, &row->entry));
     if (!*ret_taken)
         return true;
     ret->batch[ret->batch_n] = row->entry;

@@ -2,6 +2,7 @@
 /* How often were data looked at, and which came after the first look? */
 #include <string.h>
 
+#include "collect/observe.h"
 #include "evaluate/evaluate_int.h"
 
 void look_ids(const json_t *list, struct arena *arena, struct ids *ret)
@@ -89,13 +90,32 @@ static bool known_data(struct record *record, const struct hypothesis *h, struct
     return true;
 }
 
+/* Files and, of a form, observations of the table, as batches. */
+static bool list_data(struct record *record, const struct hypothesis *h, struct arena *arena,
+                      struct batch **ret, size_t *ret_n, struct err *err)
+{
+    struct batch *files;
+    struct ids observed;
+    size_t n;
+    if (!collect_list(record, arena, &files, &n, err) ||
+        !observe_ids(record, h->table, arena, &observed, err))
+        return false;
+    *ret = arena_get(arena, n + observed.n, sizeof **ret);
+    for (size_t b = 0; b < n; b++)
+        (*ret)[b] = files[b];
+    for (size_t i = 0; i < observed.n; i++)
+        (*ret)[n + i] = (struct batch){.id = observed.at[i], .table = h->table};
+    *ret_n = n + observed.n;
+    return true;
+}
+
 bool look_fresh(struct record *record, const struct hypothesis *h, const struct ids *wanted,
                 struct arena *arena, struct ids *ret, struct err *err)
 {
     struct batch *all;
     struct ids known;
     size_t n;
-    if (!known_data(record, h, arena, &known, err) || !collect_list(record, arena, &all, &n, err))
+    if (!known_data(record, h, arena, &known, err) || !list_data(record, h, arena, &all, &n, err))
         return false;
     *ret = (struct ids){arena_get(arena, n, sizeof *ret->at), 0};
     for (size_t b = 0; b < n; b++) {
