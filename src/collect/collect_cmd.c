@@ -46,6 +46,8 @@ static bool run_list(struct cli *cli, struct err *err)
     size_t first;
     size_t end;
     size_t forms;
+    if (cli_operand(cli, 0))
+        return observe_cmd_list_of(cli, cli_operand(cli, 0), err);
     if (!collect_list(cli->record, &cli->arena, &all, &n, err) ||
         !observe_cmd_list(cli, &forms, err))
         return false;
@@ -68,8 +70,9 @@ const struct command collect_list_command = {
     .name = "collect list",
     .phase = PHASE_COLLECT,
     .needs = NEEDS_READ,
-    .summary = N_("List the imported table files"),
-    .operands = "",
+    .summary = N_("List the table files that came in, or the observations by a form"),
+    .operands = "[FORM]",
+    .operands_max = 1,
     .example = "collect list",
     .options = cli_page_options,
     .run = run_list,

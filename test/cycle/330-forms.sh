@@ -263,3 +263,23 @@ run 0 --as Ada collect correct "$bens" temperature=10 --why "the card says so"
 run 0 --as Ben collect correct "$bens" temperature=9.5 --why "looked again"
 run 0 --as Eva collect show "$bens" --json
 json 'r["values"]["temperature"] == "9.5" and [c["member"] for c in r["corrections"]] == ["Ada", "Ben"]'
+
+# A deployment ends: the next one replaces it, by whoever wrote it or a person in charge.
+run 0 --as Ben deployment add --device "recorder 1" --place mill --from 2024-05-01 --where CANARY-beam --json
+recorder=$(value 'r["id"]')
+run 1 --as Eva deployment add --replaces "$recorder" --to 2024-06-01 --json
+error denied
+run 1 --as Ben deployment add --replaces "$recorder" --to 2024-04-01
+complains "ends before"
+run 0 --as Ben deployment add --replaces "$recorder" --to 2024-06-01
+run 0 deployment list --json
+json '[(d["device"], d["place"], d["to"]) for d in r["deployments"] if d["device"] == "recorder 1"] == [("recorder 1", "mill", "2024-06-01")]'
+run 1 --as Ben deployment add --place mill
+complains "name its device"
+
+# The observations of a form by their numbers; values only where nothing is set aside.
+run 0 collect list towns --json
+json 'len(r["observations"]) == 5'
+run 0 collect list stream --limit 2
+says "s0  2024-06-01"
+run 1 collect list nowhere
