@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "collect/collect.h"
+#include "collect/observe.h"
 #include "evaluate/evaluate.h"
 #include "hypothesise/hypothesise.h"
 #include "kinds.h"
@@ -104,6 +105,7 @@ struct standing_now {
     size_t guesses;
     size_t frozen;
     size_t batches;
+    size_t observations; /* by forms */
     size_t members;
     uint64_t rows;
     size_t verdicts;
@@ -134,6 +136,27 @@ static bool look_at_guess(struct cli *cli, const struct hypothesis *guess, struc
     return true;
 }
 
+/* Each form once, whatever its versions. */
+static bool count_observations(struct cli *cli, struct standing_now *now, struct err *err)
+{
+    struct form *forms;
+    size_t n;
+    if (!form_list(cli->record, &cli->arena, &forms, &n, err))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        struct ids ids;
+        bool before = false;
+        for (size_t j = 0; j < i; j++)
+            before = before || str_eq(forms[j].name, forms[i].name);
+        if (before)
+            continue;
+        if (!observe_ids(cli->record, forms[i].name, &cli->arena, &ids, err))
+            return false;
+        now->observations += ids.n;
+    }
+    return true;
+}
+
 static bool look(struct cli *cli, struct standing_now *now, struct err *err)
 {
     struct question *questions;
@@ -154,7 +177,7 @@ static bool look(struct cli *cli, struct standing_now *now, struct err *err)
     }
     for (size_t i = 0; i < now->batches; i++)
         now->rows += batches[i].records - batches[i].withdrawn;
-    return true;
+    return count_observations(cli, now, err);
 }
 
 static const char *next_step(struct cli *cli, const struct standing_now *now)
@@ -167,7 +190,7 @@ static const char *next_step(struct cli *cli, const struct standing_now *now)
         return _("say what would count as success: allmende help hypothesis add");
     if (now->frozen == 0)
         return _("write the guess down and lock it: allmende hypothesis freeze last");
-    if (now->batches == 0)
+    if (now->batches == 0 && now->observations == 0)
         return _("bring in observations: allmende collect import FILE.csv");
     const struct hash_text id = hash_hex(&now->guess);
     if (now->waits && now->train_first)
@@ -201,6 +224,8 @@ static void say_standing(struct cli *cli, const struct standing_now *now)
             now->frozen);
     cli_say(cli, _("collect      %zu table file(s), %llu row(s)\n"), now->batches,
             (unsigned long long)now->rows);
+    if (now->observations)
+        cli_say(cli, _("             %zu observation(s) by forms\n"), now->observations);
     cli_say(cli, _("evaluate     %zu guess(es) with a result\n"), now->verdicts);
 }
 

@@ -283,3 +283,17 @@ json 'len(r["observations"]) == 5'
 run 0 collect list stream --limit 2
 says "s0  2024-06-01"
 run 1 collect list nowhere
+
+# Days with dots are days, in whatever file they stand; a decimal comma in a file that has them.
+printf 'site;day;temperature;none\nfen;1.5.2024;12,5;nein\nfen;31.12.2024;-3,25;ja\n' >german.csv
+run 0 --as Ben collect add stream --file german.csv --json
+json 'r["added"] == 2'
+run 0 collect show "$(value 'r["ids"][1]')" --json
+json '(r["values"]["day"], r["values"]["temperature"], r["values"]["none"]) == ("2024-12-31", "-3.25", "yes")'
+run 1 --as Ben collect add stream site=fen day=31.11.2024
+run 1 --as Ben collect add stream site=fen day=1/5/2024
+printf 'site,day\n' >nothing.csv
+run 1 --as Ben collect add stream --file nothing.csv
+complains "no observation"
+run 0 status
+says "observation(s) by forms"
