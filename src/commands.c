@@ -4,6 +4,7 @@
 #include "ask/ask_cmd.h"
 #include "collect/collect_cmd.h"
 #include "collect/form_cmd.h"
+#include "collect/import_cmd.h"
 #include "collect/label_cmd.h"
 #include "collect/observe_cmd.h"
 #include "collect/view_cmd.h"

@@ -30,6 +30,7 @@ struct import_draft {
     const struct source *source; /* the table in the file; NULL: the file itself, a text */
     const char *table;           /* NULL: "observations" */
     const char *group; /* the column whose values name whole places, days or people; NULL: none */
+    bool of_archive;   /* one of several tables: group and roles hold where their columns are */
     const char *names; /* "a,b,c" or "none" for a file without header; NULL: as proposed */
     const char *const *missing; /* (missing_n) texts that mean "missing" */
     size_t missing_n;
@@ -144,7 +145,7 @@ struct collect_request {
     size_t missing_n;
     const struct str *as_category; /* (as_category_n) */
     size_t as_category_n;
-    const struct ids *only;          /* only these batches; NULL: all */
+    const struct ids *only;          /* only these batches or observations; NULL: all */
     bool only_after;                 /* only batches that came after the freeze */
     bool (*cancelled)(void);         /* asked while rows are read: stop? NULL: never */
     const struct collect_past *past; /* or NULL */

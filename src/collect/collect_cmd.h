@@ -5,7 +5,6 @@
 
 #include "cli/cli.h"
 
-extern const struct command collect_import_command;
 extern const struct command collect_list_command;
 extern const struct command collect_show_command;
 extern const struct command collect_withdraw_command;

@@ -51,21 +51,7 @@ static bool fold_deployment(struct record *record, const struct entry *entry, st
 const struct kind collect_deployment_kind = {
     .name = "deployment", .check = check_deployment, .fold = fold_deployment};
 
-bool deployment_add(struct record *record, const struct deployment_draft *draft, struct hash *ret,
-                    struct err *err)
-{
-    CLEANUP(json_release) json_t *body = json_object();
-    CLEANUP(json_release) json_t *private = json_object();
-    const struct draft entry = {.kind = "deployment", .body = body, .private = private};
-    body_text(body, "device", draft->device);
-    body_text(body, "place", draft->place);
-    body_text(body, "from", draft->from);
-    body_text(body, "to", draft->to);
-    body_text(private, "where", draft->where);
-    return check_deployment(body, private, err) &&
-           permission_put(record, body, draft->licence, draft->permission, err) &&
-           record_append(record, &entry, ret, err);
-}
+/* --- reading ------------------------------------------------------------------------------ */
 
 static bool load(struct record *record, const struct hash *id, struct arena *arena,
                  struct deployment *ret, struct err *err)
@@ -77,7 +63,29 @@ static bool load(struct record *record, const struct hash *id, struct arena *are
                                .device = body_str(entry.body, "device", arena),
                                .place = body_str(entry.body, "place", arena),
                                .from = body_str(entry.body, "from", arena),
-                               .to = body_str(entry.body, "to", arena)};
+                               .to = body_str(entry.body, "to", arena),
+                               .where = body_str(entry.private, "where", arena),
+                               .author = entry.header.author};
+    ret->has_replaced = body_read_id(entry.body, "replaces", &ret->replaced);
+    return true;
+}
+
+static bool may_replace(struct record *record, const struct deployment *old,
+                        const struct device *who, bool *ret, struct err *err)
+{
+    *ret = memcmp(who->at, old->author.at, KEY_BYTES) == 0;
+    return *ret || member_in_charge(record, who, ret, err);
+}
+
+/* Was one replaced by one of those behind it that count? */
+static bool was_replaced(struct record *record, const struct deployment *all, size_t n, size_t i,
+                         bool *ret, struct err *err)
+{
+    *ret = false;
+    for (size_t k = i + 1; k < n && !*ret; k++)
+        if (all[k].has_replaced && hash_eq(&all[k].replaced, &all[i].id) &&
+            !may_replace(record, &all[i], &all[k].author, ret, err))
+            return false;
     return true;
 }
 
@@ -85,12 +93,58 @@ bool deployment_list(struct record *record, struct arena *arena, struct deployme
                      size_t *ret_n, struct err *err)
 {
     struct ids ids;
+    bool replaced;
     if (!record_ids(record, SQL_COLLECT_DEPLOYMENTS, NULL, arena, &ids, err))
         return false;
-    *ret_n = ids.n;
+    struct deployment *all = arena_get(arena, ids.n, sizeof *all);
     *ret = arena_get(arena, ids.n, sizeof **ret);
+    *ret_n = 0;
     for (size_t i = 0; i < ids.n; i++)
-        if (!load(record, &ids.at[i], arena, &(*ret)[i], err))
+        if (!load(record, &ids.at[i], arena, &all[i], err))
             return false;
+    for (size_t i = 0; i < ids.n; i++) {
+        if (!was_replaced(record, all, ids.n, i, &replaced, err))
+            return false;
+        if (!replaced)
+            (*ret)[(*ret_n)++] = all[i];
+    }
     return true;
+}
+
+/* --- writing ------------------------------------------------------------------------------ */
+
+static void put(json_t *object, const char *key, const char *said, struct str before)
+{
+    if (said)
+        body_text(object, key, said);
+    else if (before.n)
+        json_object_set_new(object, key, json_stringn(before.at, before.n));
+}
+
+bool deployment_add(struct record *record, const struct deployment_draft *draft, struct hash *ret,
+                    struct err *err)
+{
+    CLEANUP(arena_release) struct arena arena = {NULL};
+    CLEANUP(json_release) json_t *body = json_object();
+    CLEANUP(json_release) json_t *private = json_object();
+    const struct draft entry = {.kind = "deployment", .body = body, .private = private};
+    const struct device me = record_device(record);
+    struct deployment old = {.to = STR("")};
+    bool may = true;
+    if (draft->replaces && (!load(record, draft->replaces, &arena, &old, err) ||
+                            !may_replace(record, &old, &me, &may, err)))
+        return false;
+    if (!may)
+        return FAIL(err, ERR_DENIED, _("Tell them, or a person in charge, what is wrong."),
+                    _("Somebody else wrote this deployment down."));
+    put(body, "device", draft->device, old.device);
+    put(body, "place", draft->place, old.place);
+    put(body, "from", draft->from, old.from);
+    put(body, "to", draft->to, old.to);
+    put(private, "where", draft->where, old.where);
+    if (draft->replaces)
+        body_id(body, "replaces", draft->replaces);
+    return check_deployment(body, private, err) &&
+           permission_put(record, body, draft->licence, draft->permission, err) &&
+           record_append(record, &entry, ret, err);
 }

@@ -92,6 +92,22 @@ static struct str yes_or_no(struct str value)
     return str_eq(value, STR("nein")) || str_eq(value, STR("Nein")) ? STR("no") : value;
 }
 
+/* 1.5.2024, as it is written with dots, is 2024-05-01; all else stays, to be judged later. */
+static struct str plain_day(struct str value, struct arena *arena)
+{
+    struct str rest = value;
+    struct str part[3];
+    uint64_t number[3];
+    for (size_t i = 0; i < 3; i++)
+        if (!str_cut(&rest, '.', &part[i]) || part[i].n == 0 || part[i].n > (i == 2 ? 4 : 2) ||
+            !str_uint(part[i], 9999, &number[i]))
+            return value;
+    if (rest.at || part[2].n != 4)
+        return value;
+    return str_of(arena_printf(arena, "%04u-%02u-%02u", (unsigned)number[2], (unsigned)number[1],
+                               (unsigned)number[0]));
+}
+
 static bool set_in(const struct form *form, size_t in, json_t *row, struct assignment set,
                    struct err *err)
 {
@@ -103,6 +119,8 @@ static bool set_in(const struct form *form, size_t in, json_t *row, struct assig
         set.value = in_order(&form->field[f], set.value, &arena);
     if (f != SIZE_MAX && form->field[f].type == FORM_ABSENCE)
         set.value = yes_or_no(set.value);
+    if (f != SIZE_MAX && form->field[f].type == FORM_DATE)
+        set.value = plain_day(set.value, &arena);
     bool known =
         f != SIZE_MAX && form->field[f].type != FORM_NOTE && form->field[f].type != FORM_REPEAT;
     for (size_t p = 0; p < 3 && !known; p++) {

@@ -2,6 +2,7 @@
 #include "collect/form_cmd.h"
 
 #include "collect/form.h"
+#include "hypothesise/hypothesise.h"
 
 static json_t *form_json(const struct form *form)
 {
@@ -158,7 +159,8 @@ static void say_role(struct cli *cli, const struct form_field *f)
     else if (role == ROLE_PERSON && f->type != FORM_PERSON)
         cli_say(cli, _(", names people"));
     else if (role == ROLE_CELL_1 || role == ROLE_CELL_2 || role == ROLE_CELL_3)
-        cli_say(cli, _(", goes out in cells of %s degrees"), steps[role]);
+        cli_say(cli, _(", goes out in cells of %s degrees"),
+                hypothesise_number(str_of(steps[role]), &cli->arena));
 }
 
 static const char *unit_text(struct cli *cli, const struct form_field *f)

@@ -50,6 +50,7 @@ void survey_put(json_t *object, const char *key, struct str value);
 /* In small letters, in the arena. */
 struct str survey_small(struct survey *s, struct str text);
 
+/* Is a word one of these? */
 bool survey_is_one_of(struct str word, const char *const *words, size_t n);
 
 /* In a loop, with %(name)s and %(label)s of its choice. */

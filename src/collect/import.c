@@ -68,6 +68,8 @@ static bool check_group(const struct importing *in, struct err *err)
     const char *group = in->draft->group;
     if (!group || table_find(table, str_of(group)) < table->column_n)
         return true;
+    if (in->draft->of_archive)
+        return true;
     for (size_t c = 0; c < table->column_n && c < 30; c++)
         buf_printf(&names, "%s%.*s", c ? ", " : "", STR_ARG(table->column[c].name));
     return FAIL(err, ERR_INPUT, _("Name one of these columns with --group."),
@@ -85,6 +87,8 @@ static bool check_role_column(const struct importing *in, const char *name, stru
 static bool check_roles(const struct importing *in, struct err *err)
 {
     json_t *roles = (json_t *)(uintptr_t)in->draft->roles;
+    if (in->draft->of_archive)
+        return true;
     for (void *at = json_object_iter(roles); at; at = json_object_iter_next(roles, at)) {
         const char *accuracy = json_text(json_object_iter_value(at), "accuracy");
         if (!check_role_column(in, json_object_iter_key(at), err) ||
@@ -345,6 +349,28 @@ static json_t *ids_json(const struct hash *id, size_t n)
     return list;
 }
 
+static bool has_column(const struct import_report *report, const char *name)
+{
+    const struct table *table = &report->columns.table;
+    return table_find(table, str_of(name)) < table->column_n;
+}
+
+/* Those of columns that are there; that all are somewhere is checked elsewhere. */
+static void put_roles(const struct import_report *report, const json_t *said, json_t *body)
+{
+    CLEANUP(json_release) json_t *roles = json_object();
+    const char *name;
+    json_t *role;
+    json_object_foreach((json_t *)(uintptr_t)said, name, role)
+    {
+        const char *accuracy = json_text(role, "accuracy");
+        if (has_column(report, name) && (!accuracy || has_column(report, accuracy)))
+            json_object_set_new(roles, name, json_deep_copy(role));
+    }
+    if (json_object_size(roles))
+        json_object_set(body, "roles", roles);
+}
+
 static bool write_entry(struct importing *in, struct err *err)
 {
     CLEANUP(json_release) json_t *body = json_object();
@@ -360,14 +386,14 @@ static bool write_entry(struct importing *in, struct err *err)
     if (report->columns.cells_rejected)
         json_object_set_new(body, "cells_rejected",
                             json_integer((json_int_t)report->columns.cells_rejected));
-    body_text(body, "group", draft->group);
+    if (draft->group && has_column(report, draft->group))
+        body_text(body, "group", draft->group);
     json_object_set_new(body, "missing", texts_json(in->missing, draft->missing_n));
     if (draft->dates_n)
         json_object_set_new(body, "dates", texts_json(in->dates, draft->dates_n));
     if (in->name_n)
         json_object_set_new(body, "names", texts_json(in->name, in->name_n));
-    if (json_object_size(draft->roles))
-        json_object_set_new(body, "roles", json_deep_copy(draft->roles));
+    put_roles(report, draft->roles, body);
     put_source(in, body, private);
     if (draft->made_with_n)
         json_object_set_new(body, "made_with", ids_json(draft->made_with, draft->made_with_n));
@@ -436,6 +462,40 @@ bool collect_import(struct record *record, const struct import_draft *draft, str
 
 /* --- several at once ---------------------------------------------------------------------- */
 
+static bool is_in_some(const struct import_report *report, size_t n, const char *name,
+                       struct err *err)
+{
+    for (size_t i = 0; i < n; i++)
+        if (has_column(&report[i], name))
+            return true;
+    return FAIL(err, ERR_INPUT, _("Look at the names of the columns in the first line."),
+                _("No table of the archive has a column \"%s\"."), name);
+}
+
+/* Of several tables each need not have the columns that were named, but one must. */
+static bool is_said_of_some(const struct import_draft *draft, const struct import_report *report,
+                            size_t n, struct err *err)
+{
+    json_t *roles = (json_t *)(uintptr_t)draft->roles;
+    for (void *at = json_object_iter(roles); at; at = json_object_iter_next(roles, at))
+        if (!is_in_some(report, n, json_object_iter_key(at), err))
+            return false;
+    return !draft->group || is_in_some(report, n, draft->group, err);
+}
+
+/* The tables of an archive have names of their own: behind that which was said for the first. */
+static void call_table(struct import_draft *draft, size_t i, struct arena *arena)
+{
+    const struct source *source = draft->source;
+    const char *said = draft->table;
+    draft->table = source->table;
+    if (said)
+        draft->table = i ? arena_printf(arena, "%s-%s", said, source->table) : said;
+    draft->of_archive = true;
+    if (!draft->group)
+        draft->group = source->group;
+}
+
 static bool import_each(struct record *record, const struct import_draft *draft,
                         const struct sources *sources, struct arena *arena,
                         struct import_report *ret, struct err *err)
@@ -443,10 +503,12 @@ static bool import_each(struct record *record, const struct import_draft *draft,
     for (size_t i = 0; i < sources->n; i++) {
         struct import_draft one = *draft;
         one.source = &sources->source[i];
+        if (one.source->table)
+            call_table(&one, i, arena);
         if (!collect_import(record, &one, arena, &ret[i], err))
             return one.source->member ? err_context(err, "%s", one.source->member) : false;
     }
-    return true;
+    return !sources->source[0].table || is_said_of_some(draft, ret, sources->n, err);
 }
 
 bool collect_import_all(struct record *record, const struct import_draft *draft,
@@ -459,6 +521,7 @@ bool collect_import_all(struct record *record, const struct import_draft *draft,
                                             .sheet = draft->sheet,
                                             .max_bytes = draft->blob_limit ? draft->blob_limit
                                                                            : BLOB_LIMIT_BYTES,
+                                            .tables = true,
                                             .cancelled = draft->cancelled};
     if (!sources_open(&request, arena, &sources, err))
         return false;

@@ -212,6 +212,28 @@ bool observe_add(struct record *record, const struct form *form, struct filled *
 
 /* --- reading ------------------------------------------------------------------------------ */
 
+bool observe_ids(struct record *record, struct str table, struct arena *arena, struct ids *ret,
+                 struct err *err)
+{
+    CLEANUP(stmt_end) struct stmt *stmt = NULL;
+    CLEANUP(buf_release) struct buf ids = BUF_INIT;
+    struct str form;
+    bool row = true;
+    (void)str_cut(&table, '.', &form);
+    if (!store_stmt(record_store(record), SQL_COLLECT_OBSERVATIONS, &stmt, err))
+        return false;
+    stmt_text(stmt, form);
+    while (row) {
+        if (!stmt_step(stmt, &row, err))
+            return false;
+        struct hash id = row ? row_hash(stmt, 0) : (struct hash){.at = {0}};
+        if (row)
+            buf_add(&ids, &id, sizeof id);
+    }
+    *ret = (struct ids){arena_keep(arena, buf_view(&ids)), ids.n / sizeof(struct hash)};
+    return true;
+}
+
 static bool read_blob(struct record *record, const struct hash *id, unsigned place, json_t **ret,
                       struct err *err)
 {

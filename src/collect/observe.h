@@ -11,8 +11,11 @@
  *   back, whoever wrote them.
  *   An observation is corrected by whoever wrote it, and by people in charge; what others say does
  *   not count. The last one holds.
- * Kind "deployment": {"device","place"?,"from","to"?,"licence","permission"}; private {"where"?}:
- *   an exact place. "to" is missing while it lasts.
+ * Kind "deployment": {"device","place"?,"from","to"?,"replaces"?:id,"licence","permission"};
+ * private
+ *   {"where"?}: an exact place. "to" is missing while it lasts. One that replaces another (it
+ * ended, or something was wrong) counts if its author wrote that one, or is a person in charge;
+ *   observations that name the older one go on naming it.
  *
  * No body holds a value: what is set aside stays unseen.
  */
@@ -82,6 +85,11 @@ struct observation {
     size_t correction_n;
 };
 
+/* The observations by a form (or of one of its repeats, FORM.REPEAT) in their order, in the arena;
+ * none if there is no such form. */
+bool observe_ids(struct record *record, struct str table, struct arena *arena, struct ids *ret,
+                 struct err *err) MUST_USE;
+
 /* ERR_NOT_FOUND: the entry is no observation. form: that of its version if it is at hand, else
  * NULL. Where its body is not here, only id, author and presence are set. */
 bool observe_load(struct record *record, const struct hash *id, const struct form *form,
@@ -111,14 +119,16 @@ bool observe_is_unseen(struct record *record, struct str table, bool *ret,
 
 struct deployment_draft {
     const char *device;
-    const char *place; /* a name that may be known; or NULL */
-    const char *where; /* an exact place, members only; or NULL */
-    const char *from;  /* date, or date and time */
-    const char *to;    /* NULL: it lasts */
+    const char *place;           /* a name that may be known; or NULL */
+    const char *where;           /* an exact place, members only; or NULL */
+    const char *from;            /* date, or date and time */
+    const char *to;              /* NULL: it lasts */
+    const struct hash *replaces; /* or NULL; what is NULL above is as it was there */
     const char *licence;
     const char *permission;
 };
-/* Write a deployment down. ERR_INPUT: no device, no time, or it ends before it begins. */
+/* Write a deployment down. ERR_INPUT: no device, no time, or it ends before it begins; ERR_DENIED:
+ * somebody else wrote the one that it replaces. */
 bool deployment_add(struct record *record, const struct deployment_draft *draft, struct hash *ret,
                     struct err *err) MUST_USE;
 
@@ -127,9 +137,13 @@ struct deployment {
     struct str device;
     struct str place;
     struct str from;
-    struct str to; /* empty while it lasts */
+    struct str to;    /* empty while it lasts */
+    struct str where; /* empty: nothing was said, or not here */
+    struct device author;
+    bool has_replaced;
+    struct hash replaced; /* the one that it replaces */
 };
-/* All deployments in their order; in the arena. */
+/* All deployments in their order, without those that were replaced; in the arena. */
 bool deployment_list(struct record *record, struct arena *arena, struct deployment **ret,
                      size_t *ret_n, struct err *err) MUST_USE;
 

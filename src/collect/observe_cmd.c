@@ -285,6 +285,59 @@ bool observe_cmd_list(struct cli *cli, size_t *ret_n, struct err *err)
     return true;
 }
 
+/* A line for each observation: its number, who wrote it, how often it was corrected; values only
+ * where nothing is set aside. */
+static bool say_observation(struct cli *cli, const struct hash *id, bool unseen, json_t *list,
+                            struct err *err)
+{
+    enum { VALUES_SHOWN = 4 };
+    struct observation o;
+    size_t shown = 0;
+    if (!observe_load(cli->record, id, NULL, &cli->arena, &o, err))
+        return false;
+    if (o.presence != BODY_PRESENT)
+        return true;
+    json_array_append_new(list, json_pack("{s:s,s:I}", "id", hash_hex(id).at, "corrections",
+                                          (json_int_t)o.correction_n));
+    cli_say(cli, "%.8s", hash_hex(id).at);
+    for (size_t f = 0; !unseen && f < o.form.field_n && shown < VALUES_SHOWN; f++) {
+        const char *text = json_text(o.answers.fields, o.form.field[f].name.at);
+        if (!text || o.form.field[f].type == FORM_DEPLOYMENT)
+            continue;
+        cli_say(cli, "  %s", text);
+        shown++;
+    }
+    if (o.correction_n)
+        cli_say(cli, _("  (%zu times corrected)"), o.correction_n);
+    cli_say(cli, "\n");
+    filled_release(&o.answers);
+    return true;
+}
+
+bool observe_cmd_list_of(struct cli *cli, const char *table, struct err *err)
+{
+    struct ids ids;
+    struct form form;
+    size_t first;
+    size_t end;
+    bool unseen;
+    json_t *list = json_array();
+    cli_put(cli, "observations", list);
+    if (!form_last(cli->record, table, &cli->arena, &form, err) ||
+        !observe_ids(cli->record, form.name, &cli->arena, &ids, err) ||
+        !observe_is_unseen(cli->record, form.name, &unseen, err) ||
+        !cli_page(cli, ids.n, &first, &end, err))
+        return false;
+    if (unseen)
+        cli_say(cli, _("Values are not shown: a part of this table is set aside, and nobody has "
+                       "looked yet.\n"));
+    for (size_t i = first; i < end; i++)
+        if (!say_observation(cli, &ids.at[i], unseen, list, err))
+            return false;
+    cli_say(cli, _("Look at one: allmende collect show NUMBER\n"));
+    return true;
+}
+
 static void say_values(struct cli *cli, const json_t *row, const char *indent)
 {
     const char *key;
@@ -374,13 +427,18 @@ bool observe_cmd_show(struct cli *cli, const struct hash *id, struct err *err)
 
 static bool run_deploy(struct cli *cli, struct err *err)
 {
-    const struct deployment_draft draft = {.device = cli_option(cli, "device"),
-                                           .place = cli_option(cli, "place"),
-                                           .where = cli_option(cli, "where"),
-                                           .from = cli_option(cli, "from"),
-                                           .to = cli_option(cli, "to"),
-                                           .permission = cli_option(cli, "permission")};
+    struct deployment_draft draft = {.device = cli_option(cli, "device"),
+                                     .place = cli_option(cli, "place"),
+                                     .where = cli_option(cli, "where"),
+                                     .from = cli_option(cli, "from"),
+                                     .to = cli_option(cli, "to"),
+                                     .permission = cli_option(cli, "permission")};
+    const char *replaces = cli_option(cli, "replaces");
     struct hash id;
+    struct hash old;
+    if (replaces && !record_find(cli->record, replaces, "deployment", &old, err))
+        return false;
+    draft.replaces = replaces ? &old : NULL;
     if (!deployment_add(cli->record, &draft, &id, err))
         return false;
     cli_put_text(cli, "id", hash_hex(&id).at);
@@ -390,17 +448,14 @@ static bool run_deploy(struct cli *cli, struct err *err)
 }
 
 static const struct option_spec deploy_options[] = {
-    {.name = "device",
-     .value = "TEXT",
-     .help = N_("which device: camera 2, recorder 3"),
-     .required = true},
-    {.name = "from",
-     .value = "TIME",
-     .help = N_("from when: 2024-05-01 or 2024-05-01T18:30"),
-     .required = true},
+    {.name = "device", .value = "TEXT", .help = N_("which device: camera 2, recorder 3")},
+    {.name = "from", .value = "TIME", .help = N_("from when: 2024-05-01 or 2024-05-01T18:30")},
     {.name = "to", .value = "TIME", .help = N_("until when, if it is over")},
     {.name = "place", .value = "NAME", .help = N_("where, by a name that may be known")},
     {.name = "where", .value = "TEXT", .help = N_("where exactly; only for members")},
+    {.name = "replaces",
+     .value = "NUMBER",
+     .help = N_("the one that ended or was wrong; what you do not say stays as it was there")},
     {.name = "permission",
      .value = "LIST",
      .help = N_("what it may be used for, out of project,publication,training")},

@@ -17,4 +17,7 @@ bool observe_cmd_show(struct cli *cli, const struct hash *id, struct err *err);
 /* What `collect list` says of the tables of forms; *ret_n gets how many there are. */
 bool observe_cmd_list(struct cli *cli, size_t *ret_n, struct err *err);
 
+/* What `collect list FORM` says: a line for each observation by a form. */
+bool observe_cmd_list_of(struct cli *cli, const char *table, struct err *err);
+
 #endif

@@ -214,28 +214,15 @@ static bool add_observation(struct gathering *g, const struct hash *id, struct b
 
 static bool read_observations(struct gathering *g, struct str name, struct err *err)
 {
-    CLEANUP(stmt_end) struct stmt *stmt = NULL;
-    CLEANUP(buf_release) struct buf ids = BUF_INIT;
     CLEANUP(buf_release) struct buf corrections = BUF_INIT;
     CLEANUP(buf_release) struct buf corrected = BUF_INIT;
     struct observed *ret = g->ret;
-    bool row = true;
-    if (!store_stmt(record_store(g->record), SQL_COLLECT_OBSERVATIONS, &stmt, err))
+    struct ids ids;
+    if (!observe_ids(g->record, name, g->arena, &ids, err))
         return false;
-    stmt_text(stmt, name);
-    while (row) {
-        if (!stmt_step(stmt, &row, err))
+    for (size_t i = 0; i < ids.n; i++)
+        if (!add_observation(g, &ids.at[i], &corrections, &corrected, err))
             return false;
-        struct hash id = row ? row_hash(stmt, 0) : (struct hash){.at = {0}};
-        if (row)
-            buf_add(&ids, &id, sizeof id);
-    }
-    for (size_t i = 0; i < ids.n / sizeof(struct hash); i++) {
-        struct hash id;
-        memcpy(&id, ids.at + i * sizeof id, sizeof id);
-        if (!add_observation(g, &id, &corrections, &corrected, err))
-            return false;
-    }
     ret->correction_n = corrections.n / sizeof(struct hash);
     ret->correction = arena_keep(g->arena, buf_view(&corrections));
     ret->corrected = arena_keep(g->arena, buf_view(&corrected));

@@ -5,6 +5,7 @@
 
 #include "collect/collect_int.h"
 #include "collect/view_int.h"
+#include "hypothesise/hypothesise.h"
 #include "read/csv_put.h"
 #include "record/member.h"
 
@@ -70,7 +71,7 @@ static bool is_asked(enum view_why why)
            why == VIEW_LIKE_FREE_TEXT;
 }
 
-static void say_column(const struct view_column *column, struct buf *out)
+static void say_column(const struct view_column *column, struct arena *arena, struct buf *out)
 {
     static const char *const cells[] = {"", "0.1", "0.01", "0.001"};
     switch (column->how) {
@@ -81,7 +82,7 @@ static void say_column(const struct view_column *column, struct buf *out)
         buf_printf(out,
                    _("    %.*s: coarse, cells of %s degrees (up to %llu m off, and the accuracy "
                      "of the place)\n"),
-                   STR_ARG(column->name), cells[column->digits],
+                   STR_ARG(column->name), hypothesise_number(str_of(cells[column->digits]), arena),
                    (unsigned long long)view_cell_m(column->digits));
         break;
     case VIEW_PSEUDONYM:
@@ -124,7 +125,7 @@ void public_view_say(const struct public_view *view, struct buf *out)
     say_held(view->rejected, _("# row(s): cannot be read"), out);
     buf_printf(out, _("  Columns:\n"));
     for (size_t c = 0; c < view->column_n; c++) {
-        say_column(&view->column[c], out);
+        say_column(&view->column[c], view->arena, out);
         asked = asked || is_asked(view->column[c].why);
     }
     if (asked)

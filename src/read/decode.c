@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "read/decode_int.h"
 #include "read/sandbox.h"
+#include "read/source_int.h"
 
 static const uint64_t NOTES_MAX = (UINT64_C(1) << 53) - 1;
 enum { LEFT_OUT_MAX = 100, NOTE_BYTES = 9, PLACE_BYTES = 8, SHEET_BYTES = 13 };
@@ -89,7 +90,7 @@ static bool take_name(const struct taking *t, struct str bytes, struct str *ret,
 
 static bool take_format(const struct taking *t, struct str bytes, struct err *err)
 {
-    static const char *const formats[] = {"xlsx", "ods", "zip", "gzip"};
+    static const char *const formats[] = {"xlsx", "ods", "zip", "gzip", "dwca", "datapackage"};
     for (size_t i = 0; i < COUNT_OF(formats); i++)
         if (str_eq(bytes, str_of(formats[i])))
             t->to->format = formats[i];
@@ -141,23 +142,26 @@ static bool take_note(const struct taking *t, struct str bytes, struct err *err)
     return true;
 }
 
-static bool take_part(const struct taking *t, struct str bytes, struct err *err)
+bool decoded_new(const char *format, struct decoded *ret, struct err *err)
 {
-    struct decoded *to = t->to;
-    if (to->part_n == DECODE_PARTS_MAX)
-        return nonsense(t, err);
-    if (!to->part)
-        to->part = arena_get(t->arena, DECODE_PARTS_MAX, sizeof *to->part);
-    struct decoded_part *part = &to->part[to->part_n++];
-    part->offset = to->part_n > 1 ? part[-1].offset + part[-1].n : 0;
-    return take_name(t, bytes, &part->name, err);
+    *ret = (struct decoded){.format = format, .file = file_unnamed()};
+    return ret->file >= 0 || err_errno(err, _("write"), _("a temporary file"));
 }
 
-static bool take_data(const struct taking *t, struct str bytes, struct err *err)
+bool decoded_begin(struct decoded *to, struct str name, struct arena *arena)
 {
-    struct decoded *to = t->to;
-    if (to->part_n == 0)
-        return nonsense(t, err);
+    if (to->part_n == DECODE_PARTS_MAX)
+        return false;
+    if (!to->part)
+        to->part = arena_get(arena, DECODE_PARTS_MAX, sizeof *to->part);
+    struct decoded_part *part = &to->part[to->part_n++];
+    part->offset = to->part_n > 1 ? part[-1].offset + part[-1].n : 0;
+    part->name = arena_str(arena, name);
+    return true;
+}
+
+bool decoded_put(struct decoded *to, struct str bytes, const char *name, struct err *err)
+{
     to->part[to->part_n - 1].n += bytes.n;
     while (bytes.n) {
         ssize_t n = write(to->file, bytes.at, bytes.n);
@@ -165,10 +169,22 @@ static bool take_data(const struct taking *t, struct str bytes, struct err *err)
             continue;
         if (n <= 0)
             return FAIL(err, ERR_IO, _("Make room on the disk, then try again."),
-                        _("What %s holds could not be put on the disk."), t->name);
+                        _("What %s holds could not be put on the disk."), name);
         bytes = (struct str){bytes.at + n, bytes.n - (size_t)n};
     }
     return true;
+}
+
+static bool take_part(const struct taking *t, struct str bytes, struct err *err)
+{
+    struct str name;
+    return take_name(t, bytes, &name, err) &&
+           (decoded_begin(t->to, name, t->arena) || nonsense(t, err));
+}
+
+static bool take_data(const struct taking *t, struct str bytes, struct err *err)
+{
+    return t->to->part_n ? decoded_put(t->to, bytes, t->name, err) : nonsense(t, err);
 }
 
 static bool take_left_out(const struct taking *t, struct str bytes, struct err *err)
@@ -216,6 +232,8 @@ bool decode_file(const struct decode_request *request, struct arena *arena, stru
     *ret = (struct decoded){.file = -1};
     if (request->sheet)
         buf_printf(&wanted, "=%s", request->sheet);
+    else if (request->describe)
+        buf_char(&wanted, DECODE_DESCRIBE);
     if (wanted.n > SANDBOX_REQUEST_MAX)
         return FAIL(err, ERR_USAGE, "", _("The name of the sheet is too long."));
     int file CLEANUP(close_file) = open(request->path, O_RDONLY | O_CLOEXEC);

@@ -3,7 +3,8 @@
  *
  * What a file is its first bytes tell, never its name. A spreadsheet gives one part, the canonical
  * CSV of one sheet (sheet.h), and a report; a zip archive one part for each member that ends in
- * .csv, .tsv or .txt, in byte order of their names; gzip one part. The bytes of the parts lie one
+ * .csv, .tsv or .txt, in byte order of their names (with a meta.xml or datapackage.json in it first
+ * what that says, see star.h); gzip one part. The bytes of the parts lie one
  * behind the other in a file without a name that goes when the program ends.
  *
  * The job's messages (sandbox.h), all numbers little-endian:
@@ -40,7 +41,7 @@ struct decoded_part {
 };
 
 struct decoded {
-    const char *format;          /* "xlsx", "ods", "zip", "gzip"; static */
+    const char *format;          /* "xlsx", "ods", "zip", "gzip", "dwca", "datapackage"; static */
     struct decoded_sheet *sheet; /* (sheet_n), in the arena */
     size_t sheet_n;
     const struct decoded_sheet *taken; /* NULL: no spreadsheet */
@@ -62,6 +63,7 @@ bool decode_is_needed(struct str front);
 struct decode_request {
     const char *path;
     const char *sheet;       /* the sheet to take; NULL: the only one that holds something */
+    bool describe;           /* the file is the meta.xml of a Darwin Core archive */
     uint64_t max_bytes;      /* of all parts */
     bool (*cancelled)(void); /* may be NULL */
 };

@@ -16,6 +16,9 @@ enum {
     DECODE_LEFT_OUT = 'L'
 };
 
+/* The request for a description of meta.xml (star_meta.h); "=NAME" asks for a sheet. */
+enum { DECODE_DESCRIBE = '*' };
+
 enum decode_kind {
     DECODE_IS_PLAIN = 0,
     DECODE_IS_ZIP,

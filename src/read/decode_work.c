@@ -9,6 +9,7 @@
 #include "read/decode_int.h"
 #include "read/sandbox.h"
 #include "read/sheet_book.h"
+#include "read/star_meta.h"
 
 enum { PIECE_BYTES = SANDBOX_PIECE_MAX, LOOK_BYTES = 1 << 20, LISTED_MAX = 12 };
 
@@ -19,6 +20,7 @@ struct work {
     decode_say *say;
     struct arena arena;
     struct buf out; /* data that was not said yet */
+    bool any;       /* data came already */
 };
 
 /* --- saying ------------------------------------------------------------------------------- */
@@ -204,6 +206,125 @@ static bool nothing_inside(const struct packed *packed, struct err *err)
                 _("The archive holds no .csv, .tsv or .txt, but: %s"), names.at);
 }
 
+/* --- Darwin Core archives and data packages ------------------------------------------------- */
+
+/* The folder, with its /, that a file lies in at the top of an archive or in its only folder; NULL:
+ * it is not there. */
+static const char *folder_of(struct work *w, const struct packed *packed, struct str file)
+{
+    const char *found = NULL;
+    for (size_t i = 0; i < packed->name_n; i++) {
+        struct str name = packed->name[i];
+        struct str front = {name.at, name.n >= file.n ? name.n - file.n : 0};
+        if (str_eq(name, file))
+            return "";
+        const char *slash = memchr(front.at, '/', front.n);
+        if (!str_ends(name, file) || front.n < 2 || slash != front.at + front.n - 1 ||
+            str_starts(name, STR("__MACOSX")))
+            continue;
+        if (found)
+            return NULL;
+        found = arena_copy(&w->arena, front);
+    }
+    return found;
+}
+
+/* What feeds a description: a member, or the file itself. */
+struct feeding {
+    const struct packed *packed; /* NULL: the file */
+    struct str name;
+    int file;
+};
+
+static bool feed_description(void *context, packed_take *take, void *to, struct err *err)
+{
+    const struct feeding *f = context;
+    char piece[PIECE_BYTES];
+    ssize_t n = 0;
+    if (f->packed)
+        return packed_read(f->packed, f->name, take, to, err);
+    if (lseek(f->file, 0, SEEK_SET) != 0)
+        return false;
+    while ((n = read(f->file, piece, sizeof piece)) > 0)
+        if (!take(to, (struct str){piece, (size_t)n}, err))
+            return false;
+    return n == 0;
+}
+
+/* Say the description as the first part. */
+static bool describe(struct work *w, struct feeding *from, struct star_meta *meta, struct err *err)
+{
+    *meta = (struct star_meta){
+        .arena = &w->arena, .out = &w->out, .text = BUF_INIT, .fields = BUF_INIT};
+    w->say(DECODE_FORMAT, STR("dwca"));
+    w->say(DECODE_PART, STR(""));
+    if (!star_describe(meta, feed_description, from, err))
+        return false;
+    flush(w);
+    return true;
+}
+
+static bool say_member(struct work *w, const struct packed *packed, struct str name, size_t skip,
+                       struct err *err)
+{
+    w->say(DECODE_PART, (struct str){name.at + skip, name.n - skip});
+    if (!packed_read(packed, name, put, w, err))
+        return err_context(err, "%.*s", STR_ARG(str_front(name, 100)));
+    flush(w);
+    return true;
+}
+
+static bool is_named(const struct star_meta *meta, struct str name)
+{
+    for (size_t i = 0; i < meta->table_n; i++)
+        if (str_eq(meta->location[i], name))
+            return true;
+    return false;
+}
+
+/* The description, then the files that it names. */
+static bool decode_star(struct work *w, const struct packed *packed, const char *folder,
+                        struct err *err)
+{
+    const char *name = arena_printf(&w->arena, "%smeta.xml", folder);
+    struct feeding from = {.packed = packed, .name = str_of(name)};
+    size_t skip = strlen(folder);
+    struct star_meta meta;
+    bool fine = describe(w, &from, &meta, err);
+    for (size_t i = 0; fine && i < packed->name_n; i++) {
+        struct str member = packed->name[i];
+        struct str inside = {member.at + skip, member.n - skip};
+        if (str_eq(member, str_of(name)) || str_starts(member, STR("__MACOSX")))
+            continue;
+        if (str_starts(member, str_of(folder)) && is_named(&meta, inside))
+            fine = say_member(w, packed, member, skip, err);
+        else
+            w->say(DECODE_LEFT_OUT, member);
+    }
+    star_meta_release(&meta);
+    return fine;
+}
+
+/* datapackage.json, then all tables. */
+static bool decode_package(struct work *w, const struct packed *packed, const char *folder,
+                           struct err *err)
+{
+    const char *name = arena_printf(&w->arena, "%sdatapackage.json", folder);
+    w->say(DECODE_FORMAT, STR("datapackage"));
+    if (!say_member(w, packed, str_of(name), strlen(folder), err))
+        return false;
+    for (size_t i = 0; i < packed->name_n; i++) {
+        struct str member = packed->name[i];
+        if (str_eq(member, str_of(name)) || str_starts(member, STR("__MACOSX")))
+            continue;
+        if (!str_starts(member, str_of(folder)) || !is_table(member))
+            w->say(DECODE_LEFT_OUT, member);
+        else if (!say_member(w, packed, member, strlen(folder), err))
+            return false;
+    }
+    return true;
+}
+
 static bool decode_members(struct work *w, const struct packed *packed, struct err *err)
 {
     size_t n = 0;
@@ -262,7 +383,22 @@ static bool decode_zip(struct work *w, struct err *err)
         return decode_document(w, &packed, err);
     if (packed_has(&packed, STR("[Content_Types].xml")))
         return decode_book(w, &packed, false, err);
-    return decode_members(w, &packed, err);
+    const char *star = folder_of(w, &packed, STR("meta.xml"));
+    const char *package = folder_of(w, &packed, STR("datapackage.json"));
+    if (star)
+        return decode_star(w, &packed, star, err);
+    return package ? decode_package(w, &packed, package, err) : decode_members(w, &packed, err);
+}
+
+/* A tape archive behind gzip is no table. SOURCE: POSIX.1-2008, pax, ustar Interchange Format. */
+static bool put_plain(void *context, struct str piece, struct err *err)
+{
+    struct work *w = context;
+    if (!w->any && piece.n > 262 && memcmp(piece.at + 257, "ustar", 5) == 0)
+        return FAIL(err, ERR_UNSUPPORTED, _("Unpack it, then take the folder or the table in it."),
+                    _("This is a .tar archive behind gzip, which is not read."));
+    w->any = true;
+    return put(w, piece, err);
 }
 
 /* --- what is the file --------------------------------------------------------------------- */
@@ -303,14 +439,19 @@ bool decode_with(int file, struct str request, decode_say *say, struct err *err)
     ssize_t n = lseek(file, 0, SEEK_SET) == 0 ? read(file, front, sizeof front) : -1;
     enum decode_kind kind = decode_kind((struct str){front, n > 0 ? (size_t)n : 0});
     bool done = false;
-    if (kind == DECODE_IS_ZIP) {
+    if (request.n == 1 && request.at[0] == DECODE_DESCRIBE) {
+        struct feeding from = {.packed = NULL, .file = file};
+        struct star_meta meta;
+        done = describe(&w, &from, &meta, err);
+        star_meta_release(&meta);
+    } else if (kind == DECODE_IS_ZIP) {
         done = decode_zip(&w, err);
     } else if (kind == DECODE_IS_EMPTY_ZIP) {
         done = is_empty(err);
     } else if (kind == DECODE_IS_GZIP) {
         say(DECODE_FORMAT, STR("gzip"));
         say(DECODE_PART, STR(""));
-        done = packed_gunzip(file, put, &w, err);
+        done = packed_gunzip(file, put_plain, &w, err);
         flush(&w);
     } else if (kind == DECODE_IS_CONTAINER) {
         done = refuse_container(&w, err);

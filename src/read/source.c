@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "read/source_int.h"
+#include "read/star.h"
 
 /* --- opening ------------------------------------------------------------------------------ */
 
@@ -20,20 +22,28 @@ static bool read_part(const struct bytes *bytes, uint64_t offset, void *to, size
     return decoded_read(part->decoded, part->part, offset, to, n, err);
 }
 
+struct bytes source_part_bytes(const struct decoded *decoded, size_t i, const char *path,
+                               struct arena *arena)
+{
+    struct part *part = arena_get(arena, 1, sizeof *part);
+    struct str name = decoded->part[i].name;
+    *part = (struct part){decoded, &decoded->part[i]};
+    return (struct bytes){.n = part->part->n,
+                          .read = read_part,
+                          .context = part,
+                          .name = name.n ? arena_printf(arena, "%s: %.*s", path, STR_ARG(name))
+                                         : arena_copy(arena, str_of(path))};
+}
+
 static void fill_source(struct sources *all, size_t i, const char *path, struct arena *arena)
 {
     struct source *source = &all->source[i];
-    struct part *part = arena_get(arena, 1, sizeof *part);
-    part->decoded = all->decoded;
-    part->part = &all->decoded->part[i];
+    struct str name = all->decoded->part[i].name;
     source->decoded = all->decoded;
-    source->name = arena_copy(arena, str_of(path));
-    if (part->part->name.n) {
-        source->member = arena_copy(arena, part->part->name);
-        source->name = arena_printf(arena, "%s: %s", path, source->member);
-    }
-    source->bytes = (struct bytes){
-        .n = part->part->n, .read = read_part, .context = part, .name = source->name};
+    source->bytes = source_part_bytes(all->decoded, i, path, arena);
+    source->name = source->bytes.name;
+    if (name.n)
+        source->member = arena_copy(arena, name);
 }
 
 static bool open_decoded(const struct sources_request *request, struct arena *arena,
@@ -46,11 +56,34 @@ static bool open_decoded(const struct sources_request *request, struct arena *ar
     ret->decoded = arena_get(arena, 1, sizeof *ret->decoded);
     if (!decode_file(&decode, arena, ret->decoded, err))
         return false;
+    if (strcmp(ret->decoded->format, "dwca") == 0 ||
+        strcmp(ret->decoded->format, "datapackage") == 0) {
+        struct decoded *files = ret->decoded;
+        bool fine = star_open_decoded(request->path, files, arena, ret, err);
+        if (!fine || ret->decoded != files)
+            decoded_release(files);
+        return fine;
+    }
     ret->n = ret->decoded->part_n;
     ret->source = arena_get(arena, ret->n, sizeof *ret->source);
     for (size_t i = 0; i < ret->n; i++)
         fill_source(ret, i, request->path, arena);
     return true;
+}
+
+/* Whoever wants one table gets the core of an archive, and is told of the others. */
+static void first_only(const struct sources_request *request, struct arena *arena,
+                       struct sources *all)
+{
+    CLEANUP(buf_release) struct buf remark = BUF_INIT;
+    if (request->tables || all->n == 0 || !all->source[0].table)
+        return;
+    if (all->source[0].remark)
+        buf_text(&remark, all->source[0].remark);
+    for (size_t i = 1; i < all->n; i++)
+        buf_printf(&remark, _("%s: another table, not taken here\n"), all->source[i].name);
+    all->source[0].remark = arena_copy(arena, buf_view(&remark));
+    all->n = 1;
 }
 
 bool sources_open(const struct sources_request *request, struct arena *arena, struct sources *ret,
@@ -59,6 +92,12 @@ bool sources_open(const struct sources_request *request, struct arena *arena, st
     CLEANUP(buf_release) struct buf front = BUF_INIT;
     struct bytes bytes;
     *ret = (struct sources){.n = 0};
+    if (star_is_folder(request->path)) {
+        if (!star_open_folder(request->path, arena, ret, err))
+            return false;
+        first_only(request, arena, ret);
+        return true;
+    }
     if (!bytes_of_file(request->path, arena, &bytes, err) ||
         !bytes_front(&bytes, DECODE_FRONT_BYTES, &front, err))
         return false;
@@ -69,6 +108,7 @@ bool sources_open(const struct sources_request *request, struct arena *arena, st
         return FAIL(err, ERR_USAGE, _("Leave --sheet out."),
                     _("%s is no spreadsheet, so it has no sheets."), request->path);
     }
+    first_only(request, arena, ret);
     if (ret->decoded)
         return true;
     ret->source = arena_get(arena, 1, sizeof *ret->source);
@@ -86,6 +126,11 @@ void sources_release(struct sources *sources)
 
 bool source_dialect(const struct source *source, struct csv_dialect *ret, struct err *err)
 {
+    if (source->is_canonical) {
+        *ret = (struct csv_dialect){
+            .separator = ',', .quote = '"', .point = '.', .encoding = CSV_UTF8, .header = true};
+        return true;
+    }
     if (!csv_propose_bytes(&source->bytes, ret, err))
         return err->code == ERR_INPUT ? err_context(err, "%s", source->name) : false;
     if (source->decoded && source->decoded->taken)
@@ -155,6 +200,8 @@ static void say_sheet(const struct source *source, struct buf *out)
 void source_say(const struct source *source, struct buf *out)
 {
     const struct decoded *decoded = source->decoded;
+    if (source->remark)
+        buf_text(out, source->remark);
     if (!decoded)
         return;
     if (decoded->taken)

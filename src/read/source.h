@@ -2,8 +2,9 @@
 /* source: the tables that a named file holds, and what a person should know of them.
  *
  * A text file is one table, a spreadsheet one (the sheet that was asked for), gzip one, a zip
- * archive as many as it holds: as if each had been named. Whoever reads tables sees bytes of CSV
- * (bytes.h) and need not know where they came from.
+ * archive as many as it holds: as if each had been named. A zip archive or folder with a meta.xml
+ * or a datapackage.json gives the tables that these name (star.h). Whoever reads tables sees bytes
+ * of CSV (bytes.h) and need not know where they came from.
  */
 #ifndef READ_SOURCE_H
 #define READ_SOURCE_H
@@ -26,6 +27,11 @@ struct source {
     const char *name;              /* for sentences: the path, or "path: member" */
     const char *member;            /* NULL, or the name inside a zip archive */
     const struct decoded *decoded; /* NULL: the bytes are those of the file itself */
+    const char *table;             /* NULL, or what the table is called in a Darwin Core archive or
+                                      data package */
+    const char *group;             /* NULL, or its column with the id of the core */
+    const char *remark;            /* NULL, or what else is to be said, whole lines */
+    bool is_canonical;             /* it was written here: comma, quotes, names in the first line */
 };
 
 /* The tables of one named file; all of it lies in the arena, but for the unnamed file of what was
@@ -38,8 +44,10 @@ struct sources {
 
 struct sources_request {
     const char *path;
-    const char *sheet;       /* NULL: the only sheet that holds something */
-    uint64_t max_bytes;      /* of what is decoded */
+    const char *sheet;  /* NULL: the only sheet that holds something */
+    uint64_t max_bytes; /* of what is decoded */
+    bool tables;        /* tables of different columns are wanted as well, else only the first of a
+                           Darwin Core archive or data package */
     bool (*cancelled)(void); /* may be NULL */
 };
 

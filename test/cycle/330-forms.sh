@@ -263,3 +263,37 @@ run 0 --as Ada collect correct "$bens" temperature=10 --why "the card says so"
 run 0 --as Ben collect correct "$bens" temperature=9.5 --why "looked again"
 run 0 --as Eva collect show "$bens" --json
 json 'r["values"]["temperature"] == "9.5" and [c["member"] for c in r["corrections"]] == ["Ada", "Ben"]'
+
+# A deployment ends: the next one replaces it, by whoever wrote it or a person in charge.
+run 0 --as Ben deployment add --device "recorder 1" --place mill --from 2024-05-01 --where CANARY-beam --json
+recorder=$(value 'r["id"]')
+run 1 --as Eva deployment add --replaces "$recorder" --to 2024-06-01 --json
+error denied
+run 1 --as Ben deployment add --replaces "$recorder" --to 2024-04-01
+complains "ends before"
+run 0 --as Ben deployment add --replaces "$recorder" --to 2024-06-01
+run 0 deployment list --json
+json '[(d["device"], d["place"], d["to"]) for d in r["deployments"] if d["device"] == "recorder 1"] == [("recorder 1", "mill", "2024-06-01")]'
+run 1 --as Ben deployment add --place mill
+complains "name its device"
+
+# The observations of a form by their numbers; values only where nothing is set aside.
+run 0 collect list towns --json
+json 'len(r["observations"]) == 5'
+run 0 collect list stream --limit 2
+says "s0  2024-06-01"
+run 1 collect list nowhere
+
+# Days with dots are days, in whatever file they stand; a decimal comma in a file that has them.
+printf 'site;day;temperature;none\nfen;1.5.2024;12,5;nein\nfen;31.12.2024;-3,25;ja\n' >german.csv
+run 0 --as Ben collect add stream --file german.csv --json
+json 'r["added"] == 2'
+run 0 collect show "$(value 'r["ids"][1]')" --json
+json '(r["values"]["day"], r["values"]["temperature"], r["values"]["none"]) == ("2024-12-31", "-3.25", "yes")'
+run 1 --as Ben collect add stream site=fen day=31.11.2024
+run 1 --as Ben collect add stream site=fen day=1/5/2024
+printf 'site,day\n' >nothing.csv
+run 1 --as Ben collect add stream --file nothing.csv
+complains "no observation"
+run 0 status
+says "observation(s) by forms"

@@ -128,3 +128,25 @@ run 0 evaluate last --open
 run 0 publish public
 run 0 verify public
 says "Verified"
+
+# A new season: the locked guess and its model are judged on the new rows that are set aside, alone.
+{
+    echo site,depth,newt
+    for of in a:2 b:3 c:5 d:1 e:4 f:6 g:7 new1:11 new2:13; do rows "${of%:*}" "${of#*:}" 5; done
+} >season.csv
+run 1 evaluate last --data new --open
+complains "No data came"
+run 0 collect add pond --file season.csv
+run 0 evaluate last --data new --open --json
+python3 - "$freeze" <<'END4' || fail "other rows than those of the new season that are set aside"
+import hashlib, json, sys
+r = json.load(open("out"))
+low = int(json.load(open("draw"))["low"], 16)
+def place(site):
+    return int.from_bytes(hashlib.sha256(b"allmende 1 split\n" + bytes.fromhex(sys.argv[1]) + site.encode()).digest()[:8], "big")
+want = sum(n for site, n in (("a", 2), ("b", 3), ("c", 5), ("d", 1), ("e", 4), ("f", 6), ("g", 7), ("new1", 11), ("new2", 13)) if place(site) <= low)
+assert r["rows"] == want, (r["rows"], want)
+END4
+run 0 publish later
+run 0 verify later
+says "Verified"
