@@ -97,13 +97,14 @@ static void say_people(struct cli *cli, const struct evaluation *e)
 static void warn_recording(struct cli *cli, const struct evaluation *e)
 {
     const struct hypothesis *h = &e->hypothesis;
-    bool grouped = h->unit.n || h->split.by == SPLIT_GROUPS || h->split.by == SPLIT_NAMED;
+    bool grouped =
+        h->unit.n || h->stretches || h->split.by == SPLIT_GROUPS || h->split.by == SPLIT_NAMED;
     bool alone = h->about_model && e->alarms.series && !grouped;
     cli_put(cli, "range_too_narrow", json_boolean(alone));
     if (alone)
         cli_warn(cli, _("The rows look like a recording, one after the other, and each counts as a "
                         "unit here: the range is too narrow. Amend the guess with a unit that "
-                        "lasts, such as --unit day."));
+                        "lasts, such as --unit day, or with --stretches."));
 }
 
 static void say_verdict(struct cli *cli, const struct evaluation *e)

@@ -101,6 +101,8 @@ void guess_say(struct cli *cli, const struct hypothesis *h)
                 hash_hex(&h->guideline).at);
     say_texts(cli, _("Guessed from:"), h->feature, h->feature_n);
     say_text(cli, _("The unit that counts once:"), h->unit);
+    if (h->stretches)
+        cli_say(cli, _("  The rows are a recording: stretches of them count once\n"));
     cli_say(cli, _("  At least %zu units, else it stays open\n"), h->least_units);
     say_split(cli, &h->split);
     say_text(cli, _("Your own rule, to compare with:"), h->rule);
@@ -203,6 +205,7 @@ json_t *guess_json(const struct hypothesis *h, struct arena *arena)
     if (!h->about_model && h->measure == WORLD_ALPHA)
         json_object_set_new(object, "level", json_string(agreement_level_name(h->level)));
     json_object_set_new(object, "unit", guess_text_json(h->unit));
+    json_object_set_new(object, "stretches", json_boolean(h->stretches));
     json_object_set_new(object, "comparator", json_string(comparator_name(h->comparator)));
     json_object_set_new(object, "threshold", guess_text_json(h->threshold_text));
     json_object_set_new(object, "least_units", json_integer((json_int_t)h->least_units));
@@ -269,6 +272,7 @@ struct hypothesis_draft guess_options(struct cli *cli)
                                      .level = cli_option(cli, "level"),
                                      .features = cli_option(cli, "features"),
                                      .unit = cli_option(cli, "unit"),
+                                     .stretches = cli_flag(cli, "stretches"),
                                      .stop = cli_option(cli, "stop"),
                                      .rule = cli_option(cli, "rule"),
                                      .group = cli_option(cli, "group"),
@@ -328,6 +332,9 @@ const struct option_spec guess_option_specs[] = {
     {.name = "unit",
      .value = "COLUMN",
      .help = N_("what counts once, such as site, night, person; every row if you name none")},
+    {.name = "stretches",
+     .help = N_("model: the rows are a recording, one after the other: stretches of them count "
+                "once")},
     {.name = "at-least", .value = "X", .help = N_("success is X or more")},
     {.name = "at-most", .value = "X", .help = N_("success is X or less")},
     {.name = "least-units", .value = "N", .help = N_("fewer units leave it open; 5 or more")},
