@@ -205,6 +205,16 @@ static void chart_result(json_t *out, const json_t *body, const struct hypothesi
     site_chart(out, title, rows, &mark);
 }
 
+/* How far people agree about the same things: no model can be right where they do not. */
+static void put_people(json_t *out, const json_t *people)
+{
+    if (!people || !site_number(out, "human", people, "value"))
+        return;
+    if (site_number(out, "human_low", people, "low"))
+        site_number(out, "human_high", people, "high");
+    put_int(out, "human_units", people, "units");
+}
+
 static json_t *result(const struct site *s, const struct public_entry *e,
                       const struct hypothesis *hypothesis)
 {
@@ -225,6 +235,7 @@ static json_t *result(const struct site *s, const struct public_entry *e,
     if (site_number(one, "low", body, "low"))
         site_number(one, "high", body, "high");
     site_number(one, "without", body, "baseline");
+    put_people(one, json_object_get(body, "people"));
     put_int(one, "units", body, "units");
     put_int(one, "rows", body, "rows");
     put_int(one, "looks", body, "looks");
