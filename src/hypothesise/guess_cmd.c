@@ -234,7 +234,7 @@ static void read_threshold(struct cli *cli, struct hypothesis_draft *draft)
     if ((least == NULL) == (most == NULL))
         return;
     draft->comparator = least ? "at-least" : "at-most";
-    draft->threshold = least ? least : most;
+    draft->threshold = hypothesise_count(least ? least : most, &cli->arena);
 }
 
 static void read_missing(struct cli *cli, struct hypothesis_draft *draft)
@@ -335,7 +335,7 @@ const struct option_spec guess_option_specs[] = {
     {.name = "stretches",
      .help = N_("model: the rows are a recording, one after the other: stretches of them count "
                 "once")},
-    {.name = "at-least", .value = "X", .help = N_("success is X or more")},
+    {.name = "at-least", .value = "X", .help = N_("success is X or more: 0.75, or 15/20")},
     {.name = "at-most", .value = "X", .help = N_("success is X or less")},
     {.name = "least-units", .value = "N", .help = N_("fewer units leave it open; 5 or more")},
     {.name = "stop", .value = "TEXT", .help = N_("what would make you stop")},

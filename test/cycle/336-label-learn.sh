@@ -46,6 +46,8 @@ run 0 --as Ada hypothesis add "Size tells" --measure accuracy --table named --gu
 says "made of shared answers under the guideline"
 run 0 --as Ada hypothesis freeze last
 model=$(sed -n '2s/ .*//p' out)
+run 0 status
+says "label next $guideline); when you are through, see what they say: allmende evaluate $agree"
 run 0 --as Ada label import "$guideline" friends.csv --form triples
 says "stay unseen"
 never "See how far people agree"
