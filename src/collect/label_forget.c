@@ -48,7 +48,6 @@ static bool forget_in(struct record *record, const struct entry *batch, struct s
                       struct label_forgotten *ret, struct err *err)
 {
     CLEANUP(arena_release) struct arena arena = {NULL};
-    CLEANUP(buf_release) struct buf place = BUF_INIT;
     struct search search = {.found = BUF_INIT};
     struct withdrawal w;
     struct str salt = body_str(batch->private, "salt", &arena);

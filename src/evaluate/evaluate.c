@@ -179,7 +179,7 @@ static void make_report(struct material *m, const struct answers *answers, const
 {
     const struct study *study = &m->train->study;
     const struct grouping *unit = study->has_unit ? &study->unit : &study->group;
-    bool named = study->has_unit || study->has_group;
+    bool named = study->has_unit || study->has_group || study->stretches;
     struct decimal threshold = {0, 0};
     bool has = num_decimal(m->threshold, '.', &threshold) == NUM_OK;
     const struct report_request request = {.answers = answers,
@@ -227,9 +227,10 @@ static bool judge_model(struct material *m, struct err *err)
     for (size_t r = 0; r < study->table.rows; r++)
         if (study->part[r] == PART_TEST)
             row[e->rows++] = r;
-    const uint32_t *unit = study->has_unit    ? study->unit.of_row
-                           : study->has_group ? study->group.of_row
-                                              : NULL;
+    bool grouped = study->has_group || study->stretches;
+    const uint32_t *unit = study->has_unit ? study->unit.of_row
+                           : grouped       ? study->group.of_row
+                                           : NULL;
     const struct score_rows rows = {.row = row,
                                     .n = e->rows,
                                     .unit = unit,

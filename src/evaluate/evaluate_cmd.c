@@ -106,7 +106,8 @@ static void say_people(struct cli *cli, const struct evaluation *e)
 static bool counts_neighbours(const struct evaluation *e)
 {
     const struct hypothesis *h = &e->hypothesis;
-    bool grouped = h->unit.n || h->split.by == SPLIT_GROUPS || h->split.by == SPLIT_NAMED;
+    bool grouped =
+        h->unit.n || h->stretches || h->split.by == SPLIT_GROUPS || h->split.by == SPLIT_NAMED;
     return h->about_model && e->alarms.series && !grouped;
 }
 
@@ -117,7 +118,7 @@ static void warn_recording(struct cli *cli, const struct evaluation *e)
     if (alone)
         cli_warn(cli, _("The rows look like a recording, one after the other, and each counts as a "
                         "unit here: the range is too narrow. Amend the guess with a unit that "
-                        "lasts, such as --unit day."));
+                        "lasts, such as --unit day, or with --stretches."));
 }
 
 /* How many more units are missing in all, where only a share of them is set aside; 0: not to be

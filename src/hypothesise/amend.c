@@ -7,9 +7,10 @@
 
 /* What is compared, in the order in which people read it. */
 static const char *const compared[] = {
-    "text",       "question",  "table",       "measure",    "target",   "by",      "where",
-    "against",    "only",      "within",      "level",      "features", "rule",    "unit",
-    "comparator", "threshold", "least_units", "confidence", "stop",     "missing", "split"};
+    "text",  "question", "table",      "measure",   "target",      "by",
+    "where", "against",  "only",       "within",    "level",       "features",
+    "rule",  "unit",     "comparator", "threshold", "least_units", "confidence",
+    "stop",  "missing",  "split",      "stretches", "guideline"};
 
 static bool same(const json_t *before, const json_t *now)
 {

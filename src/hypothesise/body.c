@@ -77,6 +77,11 @@ static bool read_model(struct hypothesis *h, struct err *err)
                     _("Set whole places, days or people aside with --group COLUMN. (Other ways: "
                       "--split, or --random-rows with --why.)"),
                     _("It must be said which part is set aside."));
+    bool whole = h->split.by == SPLIT_GROUPS || h->split.by == SPLIT_NAMED;
+    if (h->stretches && (h->unit.n || whole || h->split.by == SPLIT_ROWS))
+        return FAIL(err, ERR_INPUT, _("For example: --split \"day > 20\" --stretches"),
+                    _("--stretches cuts a recording by its rows: it goes with --split, not with "
+                      "--unit, --group or --random-rows."));
     if (h->rule.n && !rule_read(h->rule, any_name, NULL, &rule, err))
         return false;
     return check_features(h, err);
@@ -246,6 +251,7 @@ bool hypothesis_read(const json_t *body, struct arena *arena, struct hypothesis 
     ret->against = body_str(body, "against", arena);
     ret->only = body_str(body, "only", arena);
     ret->within = json_is_true(json_object_get(body, "within"));
+    ret->stretches = json_is_true(json_object_get(body, "stretches"));
     ret->unit = body_str(body, "unit", arena);
     ret->stop = body_str(body, "stop", arena);
     ret->rule = body_str(body, "rule", arena);

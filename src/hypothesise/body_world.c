@@ -161,6 +161,9 @@ bool world_read(struct hypothesis *h, struct err *err)
                       "--unit."),
                     _("A guess about the world sets nothing aside: it is judged on data that come "
                       "after it is locked."));
+    if (h->stretches)
+        return FAIL(err, ERR_INPUT, _("Name a unit that lasts, such as --unit day."),
+                    _("--stretches belongs to a guess about a model."));
     if (h->rule.n || h->feature_n)
         return FAIL(err, ERR_INPUT, _("Leave --rule and --features out."),
                     _("A rule and features belong to a guess about a model."));

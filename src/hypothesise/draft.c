@@ -208,6 +208,8 @@ static json_t *said(const struct hypothesis_draft *draft)
     body_text(body, "level", draft->level);
     put_list(body, "features", draft->features);
     body_text(body, "unit", draft->unit);
+    if (draft->stretches)
+        json_object_set_new(body, "stretches", json_true());
     if (draft->comparator)
         put_word(body, "comparator", draft->comparator);
     put_decimal(body, "threshold", draft->threshold);
@@ -287,9 +289,9 @@ bool hypothesise_add(struct record *record, const struct hypothesis_draft *draft
 /* --- amending ------------------------------------------------------------------------------*/
 
 /* What a guess may do without; "within" and "split" too. */
-static const char *const may_be_dropped[] = {"question", "by",      "where",    "against", "only",
-                                             "within",   "level",   "features", "unit",    "stop",
-                                             "rule",     "missing", "split"};
+static const char *const may_be_dropped[] = {"question", "by",      "where",    "against",  "only",
+                                             "within",   "level",   "features", "unit",     "stop",
+                                             "rule",     "missing", "split",    "stretches"};
 
 static bool drop(json_t *body, const struct hypothesis_amendment *amendment, struct err *err)
 {

@@ -113,6 +113,8 @@ void guess_say(struct cli *cli, const struct hypothesis *h)
                 hash_hex(&h->guideline).at);
     say_texts(cli, _("Guessed from:"), h->feature, h->feature_n);
     say_text(cli, _("The unit that counts once:"), h->unit);
+    if (h->stretches)
+        cli_say(cli, _("  The rows are a recording: stretches of them count once\n"));
     cli_say(cli, _("  At least %zu units, else it stays open\n"), h->least_units);
     say_split(cli, &h->split);
     say_groups_needed(cli, h);
@@ -216,6 +218,7 @@ json_t *guess_json(const struct hypothesis *h, struct arena *arena)
     if (!h->about_model && h->measure == WORLD_ALPHA)
         json_object_set_new(object, "level", json_string(agreement_level_name(h->level)));
     json_object_set_new(object, "unit", guess_text_json(h->unit));
+    json_object_set_new(object, "stretches", json_boolean(h->stretches));
     json_object_set_new(object, "comparator", json_string(comparator_name(h->comparator)));
     json_object_set_new(object, "threshold", guess_text_json(h->threshold_text));
     json_object_set_new(object, "least_units", json_integer((json_int_t)h->least_units));
@@ -244,7 +247,7 @@ static void read_threshold(struct cli *cli, struct hypothesis_draft *draft)
     if ((least == NULL) == (most == NULL))
         return;
     draft->comparator = least ? "at-least" : "at-most";
-    draft->threshold = least ? least : most;
+    draft->threshold = hypothesise_count(least ? least : most, &cli->arena);
 }
 
 static void read_missing(struct cli *cli, struct hypothesis_draft *draft)
@@ -282,6 +285,7 @@ struct hypothesis_draft guess_options(struct cli *cli)
                                      .level = cli_option(cli, "level"),
                                      .features = cli_option(cli, "features"),
                                      .unit = cli_option(cli, "unit"),
+                                     .stretches = cli_flag(cli, "stretches"),
                                      .stop = cli_option(cli, "stop"),
                                      .rule = cli_option(cli, "rule"),
                                      .group = cli_option(cli, "group"),
@@ -341,7 +345,10 @@ const struct option_spec guess_option_specs[] = {
     {.name = "unit",
      .value = "COLUMN",
      .help = N_("what counts once, such as site, night, person; every row if you name none")},
-    {.name = "at-least", .value = "X", .help = N_("success is X or more")},
+    {.name = "stretches",
+     .help = N_("model: the rows are a recording, one after the other: stretches of them count "
+                "once")},
+    {.name = "at-least", .value = "X", .help = N_("success is X or more: 0.75, or 15/20")},
     {.name = "at-most", .value = "X", .help = N_("success is X or less")},
     {.name = "least-units", .value = "N", .help = N_("fewer units leave it open; 5 or more")},
     {.name = "stop", .value = "TEXT", .help = N_("what would make you stop")},

@@ -36,9 +36,11 @@
  * the data's plus "column" (default: "split")
  *     {"by":"time","condition":"year >= 1990"}              the rows for which it holds
  *     {"by":"rows","share":"0.25","why":text}               rows at random, with a written reason
- * Kind "freeze": {"hypothesis":id}. Its id is the salt of the draw, so nobody can know the draw
- * before. The first freeze of a hypothesis holds. It rests on the hypothesis and on the decision of
- * its question.
+ * "stretches":true (model, without "unit" and without groups): the rows are a recording, so
+ * stretches of them (train/study.h) are the units, and cross-validation leaves out fifths of the
+ * time. Kind "freeze": {"hypothesis":id}. Its id is the salt of the draw, so nobody can know the
+ * draw before. The first freeze of a hypothesis holds. It rests on the hypothesis and on the
+ * decision of its question.
  */
 #ifndef HYPOTHESISE_HYPOTHESISE_H
 #define HYPOTHESISE_HYPOTHESISE_H
@@ -93,6 +95,7 @@ struct hypothesis {
     bool has_level;
     bool frozen;
     bool within;                /* world */
+    bool stretches;             /* model: stretches of rows are the units */
     enum world_measure measure; /* world */
     enum agreement_level level; /* world: alpha */
     enum metric metric;         /* model */
@@ -141,6 +144,7 @@ struct hypothesis_draft {
     const char *level;
     const char *features; /* "a,b,c" */
     const char *unit;
+    bool stretches;
     const char *comparator; /* "at-least" or "at-most" */
     const char *threshold;
     uint64_t least_units; /* 0: 5 */

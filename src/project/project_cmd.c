@@ -117,8 +117,10 @@ struct standing_now {
     bool waits;        /* a locked guess has no result yet: */
     struct hash guess; /* this one, */
     bool train_first;  /* and it needs a training before */
+    bool asks_answers; /* … or answers, which people go on giving */
     bool write_first;  /* … and shared answers as a table before that: */
     struct hash guideline;
+    struct str table;
     size_t guidelines;
     struct question *question; /* (questions) */
 };
@@ -144,7 +146,9 @@ static void look_at_table(const struct hypothesis *guess, const struct batch *ba
                           struct standing_now *now)
 {
     now->write_first = guess->has_guideline && guess->table.n > 0;
+    now->asks_answers = guess->has_guideline && !guess->table.n;
     now->guideline = guess->guideline;
+    now->table = guess->table;
     for (size_t i = 0; i < now->batches; i++)
         now->write_first = now->write_first && !str_eq(batch[i].table, guess->table);
 }
@@ -238,13 +242,18 @@ static const char *next_step(struct cli *cli, const struct standing_now *now)
     if (now->batches == 0 && now->observations == 0 && now->guidelines == 0)
         return _("bring in observations: allmende collect import FILE.csv");
     const struct hash_text id = hash_hex(&now->guess);
+    if (now->waits && now->asks_answers)
+        return arena_printf(&cli->arena,
+                            _("name observations, each alone (allmende label next %.8s); when you "
+                              "are through, see what they say: allmende evaluate %.8s"),
+                            hash_hex(&now->guideline).at, id.at);
     if (now->waits && now->write_first)
         return arena_printf(
             &cli->arena,
             _("name observations, each alone (allmende label next %.8s), then write "
-              "the shared answers: allmende label consensus %.8s --write TABLE "
-              "--join TABLE:COLUMN"),
-            hash_hex(&now->guideline).at, hash_hex(&now->guideline).at);
+              "the shared answers: allmende label consensus %.8s --write \"%.*s\"%s"),
+            hash_hex(&now->guideline).at, hash_hex(&now->guideline).at, STR_ARG(now->table),
+            now->train_first ? " --join TABLE:COLUMN" : "");
     if (now->waits && now->train_first)
         return arena_printf(&cli->arena, _("climb the steps: allmende train %.8s"), id.at);
     if (now->waits)

@@ -154,7 +154,20 @@ static void set_aside(struct publish_plan *plan, const char *table)
     }
 }
 
-/* Every locked guess about a model whose part set aside was not looked at. */
+/* All tables made of shared answers under a guideline. */
+static void set_answers_aside(struct publish_plan *plan, const char *guideline)
+{
+    for (size_t i = 0; i < plan->n; i++) {
+        const struct public_entry *e = &plan->entry[i];
+        const char *own = json_text(e->entry.body, "guideline");
+        const char *table = json_text(e->entry.body, "table");
+        if (is_kind(e, "consensus") && own && table && strcmp(own, guideline) == 0)
+            set_aside(plan, table);
+    }
+}
+
+/* Every locked guess that nobody has looked at: the table of one about a model, and the answers
+ * that a guess waits for. */
 static bool find_set_aside(struct record *record, struct publish_plan *plan, struct err *err)
 {
     for (size_t i = 0; i < plan->n; i++) {
@@ -164,14 +177,16 @@ static bool find_set_aside(struct record *record, struct publish_plan *plan, str
         if (!is_kind(freeze, "freeze") || !body_read_id(freeze->entry.body, "hypothesis", &id))
             continue;
         const struct public_entry *hypothesis = find(plan, &id);
-        const char *about = hypothesis ? json_text(hypothesis->entry.body, "about") : NULL;
-        const char *table = hypothesis ? json_text(hypothesis->entry.body, "table") : NULL;
-        if (!about || !table || strcmp(about, "model") != 0)
-            continue;
+        const json_t *body = hypothesis ? hypothesis->entry.body : NULL;
+        const char *about = json_text(body, "about");
+        const char *table = json_text(body, "table");
+        const char *guideline = json_text(body, "guideline");
         if (!evaluate_is_open(record, &id, &open, err))
             return false;
-        if (!open)
+        if (!open && about && table && strcmp(about, "model") == 0)
             set_aside(plan, table);
+        if (!open && guideline)
+            set_answers_aside(plan, guideline);
     }
     return true;
 }

@@ -339,6 +339,13 @@ bool study_next(struct study *study, size_t ahead, struct err *err)
     return true;
 }
 
+size_t study_stretch_rows(const struct study *study)
+{
+    enum { STRETCHES = 50, ROWS_MIN = 5 };
+    size_t length = study->rows_of[PART_TRAIN] / STRETCHES;
+    return length < ROWS_MIN ? ROWS_MIN : length;
+}
+
 /* Neighbours in time are alike, so each side is cut into stretches that are groups of their own. */
 void study_stretches(struct study *study, size_t length)
 {

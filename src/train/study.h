@@ -138,6 +138,9 @@ bool study_split_last(struct study *study, unsigned share_e4, struct err *err) M
  * ERR_INPUT: nothing to learn from; as scan_run. */
 bool study_end(struct study *study, struct err *err) MUST_USE;
 
+/* How many rows a stretch of a recording has: a fiftieth of the training part, at least 5. */
+size_t study_stretch_rows(const struct study *study);
+
 /* Without groups, in a table whose rows follow each other in time: cut each side into stretches of
  * so many rows, which then are the groups of `data` and in `group`; has_group stays false. After
  * study_end. */

@@ -208,8 +208,12 @@ static bool make_study(struct record *record, struct train_material *m, struct a
     if (!study_load_rule(&m->study, h->rule, err) || !split(record, m, arena, err))
         return false;
     sides_keep(&m->sides, h, &m->collected, &m->study);
-    return study_end(&m->study, err) &&
-           alarms_look(&m->study, kind_of_split(h->split.by), arena, &m->alarms, err);
+    if (!study_end(&m->study, err) ||
+        !alarms_look(&m->study, kind_of_split(h->split.by), arena, &m->alarms, err))
+        return false;
+    if (h->stretches)
+        study_stretches(&m->study, study_stretch_rows(&m->study));
+    return true;
 }
 
 static bool gather(struct record *record, const struct gathering *gathering, struct arena *arena,
@@ -245,7 +249,9 @@ static bool gather(struct record *record, const struct gathering *gathering, str
                                   .digest = &ret->study.digest,
                                   .drifted = alarms_have(&ret->alarms, ALARM_SHIFT),
                                   .cluster = &alone};
-    if (ret->study.has_group)
+    ret->recipe.stretches = h->stretches;
+    ret->recipe.side_by_side = h->stretches && alarms_have(&ret->alarms, ALARM_NEIGHBOURS);
+    if (ret->study.has_group || h->stretches)
         ret->recipe.group_key = ret->study.group.key;
     return true;
 }
@@ -289,6 +295,8 @@ bool train_gather_fresh(struct record *record, const struct hash *hypothesis,
     if (!gather(record, &gathering, arena, ret, err))
         return false;
     narrow(ret, fresh);
+    if (ret->hypothesis.stretches)
+        study_stretches(&ret->study, study_stretch_rows(&ret->study));
     /* The sides now differ by time, whatever the split: what has shifted since is to be seen. */
     return alarms_look(&ret->study, ALARMS_BY_TIME, arena, &ret->alarms, err);
 }

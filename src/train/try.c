@@ -9,13 +9,7 @@
 #include "train/try_read.h"
 #include "train/weights.h"
 
-enum {
-    SHARE_DEFAULT_E4 = 2500,
-    CLASSES_GUESSED_MAX = 10,
-    CLASS_EXPONENT_MAX = 6,
-    STRETCHES = 50, /* of the training part */
-    STRETCH_ROWS_MIN = 5
-};
+enum { SHARE_DEFAULT_E4 = 2500, CLASSES_GUESSED_MAX = 10, CLASS_EXPONENT_MAX = 6 };
 
 /* A run on its way. */
 struct trying {
@@ -397,14 +391,6 @@ static bool score(struct trying *t, struct err *err)
     return true;
 }
 
-/* Neighbours in a recording are alike, so single rows can neither judge a step nor carry a range;
- * stretches of rows can. */
-static void cut_recording(struct study *study)
-{
-    size_t length = study->rows_of[PART_TRAIN] / STRETCHES;
-    study_stretches(study, length < STRETCH_ROWS_MIN ? STRETCH_ROWS_MIN : length);
-}
-
 static bool prepare(struct trying *t, struct err *err)
 {
     struct try_result *r = t->result;
@@ -413,8 +399,10 @@ static bool prepare(struct trying *t, struct err *err)
         !alarms_look(study, r->split_kind, t->arena, &r->alarms, err) ||
         !weights_read(t->request->weights, &study->data, t->arena, &r->recipe.class_weight, err))
         return false;
+    /* Neighbours in a recording are alike, so single rows can neither judge a step nor carry a
+     * range; stretches of rows can. */
     if (r->alarms.series && !study->has_group)
-        cut_recording(study);
+        study_stretches(study, study_stretch_rows(study));
     if (study->data.group)
         r->recipe.group_key = study->group.key;
     r->recipe.rule = study->rule;

@@ -107,3 +107,7 @@ run 0 hypothesis list --json
 run 1 collect withdraw "$(value 'r["hypotheses"][0]["id"]')"
 complains "act of the project"
 run 0 check
+
+# A mark may be typed as counts.
+run 0 hypothesis add "Three of four" --measure share --where "ice = yes" --table counted --at-least 15/20
+says "of 20 observations, at least 15 with"

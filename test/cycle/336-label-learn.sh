@@ -46,6 +46,8 @@ run 0 --as Ada hypothesis add "Size tells" --measure accuracy --table named --gu
 says "made of shared answers under the guideline"
 run 0 --as Ada hypothesis freeze last
 model=$(sed -n '2s/ .*//p' out)
+run 0 status
+says "label next $guideline); when you are through, see what they say: allmende evaluate $agree"
 run 0 --as Ada label import "$guideline" friends.csv --form triples
 says "stay unseen"
 never "See how far people agree"
@@ -74,6 +76,8 @@ run 0 collect show last --json
 json '[c["name"] for c in r["columns"]][:6] == ["file", "site", "day", "size", "lat", "answer"]'
 
 run 0 --as Ada train "$model"
+run 0 --as Ada publish early
+! ls early/data | grep -q named || fail "answers that a guess waits for are public"
 # The guess about agreement still waits, so people's agreement does not stand beside the model yet.
 run 0 --as Ada evaluate "$agree" --open --json
 json 'r["units"] == 150 and r["rows"] == 750 and not r["exploratory"] and r["verdict"] == "supported"'
@@ -103,6 +107,7 @@ for r in rows:
     assert r["site"] == p["site"] and r["day"] == "%d-%02d-%02d" % (year, month, day), r
     assert (float(r["size"]) if r["size"] else None) == size, r
 END2
+grep -rqs "agree beyond chance by" public/*.html || fail "people do not stand beside the model"
 ! grep -rqs "friends\|P000.jpg,[0-9a-f]\{16\}" public || fail "single answers are public"
 
 # --- one person out ------------------------------------------------------------------------------
@@ -143,6 +148,13 @@ if /usr/bin/python3 -c 'import cryptography' 2>/dev/null; then
     PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 "$ALLMENDE_TOP/test/record_reader.py" p.allmende >theirs ||
         fail "the independent reader finds faults"
 fi
+
+# --- a guess about agreement closes tables that are there, in public as well ----------------------
+run 0 --as Ada hypothesis add "We agree anew" --measure alpha --guideline "$guideline" --at-least 0.5
+run 0 --as Ada hypothesis freeze last
+run 0 --as Ada publish public3
+! ls public3/data | grep -q named || fail "shared answers that a guess waits for are public"
+run 0 verify public3
 
 # --- how many observations such a guess needs: people and choices as the guideline has them --------
 run 0 --as Ada hypothesis add "We agree well" --measure alpha --guideline "$guideline" --at-least 0.5

@@ -43,3 +43,10 @@ run 0 --as Ada label gold last later.csv
 run 0 --as Ada label consensus last --json
 json 'r["items"] == 2'
 run 0 check
+
+# What comes next, while the table of a locked guess is still to be written.
+run 0 --as Ada hypothesis add "A model can tell" --measure accuracy --table named --guideline last \
+    --target answer --group site --at-least 0.7
+run 0 --as Ada hypothesis freeze last
+run 0 status
+says "then write the shared answers: allmende label consensus" "--write \"named\" --join"

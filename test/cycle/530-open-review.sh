@@ -139,3 +139,18 @@ run 0 evaluate last --open
 grep -q "range is too narrow" errors || fail "nothing is said about a recording"
 run 0 evaluate last --open --json
 json 'r["range_too_narrow"] is True'
+
+# Amended, stretches of it count: 399 rows are learned from, so 7 make a stretch, and 201 are 29.
+run 1 hypothesis add "x" --measure accuracy --target state --random-rows --why x --stretches --at-least 0.7 --json
+error input
+run 1 hypothesis add "x" --measure share --where "state = day" --stretches --at-least 0.7 --json
+error input
+run 0 hypothesis amend last --stretches --reason "rows are a recording"
+says "stretches of them count once"
+run 0 hypothesis freeze last
+run 0 train last
+run 0 evaluate last --open --json
+json 'r["range_too_narrow"] is False and r["units"] == 29 and r["rows"] == 201'
+run 0 publish public-stretches
+run 0 verify public-stretches
+says "Verified"
