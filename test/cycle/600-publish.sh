@@ -18,7 +18,7 @@ sh ./before.sh >transcript 2>&1 || { tail transcript && exit 1; }
 
 # Before anything is written, it can be seen.
 "$ALLMENDE" publish public --preview --as Amina >out
-grep -q '18 entries' out || fail "the preview counts no entries"
+grep -q '23 entries' out || fail "the preview counts no entries"
 [ ! -e public ] || fail "the preview wrote a folder"
 
 "$ALLMENDE" publish public --as Amina >out
