@@ -127,7 +127,6 @@ static void say_verdict(struct cli *cli, const struct evaluation *e)
                   "AI for this.\n"));
     for (size_t i = 0; i < e->alarms.n; i++)
         cli_say(cli, "%s\n", alarm_sentence(&e->alarms.alarm[i], &cli->arena));
-    cli_say(cli, _("Next: allmende publish FOLDER\n"));
 }
 
 static void put_world(struct cli *cli, const struct world *world)
@@ -322,12 +321,13 @@ static bool run_evaluate(struct cli *cli, struct err *err)
         !evaluate_run(cli->record, &hypothesis, &options, &cli->arena, result, err))
         return false;
     say_range(cli, result);
-    if (!say_decided(cli, result, err))
-        return false;
     say_first(cli, result);
     say_people(cli, result);
     say_report(cli, result);
     say_verdict(cli, result);
+    if (!say_decided(cli, result, err))
+        return false;
+    cli_say(cli, _("Next: allmende publish FOLDER\n"));
     warn_recording(cli, result);
     put_evaluation(cli, result);
     return true;
