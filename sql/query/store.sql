@@ -21,6 +21,11 @@ SELECT type, name, tbl_name, coalesce(sql, '') FROM main.sqlite_schema ORDER BY 
 SELECT name FROM main.sqlite_schema
 WHERE type = 'table' AND name NOT IN ('entry', 'body', 'blob', 'chunk') AND name NOT LIKE 'sqlite_%'
 ORDER BY name;
+-- name: store_derived_schema
+SELECT sql FROM main.sqlite_schema
+WHERE sql IS NOT NULL AND type IN ('table', 'index')
+    AND tbl_name NOT IN ('entry', 'body', 'blob', 'chunk') AND name NOT LIKE 'sqlite_%'
+ORDER BY type, name;
 -- name: store_table_columns
 SELECT count(*) FROM pragma_table_info(?1);
 -- name: store_table_rows

@@ -5,6 +5,7 @@
 
 -- record: every entry in its order; counts = 1 if its author was a member among its ancestors
 CREATE TABLE entry_order (
+    -- folds 2: one more whenever other rows follow from the same entries, so that files are made anew
     count INTEGER NOT NULL,
     id BLOB NOT NULL,
     kind TEXT NOT NULL,

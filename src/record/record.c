@@ -101,12 +101,49 @@ static bool find_project(struct record *record, struct err *err)
     return false;
 }
 
-bool record_open(const char *path, enum store_mode mode, const struct kind *const *kinds,
-                 struct record **ret, struct err *err)
+static bool open_as_it_is(const char *path, enum store_mode mode, const struct kind *const *kinds,
+                          struct record **ret, struct err *err)
 {
     CLEANUP(free_record) struct record *record = record_new(kinds);
     if (!store_open(path, mode, &record->store, err) || !find_project(record, err))
         return false;
+    *ret = record;
+    record = NULL;
+    return true;
+}
+
+/* Make the derived tables of a file anew that another version of the program made. */
+static bool renew(const char *path, const struct kind *const *kinds, struct err *err)
+{
+    struct record *record;
+    struct err why = {0};
+    if (open_as_it_is(path, STORE_WRITE, kinds, &record, &why)) {
+        bool done = record_rebuild(record, &why);
+        done = record_close(record, done ? &why : &(struct err){0}) && done;
+        if (done)
+            return true;
+    }
+    return FAIL(err, ERR_UNSUPPORTED,
+                _("Copy it to where it can be written, then run: allmende rebuild"),
+                _("%s was written by another version of the program, and what follows from its "
+                  "entries cannot be made anew here: %s"),
+                path, why.what);
+}
+
+bool record_open(const char *path, enum store_mode mode, const struct kind *const *kinds,
+                 struct record **ret, struct err *err)
+{
+    CLEANUP(free_record) struct record *record = NULL;
+    bool fit;
+    if (!open_as_it_is(path, mode, kinds, &record, err) ||
+        !store_derived_fit(record->store, &fit, err))
+        return false;
+    if (!fit) {
+        struct record *old = record;
+        record = NULL;
+        return record_close(old, err) && renew(path, kinds, err) &&
+               open_as_it_is(path, mode, kinds, ret, err);
+    }
     *ret = record;
     record = NULL;
     return true;

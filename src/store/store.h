@@ -117,6 +117,9 @@ struct hash row_hash(struct stmt *stmt, int column);
 /* The rowid that the last INSERT made. */
 int64_t store_last_row(const struct store *store);
 
+/* Are the derived tables those of this program? Of an older one, or a newer, they are made anew. */
+bool store_derived_fit(struct store *store, bool *ret, struct err *err) MUST_USE;
+
 /* Drop all derived tables and make them anew, empty. Inside a transaction. */
 bool store_derive_anew(struct store *store, struct err *err) MUST_USE;
 

@@ -57,6 +57,36 @@ static bool run_named(struct store *store, enum sql_id id, const char *name, str
     return done;
 }
 
+/* How often a line of the derived schema begins a statement. */
+static size_t derived_statements(void)
+{
+    size_t n = 0;
+    for (const char *at = embedded_schema_derived; *at; at++)
+        n += strncmp(at, "CREATE ", 7) == 0 && (at == embedded_schema_derived || at[-1] == '\n');
+    return n;
+}
+
+/* SQLite keeps the text of a statement as it was given, so it can be looked up in ours. */
+bool store_derived_fit(struct store *store, bool *ret, struct err *err)
+{
+    CLEANUP(stmt_end) struct stmt *stmt = NULL;
+    size_t found = 0;
+    bool fit = true;
+    bool row;
+    if (!store_stmt(store, SQL_STORE_DERIVED_SCHEMA, &stmt, err))
+        return false;
+    for (;;) {
+        if (!stmt_step(stmt, &row, err))
+            return false;
+        if (!row)
+            break;
+        fit = fit && strstr(embedded_schema_derived, row_text(stmt, 0).at) != NULL;
+        found++;
+    }
+    *ret = fit && found == derived_statements();
+    return true;
+}
+
 bool store_derive_anew(struct store *store, struct err *err)
 {
     CLEANUP(names_release) struct table_names names = {.n = 0};

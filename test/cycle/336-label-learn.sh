@@ -107,7 +107,7 @@ for r in rows:
     assert r["site"] == p["site"] and r["day"] == "%d-%02d-%02d" % (year, month, day), r
     assert (float(r["size"]) if r["size"] else None) == size, r
 END2
-grep -rqs "agree beyond chance by" public/*.html || fail "people do not stand beside the model"
+grep -rqs "beyond chance by" public/*.html || fail "people do not stand beside the model"
 ! grep -rqs "friends\|P000.jpg,[0-9a-f]\{16\}" public || fail "single answers are public"
 
 # --- one person out ------------------------------------------------------------------------------

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <sqlite3.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -146,6 +147,35 @@ static void a_rebuild_gives_the_same_state(void **state)
     assert_true(store_state(record_store(s->record), &after, &err));
     assert_true(hash_eq(&before, &after));
     assert_int_equal(faults_of(s->record), 0);
+}
+
+/* As another version of the program would have left it: a table less, or one column more. */
+static void change_derived(const char *path, const char *sql)
+{
+    sqlite3 *db;
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+}
+
+static void tables_of_another_version_are_made_anew_when_the_file_is_opened(void **state)
+{
+    struct scratch *s = *state;
+    struct err err = {0};
+    struct hash before;
+    struct hash after;
+    static const char *const changes[] = {"ALTER TABLE hypothesis ADD COLUMN more TEXT",
+                                          "DROP INDEX entry_order_kind", "DROP TABLE link"};
+    add(s->record, "note", "one", NULL, NULL);
+    assert_true(store_state(record_store(s->record), &before, &err));
+    for (size_t i = 0; i < COUNT_OF(changes); i++) {
+        assert_true(record_close(s->record, &err));
+        change_derived(s->path, changes[i]);
+        if (!record_open(s->path, STORE_READ, test_kinds, &s->record, &err))
+            fail_msg("%s", err.what);
+        assert_true(store_state(record_store(s->record), &after, &err));
+        assert_true(hash_eq(&before, &after));
+    }
 }
 
 static void only_people_in_charge_add_members(void **state)
@@ -385,6 +415,8 @@ int main(void)
         cmocka_unit_test(of_an_unfinished_file_nothing_is_left),
         cmocka_unit_test_setup_teardown(what_is_written_is_read_again, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_rebuild_gives_the_same_state, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            tables_of_another_version_are_made_anew_when_the_file_is_opened, set_up, tear_down),
         cmocka_unit_test_setup_teardown(only_people_in_charge_add_members, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_taken_back_is_gone, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_large_entry_leaves_no_log_and_no_journal, set_up,
