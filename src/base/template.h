@@ -11,10 +11,10 @@
  *
  * There is no raw form. The place decides: in text and in attributes in double quotes, the five
  * characters & < > " ' are written as references; in href and src only a path of this
- * site goes out, of A-Z a-z 0-9 . _ / # - ~ ? = & %, without "..", not beginning with "//"; anything
- * else becomes "#". A name anywhere else (in a tag, a
- * style, a script, an unquoted attribute), a name of another type and an unclosed block are faults
- * of ours (BUG_IF): templates are part of the program and each is rendered by a test.
+ * site goes out, of A-Z a-z 0-9 . _ / # - ~ ? = & %, without "..", not beginning with "//";
+ * anything else becomes "#". A name anywhere else (in a tag, a style, a script, an unquoted
+ * attribute), a name of another type and an unclosed block are faults of ours (BUG_IF): templates
+ * are part of the program and each is rendered by a test.
  */
 #ifndef BASE_TEMPLATE_H
 #define BASE_TEMPLATE_H

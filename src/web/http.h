@@ -88,11 +88,11 @@ struct http_options {
 bool http_listen(const char *address, int *ret_socket, struct err *err) MUST_USE;
 
 /* The port of a listening socket. */
-unsigned http_port(int socket);
+unsigned http_port(int fd);
 
 /* Begin to serve a listening socket, which it then owns. ERR_INPUT: certificate and key do not fit;
  * ERR_IO. */
-bool http_start(int socket, const struct http_options *options, struct http_server **ret,
+bool http_start(int fd, const struct http_options *options, struct http_server **ret,
                 struct err *err) MUST_USE;
 
 /* Wait up to `wait_ms` for something to do, and do it. n servers, at least one. */

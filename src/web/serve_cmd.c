@@ -4,7 +4,6 @@
 
 #include <arpa/inet.h>
 #include <ifaddrs.h>
-#include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -136,10 +135,9 @@ static const char *own_address(struct cli *cli)
     if (getifaddrs(&all) != 0)
         return NULL;
     for (const struct ifaddrs *a = all; a && !text[0]; a = a->ifa_next) {
-        if (!a->ifa_addr || a->ifa_addr->sa_family != AF_INET || a->ifa_flags & IFF_LOOPBACK)
-            continue;
         const struct sockaddr_in *v4 = (const void *)a->ifa_addr;
-        inet_ntop(AF_INET, &v4->sin_addr, text, sizeof text);
+        if (v4 && v4->sin_family == AF_INET && ntohl(v4->sin_addr.s_addr) >> 24 != 127)
+            inet_ntop(AF_INET, &v4->sin_addr, text, sizeof text);
     }
     freeifaddrs(all);
     return text[0] ? arena_copy(&cli->arena, str_of(text)) : NULL;

@@ -286,25 +286,28 @@ bool sessions_leave(struct sessions *s, const struct hash *key, const struct dev
 
 /* --- invitations --------------------------------------------------------------------------- */
 
-/* Days since 1 March of the year 0 in the Gregorian calendar. SOURCE: Fliegel and Van Flandern
- * (1968), as reckoned from March so that the day added in leap years comes last. */
-static long day_number(const char *day)
+/* Days of the Gregorian calendar from "2026-11-23", counted as if years began in March, so that the
+ * day added in leap years comes last. SOURCE: Fliegel and Van Flandern (1968). */
+static int64_t day_number(const char *day)
 {
-    long y = 0;
-    long m = 1;
-    long d = 1;
-    if (sscanf(day, "%4ld-%2ld-%2ld", &y, &m, &d) != 3)
+    uint64_t y = 0;
+    uint64_t m = 1;
+    uint64_t d = 1;
+    bool fine = strlen(day) == 10 && str_uint((struct str){day, 4}, 9999, &y) &&
+                str_uint((struct str){day + 5 + (day[5] == '0'), day[5] == '0' ? 1 : 2}, 12, &m) &&
+                str_uint((struct str){day + 8 + (day[8] == '0'), day[8] == '0' ? 1 : 2}, 31, &d);
+    if (!fine)
         return 0;
     y -= m <= 2;
     m = (m + 9) % 12;
-    return 365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + d;
+    return (int64_t)(365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + d);
 }
 
 /* What is too old goes with the next change. */
 static bool is_over(const struct invitation *invitation)
 {
     char today[CLOCK_TEXT];
-    long days = day_number(clock_today(today)) - day_number(invitation->day);
+    int64_t days = day_number(clock_today(today)) - day_number(invitation->day);
     return days > INVITATION_DAYS;
 }
 

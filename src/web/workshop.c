@@ -159,10 +159,13 @@ static json_t *phases(struct str path)
     static const struct {
         const char *href;
         const char *name;
-    } all[] = {{"/ask", N_("ask")},           {"/hypothesise", N_("hypothesise")},
-               {"/collect", N_("collect")},   {"/train", N_("train")},
-               {"/evaluate", N_("evaluate")}, {"/publish", N_("publish")},
-               {"/ledger", N_("ledger")}};
+    } all[] = {{"/ask", N_("ask")},
+               {"/hypothesise", N_("hypothesise")},
+               {"/collect", N_("collect")},
+               {"/train", N_("train")},
+               {"/evaluate", N_("evaluate")},
+               {"/publish", N_("make public")},
+               {"/ledger", N_("what it took")}};
     json_t *list = json_array();
     for (size_t i = 0; i < COUNT_OF(all); i++)
         json_array_append_new(list, json_pack("{s:s,s:s,s:b}", "href", all[i].href, "name",
@@ -332,9 +335,10 @@ static struct http_body_rule body_rule(void *context, const struct http_request 
 {
     struct workshop *w = context;
     struct route_match match = route_find(w->options.routes, request->path);
-    if ((request->method != HTTP_POST && request->method != HTTP_PUT) || !match.route ||
-        !match.route->act)
+    if (request->method != HTTP_POST && request->method != HTTP_PUT)
         return (struct http_body_rule){0, false};
+    if (!match.route || !match.route->act) /* to be told so, in a sentence */
+        return (struct http_body_rule){ROUTE_BODY, false};
     struct str token = request_cookie(http_header(request, "Cookie"), cookie_name(request));
     bool large = match.route->body_bytes > ROUTE_BODY || match.route->into_file;
     if (large && !sessions_find(w->sessions, token))
