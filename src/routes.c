@@ -2,6 +2,8 @@
 #include "routes.h"
 
 #include "ask/ask_page.h"
+#include "collect/collect_page.h"
+#include "hypothesise/hypothesise_page.h"
 #include "project/home_page.h"
 #include "project/people_page.h"
 
@@ -15,6 +17,12 @@ const struct route *const routes[] = {
     /* ask */
     &ask_questions_route,
     &ask_question_route,
+    /* hypothesise */
+    &hypothesise_guesses_route,
+    &hypothesise_guess_route,
+    /* collect */
+    &collect_tables_route,
+    &collect_form_route,
     NULL,
 };
 /* clang-format on */

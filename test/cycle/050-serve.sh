@@ -16,3 +16,5 @@ PYTHONDONTWRITEBYTECODE=1 python3 "$ALLMENDE_TOP/test/web/visit.py" bach.allmend
 run 0 ask show last
 says 'Does our stream get warmer'
 run 0 check
+run 0 collect show last
+says 'temperature'

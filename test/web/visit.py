@@ -65,6 +65,47 @@ def joining_and_asking(shop):
     return ana, ben, guest, question
 
 
+STREAM = """form stream "Walk along the stream"
+text site required "Which site?"
+number temperature unit °C min -5 max 40
+choice water is clear,turbid
+choices seen is trout,heron,newt
+place where coarse 0.01
+repeat fish
+number length unit cm min 0 max 200
+end
+"""
+
+
+def guessing_and_collecting(ana, ben, guest, question):
+    entry = json.loads(ana.get(question + ".json").body)["id"]
+    guess = dict(text="At least half of the samples are warm", measure="share", table="stream",
+                 where="temperature > 20", comparator="at-least", threshold="10 of 20", question=entry)
+    refused = ben.post("/hypothesise", **dict(guess, threshold="much"))
+    holds(refused.status == 422 and "At least half" in refused.body, "what was typed comes back")
+    made = ben.post("/hypothesise", **guess)
+    holds(made.status == 303, f"writes a guess down ({made.body[-400:]})")
+    place = made.headers["Location"]
+    holds("Lock it" in ana.get(place).body and "Lock it" not in guest.get(place).body, "who may lock")
+    holds(ana.post(place).status == 303, "locks it")
+    locked = ana.get(place).body
+    holds("Locked." in locked and "go on" in locked and "Lock it" not in locked, "it is locked")
+    holds(ana.post(place).status == 409, "once")
+
+    holds(ana.post("/collect", form="nonsense").status == 422, "a form that is none")
+    made = ana.post("/collect", form=STREAM)
+    holds(made.status == 303 and made.headers["Location"] == "/collect/stream", "makes a form")
+    page = ben.get("/collect/stream").body
+    holds('name="fish.2.length"' in page and "from -5 to 40" in page, "the form is drawn")
+    holds(guest.get("/collect/stream").status == 403, "members only")
+    row = {"site": "weir", "temperature": "21.5", "water": "clear", "seen": ["trout", "newt"],
+           "where": "52.48 13.43 30", "fish.2.length": "12"}
+    refused = ben.post("/collect/stream", **dict(row, temperature="412"))
+    holds(refused.status == 422 and 'value="412"' in refused.body, "a limit holds")
+    holds('value="newt" checked' in refused.body, "what was ticked comes back")
+    holds(ben.post("/collect/stream", **row).status == 303, "writes an observation down")
+
+
 def forms_of_a_page(ana, question):
     found = json.loads(ana.get(question + ".json").body)
     holds(found["agree"] == 1 and "frame" not in found, "the same as JSON")
@@ -81,7 +122,7 @@ def the_right_is_asked_for(ana, ben, guest, question):
     """Every page, for everybody, also without a token, from elsewhere and by GET."""
     entry = question.rsplit("/", 1)[1]
     for route in routes():
-        path = route["path"].replace("*", "0" * 32 if route["path"].startswith("/join") else entry)
+        path = route["path"].replace("*", entry)
         for who, rank in ((guest, 1), (ben, 2), (ana, 3)):
             needs = {"anybody": 0, "guest": 1, "member": 2, "in_charge": 3}
             if route["see"]:
@@ -140,6 +181,7 @@ def hostile_requests(shop):
 
 with Workshop(program(), project) as shop:
     ana, ben, guest, question = joining_and_asking(shop)
+    guessing_and_collecting(ana, ben, guest, question)
     forms_of_a_page(ana, question)
     the_right_is_asked_for(ana, ben, guest, question)
     hostile_requests(shop)
