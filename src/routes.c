@@ -6,6 +6,7 @@
 #include "hypothesise/hypothesise_page.h"
 #include "project/home_page.h"
 #include "project/people_page.h"
+#include "web/live_page.h"
 
 /* A table of contents has one line an entry. */
 /* clang-format off */
@@ -14,6 +15,7 @@ const struct route *const routes[] = {
     &people_route,
     &people_join_route,
     &people_language_route,
+    &live_route,
     /* ask */
     &ask_questions_route,
     &ask_question_route,

@@ -20,6 +20,7 @@ struct workshop {
     struct sessions *sessions;
     struct arena arena; /* of the assets */
     struct asset style;
+    struct asset script;
     enum lang lang; /* where a browser asks for none that we speak */
     bool changed;
 };
@@ -190,6 +191,7 @@ static bool put_frame(struct page *page, struct err *err)
     json_object_set_new(frame, "other_name", json_string(german ? "English" : "Deutsch"));
     json_object_set_new(frame, "project", json_stringn(info.title.at, info.title.n));
     json_object_set_new(frame, "style", json_string(page->workshop->style.path));
+    json_object_set_new(frame, "script", json_string(page->workshop->script.path));
     json_object_set_new(frame, "phases", phases(page->request->path));
     json_object_set_new(frame, "here", json_stringn(page->request->path.at, page->request->path.n));
     json_object_set_new(frame, "member", json_boolean(page->session != NULL));
@@ -283,6 +285,17 @@ static void wrong_method(struct page *page, enum form_of form)
     answer_error(page, 405, &err, form);
 }
 
+static bool answer_if_asset(struct page *page)
+{
+    const struct asset *const all[] = {&page->workshop->style, &page->workshop->script};
+    for (size_t i = 0; i < COUNT_OF(all); i++)
+        if (str_eq(page->request->path, str_of(all[i]->path))) {
+            answer_asset(page, all[i]);
+            return true;
+        }
+    return false;
+}
+
 static void dispatch(struct page *page)
 {
     struct err err = {0};
@@ -295,10 +308,8 @@ static void dispatch(struct page *page)
         http_put(page->response, "Content-Type", "text/plain; charset=utf-8");
         return;
     }
-    if (asks && str_eq(page->request->path, str_of(page->workshop->style.path))) {
-        answer_asset(page, &page->workshop->style);
+    if (asks && answer_if_asset(page))
         return;
-    }
     memcpy(page->part, match.part, sizeof page->part);
     if (!see_session(page, &err) || !put_frame(page, &err) ||
         !fields_read(page->request->query, page->arena, &page->query, &err)) {
@@ -360,6 +371,7 @@ bool workshop_open(const struct workshop_options *options, struct workshop **ret
         return false;
     }
     asset_make("workshop.css", "text/css; charset=utf-8", &w->arena, &w->style);
+    asset_make("workshop.js", "text/javascript; charset=utf-8", &w->arena, &w->script);
     *ret = w;
     return true;
 }

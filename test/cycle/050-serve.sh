@@ -14,7 +14,7 @@ PYTHONDONTWRITEBYTECODE=1 python3 "$ALLMENDE_TOP/test/web/visit.py" bach.allmend
 
 # What was done in the browser is in the file, by the members who did it.
 run 0 ask show last
-says 'Does our stream get warmer'
+says 'Something new'
 run 0 check
 run 0 collect show last
 says 'temperature'

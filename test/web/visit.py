@@ -3,6 +3,7 @@
 
 import json
 import re
+import socket
 import subprocess
 import sys
 
@@ -118,6 +119,18 @@ def forms_of_a_page(ana, question):
     holds("immutable" in ana.get(style).headers["Cache-Control"], "the style is kept")
 
 
+def browsers_are_kept_in_step(shop, ana):
+    with socket.create_connection((shop.host, shop.port), timeout=10) as s:
+        s.sendall(b"GET /events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        stream = s.makefile("rb")
+        while (line := stream.readline()) and not line.startswith(b"retry:"):
+            pass
+        ana.post("/ask", text="Something new?")
+        while (line := stream.readline()) and not line.startswith(b"data:"):
+            pass
+        holds(line == b"data: changed\n", "those who look on are told")
+
+
 def the_right_is_asked_for(ana, ben, guest, question):
     """Every page, for everybody, also without a token, from elsewhere and by GET."""
     entry = question.rsplit("/", 1)[1]
@@ -125,6 +138,8 @@ def the_right_is_asked_for(ana, ben, guest, question):
         path = route["path"].replace("*", entry)
         for who, rank in ((guest, 1), (ben, 2), (ana, 3)):
             needs = {"anybody": 0, "guest": 1, "member": 2, "in_charge": 3}
+            if path == "/events":
+                continue  # never ends
             if route["see"]:
                 status = who.get(path).status
                 if needs[route["see"]] > rank:
@@ -184,6 +199,7 @@ with Workshop(program(), project) as shop:
     guessing_and_collecting(ana, ben, guest, question)
     forms_of_a_page(ana, question)
     the_right_is_asked_for(ana, ben, guest, question)
+    browsers_are_kept_in_step(shop, ana)
     hostile_requests(shop)
     holds(ana.get("/").status == 200, "it still answers")
 holds("Everything is saved" in shop.said, "it ends in order")
