@@ -6,6 +6,7 @@
 #include <ifaddrs.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <qrcodegen/qrcodegen.h>
@@ -113,6 +114,17 @@ static bool say_link(struct cli *cli, struct workshop *workshop, const char *bas
     return true;
 }
 
+/* Each browser holds a few connections; the system's default of 1,024 open files is soon too few.
+ */
+static void allow_files(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        (void)setrlimit(RLIMIT_NOFILE, &limit); /* else fewer at a time */
+    }
+}
+
 /* Answer until somebody ends it; then finish what is in work, but not for ever. */
 static void serve(struct http_server *server, struct workshop *workshop)
 {
@@ -178,6 +190,7 @@ static bool run_with(struct cli *cli, struct workshop *workshop, struct err *err
     bool near = str_starts(str_of(listen), STR("127.")) || str_starts(str_of(listen), STR("[::1]"));
     const char *base = base_address(cli, listen, fd, options.certificate != NULL);
     bool fine = say_link(cli, workshop, base, !near, err);
+    allow_files();
     if (fine)
         serve(server, workshop);
     http_stop(server);
