@@ -97,7 +97,7 @@ def guessing_and_collecting(ana, ben, guest, question):
     made = ana.post("/collect", form=STREAM)
     holds(made.status == 303 and made.headers["Location"] == "/collect/stream", "makes a form")
     page = ben.get("/collect/stream").body
-    holds('name="fish.2.length"' in page and "from -5 to 40" in page, "the form is drawn")
+    holds('name="fish.2.length"' in page and "von -5 bis 40" in page, "the form is drawn")
     holds(guest.get("/collect/stream").status == 403, "members only")
     row = {"site": "weir", "temperature": "21.5", "water": "clear", "seen": ["trout", "newt"],
            "where": "52.48 13.43 30", "fish.2.length": "12"}
