@@ -17,6 +17,8 @@
   if (window.EventSource) {
     const events = new EventSource("/events");
     events.onmessage = refresh;
-    window.addEventListener("pagehide", () => events.close());
+    /* What one sends oneself must not interrupt the way to its answer. */
+    for (const end of ["submit", "beforeunload", "pagehide"])
+      window.addEventListener(end, () => events.close());
   }
 })();

@@ -163,7 +163,7 @@ static json_t *phases(struct str path)
     } all[] = {{"/ask", N_("ask")},
                {"/hypothesise", N_("hypothesise")},
                {"/collect", N_("collect")},
-               {"/train", N_("train")},
+               {"/train", N_("let it learn")},
                {"/evaluate", N_("evaluate")},
                {"/publish", N_("make public")},
                {"/ledger", N_("what it took")}};
