@@ -47,7 +47,7 @@ ifneq ($(COVERAGE),)
 CFLAGS_ALL += --coverage
 LDFLAGS_ALL += --coverage
 endif
-LIBS := -lsqlite3 -lsodium -ljansson -lutf8proc -larchive -lexpat -lz -lseccomp -lpthread -ldl -lm
+LIBS := -lsqlite3 -lsodium -ljansson -lutf8proc -larchive -lexpat -lz -lseccomp -lmicrohttpd -lqrcodegen -lpthread -ldl -lm
 
 SOURCES := $(shell find src -name '*.c' | LC_ALL=C sort)
 OBJECTS := $(SOURCES:src/%.c=$(B)/obj/%.o)

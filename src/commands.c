@@ -24,6 +24,7 @@
 #include "train/model_cmd.h"
 #include "train/train_cmd.h"
 #include "train/try_cmd.h"
+#include "web/serve_cmd.h"
 
 /* A table of contents has one line an entry. */
 /* clang-format off */
@@ -34,6 +35,7 @@ const struct command *const commands[] = {
     /* the project as a whole */
     &project_new_command,
     &project_status_command,
+    &serve_command,
     &project_log_command,
     &project_show_command,
     &member_add_command,

@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "base/lang.h"
 #include "embedded.h"
 
 enum { NAME_BYTES = 64, DEPTH_MAX = 16 };
@@ -112,13 +113,14 @@ static void escaped(struct buf *out, struct str value)
     }
 }
 
-static bool is_relative_path(struct str value)
+/* A path of this site, with a query or not; "//host" and "scheme:" are none. */
+static bool is_own_path(struct str value)
 {
-    bool fine = value.n > 0 && value.at[0] != '/';
+    bool fine = value.n > 0 && !str_starts(value, STR("//"));
     for (size_t i = 0; i < value.n; i++) {
         char c = value.at[i];
         bool up = c == '.' && i + 1 < value.n && value.at[i + 1] == '.';
-        fine = fine && !up && (isalnum((unsigned char)c) || strchr("._/#-", c));
+        fine = fine && !up && (isalnum((unsigned char)c) || (c && strchr("._/#-~?=&%", c)));
     }
     return fine;
 }
@@ -145,9 +147,30 @@ static void put(struct rendering *r, const char *name)
     }
     BUG_IF(!json_is_string(value));
     struct str text = {json_string_value(value), json_string_length(value)};
-    if (r->place == IN_VALUE && r->link && !is_relative_path(text))
+    bool at_front = r->out->n && r->out->at[r->out->n - 1] == '"';
+    if (r->place == IN_VALUE && r->link && (!is_own_path(text) || (!at_front && text.at[0] == '/')))
         text = STR("#");
     escaped(r->out, text);
+}
+
+/* A sentence in the reader's language, {name} in it replaced. */
+static void sentence(struct rendering *r, struct str english)
+{
+    CLEANUP(buf_release) struct buf key = BUF_INIT;
+    BUG_IF(r->place != IN_TEXT && r->place != IN_VALUE);
+    buf_str(&key, english);
+    struct str text = str_of(lang_text(key.at));
+    struct str plain;
+    while (text.n && str_cut(&text, '{', &plain)) {
+        char name[NAME_BYTES];
+        escaped(r->out, plain);
+        if (!text.at || !text.n)
+            return;
+        BUG_IF(!str_cut(&text, '}', &plain) || plain.n == 0 || plain.n >= NAME_BYTES);
+        memcpy(name, plain.at, plain.n);
+        name[plain.n] = '\0';
+        put(r, name);
+    }
 }
 
 static bool is_true(const json_t *value)
@@ -223,8 +246,15 @@ static void tag(struct rendering *r, struct str inside, struct str *rest)
     char mark = ' ';
     if (inside.n && strchr("#?>!", inside.at[0]))
         mark = inside.at[0];
-    if (mark == '!')
+    if (mark == '!') {
+        if (rest->n && rest->at[0] == '\n')
+            *rest = (struct str){rest->at + 1, rest->n - 1};
         return;
+    }
+    if (str_starts(inside, STR("_ "))) {
+        sentence(r, (struct str){inside.at + 2, inside.n - 2});
+        return;
+    }
     if (mark != ' ')
         inside = (struct str){inside.at + 1, inside.n - 1};
     BUG_IF(inside.n == 0 || inside.n >= NAME_BYTES);
@@ -256,6 +286,7 @@ static void render(struct rendering *r, struct str text)
             return;
         size_t close = find(text, "}}");
         BUG_IF(close == text.n);
+        close += close + 2 < text.n && text.at[close + 2] == '}'; /* {{_ … {name}}} */
         struct str inside = {text.at + 2, close - 2};
         text = (struct str){text.at + close + 2, text.n - close - 2};
         tag(r, inside, &text);

@@ -5,14 +5,16 @@
  *   {{#name}}…{{/name}}  once for each member of a list, or once for an object; names are looked up
  *                       in it first, then in what surrounds it; nothing if it is absent or null
  *   {{?name}}…{{/name}}  if it is there and not null, false, 0, empty
+ *   {{_ An English sentence with {name}.}}   that sentence in the reader's language (lang.h)
  *   {{>part.html}}      another text of pages/, in the same place
- *   {{!…}}              a remark, left out
+ *   {{!…}}              a remark, left out with the end of its line
  *
  * There is no raw form. The place decides: in text and in attributes in double quotes, the five
- * characters & < > " ' are written as references; in href and src only a relative path of
- * A-Z a-z 0-9 . _ / # - goes out, anything else becomes "#". A name anywhere else (in a tag, a
- * style, a script, an unquoted attribute), a name of another type and an unclosed block are faults
- * of ours (BUG_IF): templates are part of the program and each is rendered by a test.
+ * characters & < > " ' are written as references; in href and src only a path of this
+ * site goes out, of A-Z a-z 0-9 . _ / # - ~ ? = & %, without "..", not beginning with "//";
+ * anything else becomes "#". A name anywhere else (in a tag, a style, a script, an unquoted
+ * attribute), a name of another type and an unclosed block are faults of ours (BUG_IF): templates
+ * are part of the program and each is rendered by a test.
  */
 #ifndef BASE_TEMPLATE_H
 #define BASE_TEMPLATE_H

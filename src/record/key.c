@@ -54,7 +54,7 @@ static bool config_folder(struct buf *out, struct err *err)
     return true;
 }
 
-static bool keys_folder(const struct hash *project, struct buf *out, struct err *err)
+bool key_folder(const struct hash *project, struct buf *out, struct err *err)
 {
     if (!config_folder(out, err))
         return false;
@@ -67,7 +67,7 @@ static bool key_path(const struct device *device, const struct hash *project, st
 {
     char name[2 * KEY_BYTES + 1];
     hex_encode(device->at, KEY_BYTES, name);
-    if (!keys_folder(project, out, err))
+    if (!key_folder(project, out, err))
         return false;
     buf_printf(out, "/%s%s", name, suffix);
     return true;
@@ -179,7 +179,7 @@ bool key_list(const struct hash *project, struct arena *arena, struct device **r
 {
     CLEANUP(buf_release) struct buf folder = BUF_INIT;
     CLEANUP(buf_release) struct buf names = BUF_INIT;
-    if (!keys_folder(project, &folder, err))
+    if (!key_folder(project, &folder, err))
         return false;
     if (file_exists(folder.at) && !file_list(folder.at, KEYS_MAX, &names, err))
         return false;
@@ -211,7 +211,7 @@ bool key_save(const struct key *key, const struct hash *project, struct err *err
     CLEANUP(buf_release) struct buf folder = BUF_INIT;
     CLEANUP(buf_release) struct buf path = BUF_INIT;
     CLEANUP(key_text_release) struct key_text text = {{0}};
-    if (!keys_folder(project, &folder, err) || !key_path(&key->device, project, &path, err))
+    if (!key_folder(project, &folder, err) || !key_path(&key->device, project, &path, err))
         return false;
     if (file_exists(path.at))
         return FAIL(err, ERR_CONFLICT, _("Keep the key that is there."),

@@ -16,6 +16,10 @@ struct key {
     unsigned char secret[64]; /* libsodium's form: seed and public key; key_release wipes it */
 };
 
+/* Append the folder in which this computer keeps what belongs to a project and not into its file.
+ * It may not be there yet. ERR_INPUT: no home is known. */
+bool key_folder(const struct hash *project, struct buf *out, struct err *err) MUST_USE;
+
 /* Make a new key out of the system's random numbers. */
 bool key_make(struct key *ret, struct err *err) MUST_USE;
 

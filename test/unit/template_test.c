@@ -35,7 +35,7 @@ static void numbers_are_written_as_they_are(void **state)
     gives("{{n}} {{m}}", "{\"n\":-3,\"m\":9007199254740991}", "-3 9007199254740991");
 }
 
-static void links_take_only_paths_below(void **state)
+static void links_take_only_paths_of_this_site(void **state)
 {
     (void)state;
     gives("<a href=\"{{u}}\">", "{\"u\":\"entries/000001-ab.json\"}",
@@ -45,6 +45,17 @@ static void links_take_only_paths_below(void **state)
     gives("<a class=\"x\" href=\"{{u}}\">", "{\"u\":\"a/../../b\"}", "<a class=\"x\" href=\"#\">");
     gives("<img src=\"{{u}}\" alt=\"{{u}}\">", "{\"u\":\"http://a.b\"}",
           "<img src=\"#\" alt=\"http://a.b\">");
+    gives("<a href=\"{{u}}\">", "{\"u\":\"/ask/12?from=3&to=4\"}",
+          "<a href=\"/ask/12?from=3&amp;to=4\">");
+    gives("<a href=\"/{{u}}\">", "{\"u\":\"/example.org\"}", "<a href=\"/#\">");
+}
+
+static void sentences_come_in_the_language_with_values_in_them(void **state)
+{
+    (void)state;
+    gives("<p>{{_ {n} of {m}}}</p>", "{\"n\":1,\"m\":\"<2>\"}", "<p>1 of &lt;2&gt;</p>");
+    gives("<p title=\"{{_ Say \"it\"}}\">{{_ No value.}}</p>", "{}",
+          "<p title=\"Say &quot;it&quot;\">No value.</p>");
 }
 
 static void lists_are_gone_through_and_see_what_surrounds_them(void **state)
@@ -94,7 +105,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(texts_are_escaped_in_text_and_attributes),
         cmocka_unit_test(numbers_are_written_as_they_are),
-        cmocka_unit_test(links_take_only_paths_below),
+        cmocka_unit_test(links_take_only_paths_of_this_site),
+        cmocka_unit_test(sentences_come_in_the_language_with_values_in_them),
         cmocka_unit_test(lists_are_gone_through_and_see_what_surrounds_them),
         cmocka_unit_test(blocks_of_one_name_may_lie_in_each_other),
         cmocka_unit_test(conditions_ask_whether_something_is_there),
