@@ -43,7 +43,7 @@ static struct str head_of(struct grid *g, struct str name)
     const bool of_choices = strcmp(g->name, "choices") == 0;
     for (size_t i = 0; i < name.n; i++) {
         bool twice = i + 1 < name.n && name.at[i + 1] == ':';
-        text[n++] = name.at[i] == ' ' ? '_' : lower(name.at[i]);
+        text[n++] = (char)(name.at[i] == ' ' ? '_' : lower(name.at[i]));
         if (name.at[i] == ':') {
             text[n++] = ':';
             i += twice;
@@ -68,7 +68,7 @@ static bool is_language(struct str there, struct str wanted)
 {
     CLEANUP(buf_release) struct buf text = BUF_INIT;
     for (size_t i = 0; i < wanted.n; i++)
-        buf_char(&text, wanted.at[i] == ' ' ? '_' : lower(wanted.at[i]));
+        buf_char(&text, (char)(wanted.at[i] == ' ' ? '_' : lower(wanted.at[i])));
     struct str small = buf_view(&text);
     if (str_eq(there, small))
         return true;

@@ -206,7 +206,7 @@ static struct str filter_of(const struct survey *s, struct str filter, size_t ch
             continue;
         }
         if (c == '\'' || c == '"' || (c == '$' && i + 1 < filter.n && filter.at[i + 1] == '{')) {
-            char end = c == '$' ? '}' : c;
+            char end = (char)(c == '$' ? '}' : c);
             while (i + n < filter.n && filter.at[i + n] != end)
                 n++;
             n += i + n < filter.n;

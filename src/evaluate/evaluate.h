@@ -51,21 +51,21 @@ struct evaluation {
     double confidence; /* after Bonferroni */
     uint64_t looks;
     size_t rows;
-    size_t aside_rows;           /* known before the look: how many rows will be looked at */
-    bool is_fresh;               /* data that came after the first look */
-    struct evaluate_first first; /* then */
-    bool has_people;
-    struct agreement people; /* of people about the same things */
-    bool has_baseline;
-    double baseline; /* step 0 on the same rows */
-    bool has_rule;
-    double rule;      /* the community's own rule on the same rows */
-    bool exploratory; /* found in data we already had */
+    size_t aside_rows; /* known before the look: how many rows will be looked at */
     enum verdict verdict;
+    bool exploratory; /* found in data we already had */
+    bool is_fresh;    /* data that came after the first look */
+    bool has_people;
+    bool has_baseline;
+    bool has_rule;
+    bool has_report;             /* about a model */
+    struct evaluate_first first; /* where the data are fresh */
+    struct agreement people;     /* of people about the same things */
+    double baseline;             /* step 0 on the same rows */
+    double rule;                 /* the community's own rule on the same rows */
     size_t more_units; /* about so many more would decide; 0: decided; SIZE_MAX: not to be said */
     const struct world *world; /* about the world: what was found; NULL about a model */
     struct alarms alarms;      /* about a model: what makes it look better than it is */
-    bool has_report;           /* about a model */
     struct report report;
     const struct collected *collected; /* where the rows of the report come from */
     struct cost cost;

@@ -376,7 +376,7 @@ static void foretell(const struct consensus_sheet *rest, const struct consensus_
 }
 
 /* Room for the answers of one side. */
-static struct consensus_sheet side(const struct consensus_sheet *sheet, uint32_t *at)
+static struct consensus_sheet side(const struct consensus_sheet *sheet, const uint32_t *at)
 {
     struct consensus_sheet ret = *sheet;
     ret.item = at;
