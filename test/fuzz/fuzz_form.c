@@ -64,7 +64,8 @@ static void read_sheet(struct str text, bool is_survey)
     put("survey.csv", is_survey ? text : str_of(survey));
     put("choices.csv", is_survey ? str_of(choices) : text);
     snprintf(path, sizeof path, "%s/survey.csv", folder);
-    bool done = form_read_file(path, "form", &body, &notes, &err);
+    const struct form_source source = {.path = path, .name = "form"};
+    bool done = form_read_file(&source, &body, &notes, &err);
     BUG_IF(done != (err.code == ERR_NONE));
     if (done)
         check_body(body);
@@ -96,7 +97,7 @@ static void read_expression(struct str text)
 {
     struct arena arena CLEANUP(arena_release) = {0};
     const struct expression *e;
-    const struct expression_values values = {value, NULL, STR("3.5")};
+    const struct expression_values values = {value, NULL, STR("3.5"), STR("2024-05-01")};
     struct err err = {0};
     if (!expression_parse(text, &arena, &e, &err)) {
         BUG_IF(err.code == ERR_NONE || !err.what[0] || !err.next[0]);
