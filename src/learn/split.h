@@ -25,9 +25,10 @@ uint64_t split_place(const struct hash *salt, struct str key);
  * numbers that part these groups so, it is the share itself (of 2^64) if that does, so that of
  * later groups as many are set aside as of these; else the one with the most zeros at its end. It
  * is no group's own place: that would tell whoever guesses the name of a group whether it was
- * there. (Two keys with one place would be a collision of 64 bits.) keys      (groups) distinct
- * keys share_e4  the share in ten-thousandths, 1 … 9999 Errors: ERR_INPUT with fewer than 2 groups,
- * or none left for training. */
+ * there. (Two keys with one place would be a collision of 64 bits.)
+ *   keys      (groups) distinct keys
+ *   share_e4  the share in ten-thousandths, 1 … 9999
+ * Errors: ERR_INPUT with fewer than 2 groups, or none left for training. */
 bool split_groups(const struct hash *salt, const struct str *keys, size_t groups, unsigned share_e4,
                   uint64_t *ret_threshold, struct err *err) MUST_USE;
 
