@@ -330,7 +330,7 @@ static bool write_cells(struct walking *w, struct err *err)
         bool again = i + 1 < w->cell_n && w->cell[i] >> 40 == w->cell[i + 1] >> 40;
         if (!again && !write_cell(w, w->cell[i], err))
             return false;
-        if (i % ALIVE_RECORDS == 0 && w->book->alive)
+        if ((i + 1) % ALIVE_RECORDS == 0 && w->book->alive)
             w->book->alive();
     }
     return !w->row || sheet_row_end(&w->writer, 1, err);
