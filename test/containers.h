@@ -17,6 +17,7 @@ enum {
     BOX_ENTRY = 128
 };
 
+/* Fill up to this length. */
 static inline void box_fill(struct buf *out, size_t to, char with)
 {
     while (out->n < to)

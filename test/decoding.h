@@ -45,6 +45,7 @@ static inline bool decode(struct str bytes, const char *sheet, struct buf *out, 
     return true;
 }
 
+/* What must come out. */
 static inline void gives(struct buf *bytes, const char *sheet, const char *expected)
 {
     struct buf out CLEANUP(buf_release) = BUF_INIT;
@@ -55,6 +56,7 @@ static inline void gives(struct buf *bytes, const char *sheet, const char *expec
     buf_release(bytes);
 }
 
+/* It must be refused, with these words. */
 static inline void refuses(struct buf *bytes, const char *sheet, enum err_code code,
                            const char *part)
 {
