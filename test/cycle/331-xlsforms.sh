@@ -43,7 +43,7 @@ while IFS="$tab" read -r form wanted; do
 done <table
 read=$(grep -c "${tab}read$" table)
 echo "$read of $number read, $with_options more with --leave-out"
-[ "$number $read $with_options" = "59 34 13" ] || fail "other counts"
+[ "$number $read $with_options" = "80 48 16" ] || fail "other counts"
 
 for form in "$forms"/onadata/logger/tests/fixtures/childrens_survey*.xlsx; do
     cp empty.allmende one.allmende
@@ -61,7 +61,7 @@ for format in xls xlsx; do
     cp empty.allmende one.allmende
     run 0 -p one.allmende form add "$forms/pyxform/example_xls/loop.$format" --name twin
     run 0 -p one.allmende form show twin
-    cp out "twin.$format"
+    sed 1d out >"twin.$format" # its number is another one each time
 done
 cmp twin.xls twin.xlsx || fail "loop.xls is another form than loop.xlsx"
 
