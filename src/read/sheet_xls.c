@@ -191,8 +191,8 @@ static double as_double(uint64_t bits)
    SOURCE: [MS-XLS] 2.5.217. */
 static double rk(uint32_t bits)
 {
-    double value = bits & 2 ? (double)((int32_t)(bits & ~UINT32_C(3)) / 4)
-                            : as_double((uint64_t)(bits & ~UINT32_C(3)) << 32);
+    int32_t whole = (int32_t)(bits & ~UINT32_C(3)) / 4;
+    double value = bits & 2 ? whole : as_double((uint64_t)(bits & ~UINT32_C(3)) << 32);
     return bits & 1 ? value / 100 : value;
 }
 

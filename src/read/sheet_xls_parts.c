@@ -263,7 +263,7 @@ static bool is_biff8(struct book *book, struct xls_record *ret, struct err *err)
 bool xls_read_globals(struct book *book, struct err *err)
 {
     struct globals g = {.book = book};
-    struct xls_record record;
+    struct xls_record record = {0};
     if (!is_biff8(book, &record, err))
         return false;
     g.custom = arena_get(book->arena, STYLES_MAX, sizeof *g.custom);
