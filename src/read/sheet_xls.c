@@ -2,6 +2,7 @@
 /* xls: the cells of a sheet. */
 #include "read/sheet_xls.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -196,6 +197,19 @@ static double rk(uint32_t bits)
     return bits & 1 ? value / 100 : value;
 }
 
+/* A decimal that reads back as the same double: of 15 digits, the most that always come back, where
+   they are enough, else of 17, which sheet_number shortens. */
+static struct str decimal_of(double value, char ret_text[NUM_TEXT])
+{
+    struct decimal read;
+    for (int digits = 15; digits <= 17; digits += 2) {
+        snprintf(ret_text, NUM_TEXT, "%.*g", digits, value);
+        if (num_decimal(str_of(ret_text), '.', &read) == NUM_OK && num_double(read) == value)
+            break;
+    }
+    return str_of(ret_text);
+}
+
 static void number_or_date(struct walking *w, unsigned style, double value)
 {
     const struct book *book = w->book;
@@ -203,11 +217,11 @@ static void number_or_date(struct walking *w, unsigned style, double value)
     char text[NUM_TEXT];
     if (book->style_n)
         format = book->style[style < book->style_n ? style : 0];
-    struct str shortest = str_of(num_text(value, text));
+    struct str decimal = decimal_of(value, text);
     if (format == SHEET_NUMBER) {
-        if (!sheet_number(shortest, &w->value))
+        if (!sheet_number(decimal, &w->value))
             note(w, SHEET_BAD_CELLS);
-    } else if (!sheet_date(shortest, format, book->epoch_1904, &w->value)) {
+    } else if (!sheet_date(decimal, format, book->epoch_1904, &w->value)) {
         note(w, SHEET_BAD_DATES);
     }
 }
