@@ -58,7 +58,8 @@ const struct command form_add_command = {
     .needs = NEEDS_WRITE,
     .summary = N_("Add a form for observations, or its next version"),
     .details = N_(
-        "FILE is an XLSForm (.xlsx, .ods, or survey.csv with choices.csv beside it) or a text "
+        "FILE is an XLSForm (.xlsx, .xls, .ods, or survey.csv with choices.csv beside it) or a "
+        "text "
         "with one field a line:\n\n"
         "form stream \"Walk along the stream\"\n"
         "text site required \"Which site?\"\n"

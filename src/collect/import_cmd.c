@@ -310,12 +310,13 @@ const struct command collect_import_command = {
     .phase = PHASE_COLLECT,
     .needs = NEEDS_WRITE,
     .summary = N_("Bring a table in from a file"),
-    .details = N_("The file is kept byte for byte. How it was read is kept, too, so no row ever "
-                  "moves. Rows that cannot be read are named and counted, never dropped in "
-                  "silence. Several files with the same columns make one table. Of a spreadsheet "
-                  "(.xlsx, .ods) one sheet is kept, as CSV; each CSV file in a .zip comes in by "
-                  "itself. Of a Darwin Core archive or a data package (Camtrap DP), as .zip or "
-                  "folder, each table comes in, with a name of its own."),
+    .details =
+        N_("The file is kept byte for byte. How it was read is kept, too, so no row ever "
+           "moves. Rows that cannot be read are named and counted, never dropped in "
+           "silence. Several files with the same columns make one table. Of a spreadsheet "
+           "(.xlsx, .xls, .ods) one sheet is kept, as CSV; each CSV file in a .zip comes in by "
+           "itself. Of a Darwin Core archive or a data package (Camtrap DP), as .zip or "
+           "folder, each table comes in, with a name of its own."),
     .operands = "FILE",
     .operands_min = 1,
     .operands_max = 1,

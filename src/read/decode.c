@@ -90,7 +90,8 @@ static bool take_name(const struct taking *t, struct str bytes, struct str *ret,
 
 static bool take_format(const struct taking *t, struct str bytes, struct err *err)
 {
-    static const char *const formats[] = {"xlsx", "ods", "zip", "gzip", "dwca", "datapackage"};
+    static const char *const formats[] = {"xlsx", "xls",  "ods",        "zip",
+                                          "gzip", "dwca", "datapackage"};
     for (size_t i = 0; i < COUNT_OF(formats); i++)
         if (str_eq(bytes, str_of(formats[i])))
             t->to->format = formats[i];

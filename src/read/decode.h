@@ -41,7 +41,7 @@ struct decoded_part {
 };
 
 struct decoded {
-    const char *format;          /* "xlsx", "ods", "zip", "gzip", "dwca", "datapackage"; static */
+    const char *format; /* "xlsx", "xls", "ods", "zip", "gzip", "dwca", "datapackage"; static */
     struct decoded_sheet *sheet; /* (sheet_n), in the arena */
     size_t sheet_n;
     const struct decoded_sheet *taken; /* NULL: no spreadsheet */
@@ -70,7 +70,8 @@ struct decode_request {
 
 /* Decode a file. ERR_INPUT damaged or made to do harm, locked with a password, several sheets hold
  * something (they are named), nothing does; ERR_NOT_FOUND no such sheet or file; ERR_UNSUPPORTED
- * .xls, .xlsb, other formats, or no sandbox here; ERR_LIMIT; ERR_CANCELLED; ERR_IO. */
+ * .xlsb, .xls of Excel 95 or older, other formats, or no sandbox here; ERR_LIMIT; ERR_CANCELLED;
+ * ERR_IO. */
 bool decode_file(const struct decode_request *request, struct arena *arena, struct decoded *ret,
                  struct err *err) MUST_USE;
 

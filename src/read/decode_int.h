@@ -24,7 +24,7 @@ enum decode_kind {
     DECODE_IS_ZIP,
     DECODE_IS_EMPTY_ZIP, /* nothing but the end of a directory */
     DECODE_IS_GZIP,
-    DECODE_IS_CONTAINER, /* .xls, locked .xlsx */
+    DECODE_IS_CONTAINER, /* compound file: .xls, locked .xlsx */
     DECODE_IS_OTHER      /* an archive that is refused by name */
 };
 

@@ -140,14 +140,30 @@ static bool choose(const struct work *w, const struct book *book, size_t *ret, s
                              _("Several sheets hold something: %s"), names.at);
 }
 
-static bool decode_book(struct work *w, const struct packed *packed, bool ods, struct err *err)
+/* How a format is read (sheet_book.h). */
+struct format {
+    const char *name;
+    bool (*open)(struct book *book, struct err *err);
+    bool (*write)(struct book *book, struct sheet *sheet, sheet_put *put, void *context,
+                  struct err *err);
+};
+
+static const struct format xlsx = {"xlsx", xlsx_open, xlsx_write};
+static const struct format ods = {"ods", ods_open, ods_write};
+static const struct format xls = {"xls", xls_open, xls_write};
+
+/* packed: NULL for an xls. */
+static bool decode_book(struct work *w, const struct packed *packed, const struct format *format,
+                        struct err *err)
 {
-    CLEANUP(book_release) struct book book = {.packed = packed, .arena = &w->arena};
+    CLEANUP(book_release)
+    struct book book = {
+        .packed = packed, .arena = &w->arena, .stream = BUF_INIT, .texts = BUF_INIT};
     size_t taken = 0;
-    book.texts = (struct buf)BUF_INIT;
     book.alive = decode_alive;
-    w->say(DECODE_FORMAT, ods ? STR("ods") : STR("xlsx"));
-    if (!(ods ? ods_open(&book, err) : xlsx_open(&book, err)) || !choose(w, &book, &taken, err))
+    w->say(DECODE_FORMAT, str_of(format->name));
+    if ((!packed && !xls_load(w->file, &book, err)) || !format->open(&book, err) ||
+        !choose(w, &book, &taken, err))
         return false;
     struct sheet *sheet = &book.sheet[taken];
     for (size_t i = 0; i < book.sheet_n; i++)
@@ -159,7 +175,7 @@ static bool decode_book(struct work *w, const struct packed *packed, bool ods, s
         if (sheet->note[kind].n)
             say_note(w, kind, &sheet->note[kind]);
     w->say(DECODE_PART, STR(""));
-    if (!(ods ? ods_write(&book, sheet, put, w, err) : xlsx_write(&book, sheet, put, w, err)))
+    if (!format->write(&book, sheet, put, w, err))
         return false;
     flush(w);
     return true;
@@ -371,7 +387,7 @@ static bool decode_document(struct work *w, const struct packed *packed, struct 
                     _("This document is no spreadsheet."));
     if (memmem(manifest.at, manifest.n, "encryption-data", 15))
         return decode_is_locked(err);
-    return decode_book(w, packed, true, err);
+    return decode_book(w, packed, &ods, err);
 }
 
 static bool decode_zip(struct work *w, struct err *err)
@@ -382,7 +398,7 @@ static bool decode_zip(struct work *w, struct err *err)
     if (packed_has(&packed, STR("mimetype")) && packed_has(&packed, STR("content.xml")))
         return decode_document(w, &packed, err);
     if (packed_has(&packed, STR("[Content_Types].xml")))
-        return decode_book(w, &packed, false, err);
+        return decode_book(w, &packed, &xlsx, err);
     const char *star = folder_of(w, &packed, STR("meta.xml"));
     const char *package = folder_of(w, &packed, STR("datapackage.json"));
     if (star)
@@ -402,33 +418,6 @@ static bool put_plain(void *context, struct str piece, struct err *err)
 }
 
 /* --- what is the file --------------------------------------------------------------------- */
-
-/* Does the text stand anywhere in the file? */
-static bool holds(struct work *w, struct str text)
-{
-    CLEANUP(buf_release) struct buf seen = BUF_INIT;
-    char piece[PIECE_BYTES];
-    ssize_t n = lseek(w->file, 0, SEEK_SET) == 0 ? 1 : 0;
-    while (n > 0 && (n = read(w->file, piece, sizeof piece)) > 0) {
-        buf_add(&seen, piece, (size_t)n);
-        if (memmem(seen.at, seen.n, text.at, text.n))
-            return true;
-        /* It may lie across two pieces. */
-        size_t keep = seen.n < text.n ? seen.n : text.n;
-        memmove(seen.at, seen.at + seen.n - keep, keep);
-        seen.n = keep;
-    }
-    return false;
-}
-
-/* An old container of Microsoft's: .xls, or a locked .xlsx. SOURCE: [MS-OFFCRYPTO] 1.3.3. */
-static bool refuse_container(struct work *w, struct err *err)
-{
-    return holds(w, STR("E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e"))
-               ? decode_is_locked(err)
-               : FAIL(err, ERR_UNSUPPORTED, _("Save it as .xlsx or .csv and take that file."),
-                      _("This is an old spreadsheet (.xls), which is not read."));
-}
 
 bool decode_with(int file, struct str request, decode_say *say, struct err *err)
 {
@@ -454,7 +443,7 @@ bool decode_with(int file, struct str request, decode_say *say, struct err *err)
         done = packed_gunzip(file, put_plain, &w, err);
         flush(&w);
     } else if (kind == DECODE_IS_CONTAINER) {
-        done = refuse_container(&w, err);
+        done = decode_book(&w, NULL, &xls, err);
     } else {
         done = FAIL(err, ERR_UNSUPPORTED, _("Unpack it and take the table itself."),
                     _("This kind of archive is not read."));

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/num.h"
 #include "read/csv_put.h"
 
 void sheet_writer_release(struct sheet_writer *writer)
@@ -24,7 +25,14 @@ void sheet_note(struct sheet_writer *writer, enum sheet_note_kind kind, uint64_t
     note->n += n;
 }
 
-static bool too_large(struct err *err)
+void sheet_note_text(struct sheet_writer *writer, uint64_t row, uint64_t column, struct str text)
+{
+    struct decimal value;
+    if (writer->sheet->area.rows && text.n && num_decimal(text, '.', &value) == NUM_OK)
+        sheet_note(writer, SHEET_NUMBERS_AS_TEXT, row, column, 1);
+}
+
+bool sheet_too_large(struct err *err)
 {
     return FAIL(err, ERR_LIMIT, _("Part the sheet, or save it as .csv."),
                 _("The sheet is too large: at most %d columns and %d million cells are read."),
@@ -34,7 +42,7 @@ static bool too_large(struct err *err)
 bool sheet_row(struct sheet_writer *writer, uint64_t row, struct err *err)
 {
     if (row > SHEET_ROWS_MAX)
-        return too_large(err);
+        return sheet_too_large(err);
     BUG_IF(row <= writer->row_number);
     writer->row_number = (uint32_t)row;
     writer->column = writer->first = 0;
@@ -53,7 +61,7 @@ bool sheet_cell(struct sheet_writer *writer, uint64_t column, struct str text, s
     if (text.n == 0)
         return true;
     if (column > SHEET_COLUMNS_MAX)
-        return too_large(err);
+        return sheet_too_large(err);
     BUG_IF(column <= writer->column);
     if (text.n > SHEET_TEXT_MAX)
         return FAIL(err, ERR_LIMIT, _("Shorten it where it was made."),
@@ -74,7 +82,7 @@ static bool measure(struct sheet_writer *writer, uint64_t times, struct err *err
 {
     struct sheet_area *area = &writer->sheet->area;
     if (times > SHEET_ROWS_MAX - writer->row_number + UINT64_C(1))
-        return too_large(err);
+        return sheet_too_large(err);
     if (!area->first_column || writer->first < area->first_column)
         area->first_column = writer->first;
     if (writer->column > area->last_column)
@@ -82,7 +90,7 @@ static bool measure(struct sheet_writer *writer, uint64_t times, struct err *err
     area->last_row = writer->row_number + (uint32_t)(times - 1);
     area->rows += times;
     uint64_t columns = area->last_column - area->first_column + UINT64_C(1);
-    return area->rows <= SHEET_CELLS_MAX / columns || too_large(err);
+    return area->rows <= SHEET_CELLS_MAX / columns || sheet_too_large(err);
 }
 
 /* Empty rows before this one are empty lines. */

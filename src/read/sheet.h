@@ -82,6 +82,7 @@ struct sheet {
     struct str name;
     bool hidden;
     struct str part; /* xlsx: the member that holds it */
+    uint32_t begin;  /* xls: where its records begin in the stream */
     struct sheet_area area;
     struct sheet_note note[SHEET_NOTE_KINDS];
 };
@@ -89,7 +90,7 @@ struct sheet {
 /* Bytes of the CSV in the order of the rows. */
 typedef bool sheet_put(void *context, struct str bytes, struct err *err);
 
-/* --- for the readers of the two formats ----------------------------------------------------- */
+/* --- for the readers of the three formats ---------------------------------------------------- */
 
 /* Takes the cells of a sheet in order; measures if put is NULL, else writes what was measured. */
 struct sheet_writer {
@@ -117,9 +118,16 @@ bool sheet_cell(struct sheet_writer *writer, uint64_t column, struct str text,
 /* The row is whole, and comes `times` times. ERR_LIMIT beyond SHEET_CELLS_MAX. */
 bool sheet_row_end(struct sheet_writer *writer, uint64_t times, struct err *err) MUST_USE;
 
+/* ERR_LIMIT: too many cells. Returns false. */
+bool sheet_too_large(struct err *err);
+
 /* Note something, once for n times; only while measuring. */
 void sheet_note(struct sheet_writer *writer, enum sheet_note_kind kind, uint64_t row,
                 uint64_t column, uint64_t n);
+
+/* Note a text that looks like a number, which is read as one, as in a CSV file; not in the first
+ * row that holds something, which names the columns. */
+void sheet_note_text(struct sheet_writer *writer, uint64_t row, uint64_t column, struct str text);
 
 /* --- values ------------------------------------------------------------------------------- */
 

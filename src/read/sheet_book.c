@@ -9,6 +9,7 @@ enum { ALIVE_BYTES = 4 << 20 };
 
 void book_release(struct book *book)
 {
+    buf_release(&book->stream);
     buf_release(&book->texts);
     mem_free(&book->text_end);
     mem_free(&book->style);

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* sheet_book: a workbook in one of the two formats. Runs in the sandbox's child.
+/* sheet_book: a workbook in one of the three formats. Runs in the sandbox's child.
  *
  *     struct book book = {.packed = …, .arena = …};
- *     xlsx_open(&book) or ods_open(&book)      lists and measures the sheets
+ *     xlsx_open(&book), ods_open or xls_open   lists and measures the sheets
  *     xlsx_write(&book, sheet, put, context)   one sheet as CSV
  *     book_release(&book)
  *
+ * An xls is no archive: its book needs no packed, but xls_load.
+ *
  * SOURCE: ECMA-376 part 1 (5th edition, 2016), part 2 for the parts of the package; OpenDocument
- * 1.3 part 3 (OASIS, 2021).
+ * 1.3 part 3 (OASIS, 2021); [MS-XLS].
  */
 #ifndef READ_SHEET_BOOK_H
 #define READ_SHEET_BOOK_H
@@ -22,12 +24,13 @@ enum {
 };
 
 struct book {
-    const struct packed *packed;
+    const struct packed *packed; /* NULL: an xls */
     struct arena *arena;
     void (*alive)(void); /* called now and then during long work; NULL: nobody wants to know */
     struct sheet *sheet; /* (sheet_n) in the order of the workbook; in the arena */
     size_t sheet_n;
-    /* xlsx */
+    struct buf stream; /* xls: its records, one behind the other */
+    /* xlsx and xls */
     bool epoch_1904;
     struct str texts_part; /* member of the shared strings, empty if there are none */
     struct str styles_part;
@@ -44,12 +47,19 @@ void book_release(struct book *book);
 /* Find the sheets and measure them, with all notes. ERR_INPUT, ERR_LIMIT. */
 bool xlsx_open(struct book *book, struct err *err) MUST_USE;
 bool ods_open(struct book *book, struct err *err) MUST_USE;
+bool xls_open(struct book *book, struct err *err) MUST_USE;
 
 /* Write a measured sheet. */
 bool xlsx_write(struct book *book, struct sheet *sheet, sheet_put *put, void *context,
                 struct err *err) MUST_USE;
 bool ods_write(struct book *book, struct sheet *sheet, sheet_put *put, void *context,
                struct err *err) MUST_USE;
+bool xls_write(struct book *book, struct sheet *sheet, sheet_put *put, void *context,
+               struct err *err) MUST_USE;
+
+/* Take the records of an xls out of its container, before xls_open. ERR_INPUT damaged, locked with
+ * a password or no spreadsheet; ERR_UNSUPPORTED of Excel 95 or older; ERR_LIMIT. */
+bool xls_load(int file, struct book *book, struct err *err) MUST_USE;
 
 /* --- between the files of the two readers --------------------------------------------------- */
 

@@ -2,7 +2,6 @@
 /* xlsx: the cells of a worksheet. */
 #include <string.h>
 
-#include "base/num.h"
 #include "read/sheet_book.h"
 
 enum cell_type { CELL_NUMBER, CELL_SHARED, CELL_TEXT, CELL_BOOLEAN, CELL_ERROR, CELL_ISO_DATE };
@@ -168,14 +167,9 @@ static bool shared_text(struct walking *w, struct err *err)
     return true;
 }
 
-/* Numbers that somebody typed as text are read as the numbers they look like, as in a CSV file. The
-   first row names the columns. */
 static void note_text(struct walking *w)
 {
-    struct decimal value;
-    if (w->writer.sheet->area.rows && w->value.n &&
-        num_decimal(buf_view(&w->value), '.', &value) == NUM_OK)
-        note(w, SHEET_NUMBERS_AS_TEXT);
+    sheet_note_text(&w->writer, w->row, w->column, buf_view(&w->value));
 }
 
 static void number_or_date(struct walking *w)

@@ -398,9 +398,10 @@ const struct command try_command = {
     .phase = PHASE_NONE,
     .needs = NEEDS_NOTHING,
     .summary = N_("Find out on a file whether AI is needed at all"),
-    .details = N_("Reads tables (CSV, .xlsx, .ods, a .zip of CSV), sets a part aside, climbs the "
-                  "steps from \"no AI\" upward and "
-                  "says which is enough. Several files with the same header are one table."),
+    .details =
+        N_("Reads tables (CSV, .xlsx, .xls, .ods, a .zip of CSV), sets a part aside, climbs the "
+           "steps from \"no AI\" upward and "
+           "says which is enough. Several files with the same header are one table."),
     .operands = "DATA…",
     .operands_min = 1,
     .operands_max = 1024,

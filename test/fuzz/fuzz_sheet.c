@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "containers.h"
 #include "read/csv.h"
 #include "read/decode.h"
 #include "zips.h"
@@ -23,7 +24,8 @@ static bool too_much;
 static void hear(unsigned char kind, struct str bytes)
 {
     if (kind == 'F')
-        spreadsheet = str_eq(bytes, STR("xlsx")) || str_eq(bytes, STR("ods"));
+        spreadsheet =
+            str_eq(bytes, STR("xlsx")) || str_eq(bytes, STR("ods")) || str_eq(bytes, STR("xls"));
     if (kind == 'D' && said.n < 1 << 20)
         buf_str(&said, bytes);
     else if (kind == 'D')
@@ -64,6 +66,12 @@ static void decode(struct str bytes)
         check_csv();
 }
 
+/* The bytes as the records of an old workbook. */
+static void make_xls(struct str records, struct buf *out)
+{
+    box_make("Workbook", str_front(records, 1 << 20), out);
+}
+
 /* The text as one of the parts of a spreadsheet, as it is. */
 static void make(uint8_t which, struct str text, struct buf *out)
 {
@@ -91,6 +99,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size == 0)
         return 0;
     struct str rest = {(const char *)data + 1, size - 1};
+    if (data[0] == 8) {
+        make_xls(rest, &bytes);
+        decode(buf_view(&bytes));
+        return 0;
+    }
     if (data[0] == 'P' || data[0] > 6) {
         decode(data[0] == 'P' ? (struct str){(const char *)data, size} : rest);
         return 0;
