@@ -169,13 +169,17 @@ def edited(w, change, names=None):
     return failed("", name)
 
 
+def with_body(w):
+    return [name for name in w.entries() if w.entry(name)["body"]]
+
+
 @family(weight=4)
 def words_of_an_entry_changed(w):
     def change(value):
         text = value["body"]["text"]
         i = w.rng.randrange(1, len(text) - 1)
         value["body"]["text"] = text[:i] + ("7" if text[i] != "7" else "8") + text[i + 1:]
-    return edited(w, change)
+    return edited(w, change, with_body(w))
 
 
 @family(weight=3)
@@ -195,7 +199,7 @@ def salt_or_signature_changed(w):
             value["signature"] = value["signature"][2:] + "00"
         else:
             value["body"]["salt"] = value["body"]["salt"][2:] + "00"
-    return edited(w, change)
+    return edited(w, change, with_body(w))
 
 
 @family(weight=2)
